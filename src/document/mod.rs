@@ -1,0 +1,1 @@
+//! READING: bytes to pages of text.

@@ -1,0 +1,104 @@
+//! Requests and answers as values, so that a provider can say what to ask without asking.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::case::Moment;
+
+/// One HTTP request, relative to a profile's base address. Authorisation is not in it: the door adds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    pub method: Method,
+    /// Below the base address, beginning with "/". Path parameters are percent-encoded by [`path`].
+    pub path: String,
+    /// Never holds a card number: addresses end up in logs that nobody guards.
+    pub query: Vec<(String, String)>,
+    pub headers: Vec<(String, String)>,
+    pub body: Body,
+    /// The largest body, in bytes, that is accepted as an answer.
+    pub limit: usize,
+    /// From the first byte sent to the last byte read.
+    pub patience: Duration,
+    /// Whether asking twice changes nothing at the provider. Only then is it ever repeated.
+    pub read_only: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+}
+
+#[derive(Clone, PartialEq)]
+pub enum Body {
+    Empty,
+    Json(Value),
+}
+
+impl std::fmt::Debug for Body {
+    /// The shape only: a body may hold card data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Body::Empty => "Empty",
+            Body::Json(_) => "Json(..)",
+        })
+    }
+}
+
+/// Answers that carry data only.
+pub const JSON_LIMIT: usize = 8 << 20;
+/// A whole queue: the API has no pages, and a queue may hold 20,000 cases.
+pub const QUEUE_LIMIT: usize = 96 << 20;
+/// A document, possibly as base64 in JSON.
+pub const DOCUMENT_LIMIT: usize = 96 << 20;
+
+impl Request {
+    /// A read with the usual limits: 8 MiB, 30 seconds.
+    pub fn read(method: Method, path: impl Into<String>) -> Request {
+        Request {
+            method,
+            path: path.into(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: Body::Empty,
+            limit: JSON_LIMIT,
+            patience: Duration::from_secs(30),
+            read_only: true,
+        }
+    }
+}
+
+/// A path segment with everything but letters, digits and `-._~` percent-encoded.
+pub fn segment(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+/// What came back, whole.
+#[derive(Clone, PartialEq)]
+pub struct Response {
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+    /// The provider's clock (the Date header), where it sent one.
+    pub date: Option<Moment>,
+}
+
+impl Response {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+impl std::fmt::Debug for Response {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Response({}, {} bytes)", self.status, self.body.len())
+    }
+}

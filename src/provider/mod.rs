@@ -1,0 +1,76 @@
+//! THE WORLD: what each provider can be asked, how, and how its answers read. One folder a provider; no I/O.
+
+pub mod nets;
+
+use crate::{
+    case::{Case, Fault, Paper, Settings, Stage},
+    http::{Request, Response},
+    text::Raw,
+};
+
+/// Every provider there is.
+pub static ALL: &[&dyn Provider] = &[&nets::Nets];
+
+/// What casedesk needs of a provider: facts, a way to phrase a question, a way to read the answer.
+pub trait Provider: Sync {
+    fn manifest(&self) -> &'static Manifest;
+
+    /// Phrases a question. A fault here means that nothing may leave the machine.
+    fn ask(&self, want: &Want, settings: &Settings) -> Result<Request, Fault>;
+
+    /// Reads a successful answer (2xx) to that question.
+    fn read(&self, want: &Want, answer: &Response, settings: &Settings) -> Result<Found, Fault>;
+
+    /// Reads an answer that is not 2xx.
+    fn refusal(&self, answer: &Response) -> Fault;
+
+    /// Checks the profile's overrides: unknown names and impossible values, one line each.
+    fn check(&self, settings: &Settings) -> Vec<String>;
+}
+
+/// The facts about a provider that hold for every profile.
+pub struct Manifest {
+    /// As in the configuration: "nets".
+    pub id: &'static str,
+    pub title: &'static str,
+    pub test: Addresses,
+    pub live: Addresses,
+    /// The queues that are known by name. Others may turn up.
+    pub queues: &'static [QueueFacts],
+    /// Whether card numbers must be sealed for this provider before they are put into a request.
+    pub seals_cards: bool,
+}
+
+pub struct Addresses {
+    pub base: &'static str,
+    /// Where client credentials are exchanged for a token.
+    pub token: &'static str,
+}
+
+pub struct QueueFacts {
+    pub id: &'static str,
+    pub name: &'static str,
+    pub stage: Stage,
+}
+
+/// A question to a provider.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Want {
+    /// All cases of one queue.
+    Queue(Raw),
+    /// All cases of one group.
+    Group(Raw),
+    /// One case by its number.
+    Number(Raw),
+    /// All cases of one card; the number already sealed for the provider (base64 of the RSA cipher text).
+    Card(Raw),
+    /// One document of a case by the document's id.
+    Document(Raw),
+}
+
+/// What a provider answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    Cases(Vec<Case>),
+    Document(Paper),
+}

@@ -1,0 +1,1 @@
+//! Pure cryptography: sealing, keyed hashes, the journal chain, card numbers for a provider.

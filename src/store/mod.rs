@@ -1,0 +1,1 @@
+//! MEMORY: one SQLite file.
