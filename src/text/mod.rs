@@ -26,6 +26,9 @@ impl Raw {
     pub fn cell(&self) -> SafeText {
         self.show()
     }
+    pub fn id(&self) -> SafeText {
+        self.show()
+    }
     pub fn lines(&self) -> Vec<SafeText> {
         self.0.lines().map(|line| SafeText { text: line.to_owned() }).collect()
     }
@@ -60,6 +63,33 @@ impl SafeText {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+    pub fn width(&self) -> usize {
+        self.text.chars().count()
+    }
+    pub fn cut(&self, width: usize) -> SafeText {
+        SafeText { text: self.text.chars().take(width).collect() }
+    }
+    pub fn tail(&self, width: usize) -> SafeText {
+        let letters: Vec<char> = self.text.chars().collect();
+        SafeText { text: letters[letters.len().saturating_sub(width)..].iter().collect() }
+    }
+    pub fn slice(&self, range: std::ops::Range<usize>) -> Option<SafeText> {
+        Some(SafeText { text: self.text.get(range)?.to_owned() })
+    }
+    pub fn wrap(&self, width: usize) -> Vec<SafeText> {
+        let letters: Vec<char> = self.text.chars().collect();
+        letters.chunks(width.max(1)).map(|part| SafeText { text: part.iter().collect() }).collect()
+    }
+    pub fn find(&self, words: &str) -> Vec<std::ops::Range<usize>> {
+        self.text.match_indices(words).map(|(at, hit)| at..at + hit.len()).collect()
+    }
+    pub fn join(parts: impl IntoIterator<Item = SafeText>, between: &'static str) -> SafeText {
+        let parts: Vec<_> = parts.into_iter().map(|part| part.text).collect();
+        SafeText { text: parts.join(between) }
+    }
     #[doc(hidden)]
     pub fn compose(parts: fmt::Arguments<'_>) -> SafeText {
         SafeText { text: parts.to_string() }
@@ -77,6 +107,7 @@ pub trait Shown: fmt::Display {}
 impl Shown for SafeText {}
 impl Shown for u16 {}
 impl Shown for usize {}
+impl Shown for u32 {}
 impl<T: Shown + ?Sized> Shown for &T {}
 
 /// `format!`, for arguments that are safe to show.
@@ -91,4 +122,8 @@ pub use say;
 #[doc(hidden)]
 pub fn shown<T: Shown + ?Sized>(part: &T) -> &T {
     part
+}
+
+pub fn own(text: &'static str) -> SafeText {
+    SafeText::own(text)
 }
