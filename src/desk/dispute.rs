@@ -68,7 +68,7 @@ pub fn strip(file: &CaseFile, now: Moment) -> [SafeText; 2] {
         shown(&case.status),
         due(file, now),
     ];
-    [SafeText::join(first, "  "), SafeText::join(second, " | ")]
+    [SafeText::join(&first, "  "), SafeText::join(&second, " | ")]
 }
 
 /// The deadline in words: "due 2026-11-25 (3d), set by the provider".
@@ -142,12 +142,8 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
         "disputed",
         say!("{}, presented {}", money(case.amount), money(case.transaction_amount)),
     ));
-    let place = SafeText::join(
-        [shown(&case.merchant), case.merchant_place.show(), case.merchant_category.show()]
-            .into_iter()
-            .filter(|part| !part.is_empty()),
-        ", ",
-    );
+    let place = [shown(&case.merchant), case.merchant_place.show(), case.merchant_category.show()];
+    let place = SafeText::join(place.iter().filter(|part| !part.is_empty()), ", ");
     lines.push(line(Kind::Fact, "merchant", place));
     lines.push(line(
         Kind::Fact,

@@ -24,7 +24,7 @@ pub fn lines(context: Context) -> Vec<Line> {
 }
 
 fn key(bind: &'static Bind) -> Line {
-    let keys = SafeText::join(bind.keys.iter().copied().map(own), " ");
+    let keys = SafeText::join(&bind.keys.iter().copied().map(own).collect::<Vec<_>>(), " ");
     let name = match (bind.name, bind.takes) {
         ("", _) => SafeText::default(),
         (name, "") => say!(":{}", own(name)),

@@ -234,8 +234,8 @@ fn group(rest: &str) -> Result<Command, SafeText> {
 
 fn column(name: &str) -> Result<Column, SafeText> {
     Column::named(name).ok_or_else(|| {
-        let names = Column::ALL.map(Column::name).into_iter().map(own);
-        say!("no column {}; there are {}", Raw::new(name).show(), SafeText::join(names, ", "))
+        let names = Column::ALL.map(|column| own(column.name()));
+        say!("no column {}; there are {}", Raw::new(name).show(), SafeText::join(&names, ", "))
     })
 }
 

@@ -49,7 +49,7 @@ fn pick(words: &Raw, rows: &[Row], cursor: usize, brush: &mut Brush) {
         }
         let amount = row.amount.map_or(SafeText::default(), |amount| say!("{}", amount));
         let text = SafeText::join(
-            [row.number.clone(), row.merchant.cut(24), amount, row.queue.clone(), row.card.clone()],
+            &[row.number.clone(), row.merchant.cut(24), amount, row.queue.clone(), row.card.clone()],
             "  ",
         );
         let role = if at == cursor { Role::Strong } else { Role::Plain };

@@ -52,16 +52,14 @@ fn title(desk: &Desk, reader: &Reader, area: Rect) -> SafeText {
         let at = if search.hits.is_empty() { 0 } else { search.at + 1 };
         title = say!("{}  hit {} of {}", title, at, search.hits.len());
     }
-    say!("{}  {}", title, SafeText::join(reading.facts.iter().cloned(), ", "))
+    say!("{}  {}", title, SafeText::join(&reading.facts, ", "))
 }
 
 /// Paints the search hits of one row over its text.
 fn hits(reader: &Reader, row: usize, text: &SafeText, x: u16, y: u16, brush: &mut Brush) {
     let Some(search) = &reader.search else { return };
     for (at, (_, range)) in search.hits.iter().enumerate().filter(|(_, (hit, _))| *hit == row) {
-        let (Some(before), Some(hit)) = (text.slice(0..range.start), text.slice(range.clone())) else {
-            continue;
-        };
+        let (before, hit) = (text.slice(0..range.start), text.slice(range.clone()));
         let role = if at == search.at { Role::HitHere } else { Role::Hit };
         brush.text(x + before.width() as u16, y, hit.width() as u16, &hit, role);
     }
