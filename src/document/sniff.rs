@@ -55,7 +55,7 @@ fn marked(bytes: &[u8]) -> Option<Kind> {
         Kind::WebP
     } else if is_bitmap(bytes) {
         Kind::Bmp
-    } else if at(4, b"ftyp") && HEIC_BRANDS.iter().any(|brand| at(8, *brand)) {
+    } else if at(4, b"ftyp") && HEIC_BRANDS.iter().any(|brand| at(8, brand)) {
         Kind::Heic
     } else if starts(&[b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"]) {
         if zip::is_word(bytes) { Kind::Docx } else { Kind::Zip }
