@@ -1,0 +1,109 @@
+//! Text documents: bytes to lines that may be shown. The whole text passes the contract before it is split, so that a
+//! card number broken over two lines is masked like any other.
+
+use std::borrow::Cow;
+
+use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use crate::text::{Raw, SafeText};
+
+/// So much of a text is read.
+pub const BYTES_AT_MOST: usize = 4 * 1024 * 1024;
+/// So many lines of it are shown.
+pub const LINES_AT_MOST: usize = 100_000;
+/// Characters after which a line is broken, so that drawing one line is cheap whatever the document.
+pub const LINE_AT_MOST: usize = 4_000;
+/// A card number has at most 19 digits (ISO/IEC 7812-1).
+const CARD_DIGITS: usize = 19;
+/// No card number is written with so much between two of its digits (our own choice).
+const CARD_GAP: usize = 200;
+
+/// The encoding's name, the lines, and whether something was left out at the end.
+pub fn lines(bytes: &[u8]) -> (&'static str, Vec<SafeText>, bool) {
+    let head = bytes.get(..BYTES_AT_MOST).unwrap_or(bytes);
+    let (encoding, text) = decode(head);
+    let whole = first_lines(&text);
+    let mut cut = head.len() < bytes.len() || whole.len() < text.len();
+    let shown = if cut { before_a_half_number(whole) } else { whole };
+    let mut lines = Raw::new(broken(shown)).lines();
+    cut |= lines.len() > LINES_AT_MOST;
+    lines.truncate(LINES_AT_MOST);
+    (encoding, lines, cut)
+}
+
+/// By byte order mark; else UTF-8 where the bytes are that; else windows-1252, in which every byte is a character.
+fn decode(bytes: &[u8]) -> (&'static str, Cow<'_, str>) {
+    let without = |mark: &[u8]| bytes.strip_prefix(mark);
+    if let Some(rest) = without(b"\xef\xbb\xbf") {
+        return ("UTF-8", String::from_utf8_lossy(rest));
+    }
+    if let Some(rest) = without(b"\xff\xfe") {
+        return ("UTF-16 LE", UTF_16LE.decode_without_bom_handling(rest).0);
+    }
+    if let Some(rest) = without(b"\xfe\xff") {
+        return ("UTF-16 BE", UTF_16BE.decode_without_bom_handling(rest).0);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => ("UTF-8", Cow::Borrowed(text)),
+        // The limit fell into a character.
+        Err(error) if error.error_len().is_none() && bytes.len() == BYTES_AT_MOST => {
+            ("UTF-8", String::from_utf8_lossy(&bytes[..error.valid_up_to()]))
+        }
+        Err(_) if is_damaged_utf8(bytes) => ("damaged UTF-8", String::from_utf8_lossy(bytes)),
+        Err(_) => ("windows-1252", WINDOWS_1252.decode_without_bom_handling(bytes).0),
+    }
+}
+
+/// Whether many more characters outside ASCII are sound UTF-8 than not: a few broken bytes must not turn every
+/// other letter of a long text into two wrong ones.
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let (mut sound, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    sound > 4 * broken
+}
+
+/// The text up to the last line that is shown.
+fn first_lines(text: &str) -> &str {
+    match text.match_indices('\n').nth(LINES_AT_MOST - 1) {
+        Some((at, _)) => &text[..=at],
+        None => text,
+    }
+}
+
+/// Where a text was cut off, a card number may have been cut in half, and half a number is not recognised as one.
+/// So the digits at the end are dropped, until none of them can belong to a number that went on.
+fn before_a_half_number(text: &str) -> &str {
+    let (mut end, mut digits, mut gap) = (text.len(), 0, 0);
+    for (at, c) in text.char_indices().rev() {
+        if c.is_numeric() {
+            (end, digits, gap) = (at, digits + 1, 0);
+        } else {
+            gap += 1;
+        }
+        if digits == CARD_DIGITS || gap == CARD_GAP {
+            break;
+        }
+    }
+    &text[..end]
+}
+
+/// The text with over-long lines broken.
+fn broken(text: &str) -> String {
+    let mut broken = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if line.len() <= LINE_AT_MOST {
+            broken.push_str(line);
+            continue;
+        }
+        for (count, c) in line.chars().enumerate() {
+            if count > 0 && count % LINE_AT_MOST == 0 && c != '\n' {
+                broken.push('\n');
+            }
+            broken.push(c);
+        }
+    }
+    broken
+}

@@ -1,0 +1,412 @@
+//! Reading documents: what bytes are, whether they are what they say, what is shown of them, and searching it.
+
+use casedesk::{
+    case::Paper,
+    document::{
+        Body, HITS_AT_MOST, Hit, Kind, LINE_AT_MOST, LINES_AT_MOST, Reading, Sha256, find, is_what_it_says,
+        read, sniff,
+    },
+    text::{Raw, SafeText, say},
+};
+use proptest::prelude::*;
+
+fn paper(name: &str, claimed: &str, bytes: &[u8]) -> Paper {
+    Paper { name: name.into(), claimed: claimed.into(), bytes: bytes.to_vec() }
+}
+
+fn text_of(bytes: &[u8]) -> (&'static str, Vec<String>, bool) {
+    match read(&paper("", "", bytes)).body {
+        Body::Text { encoding, lines, cut } => {
+            (encoding, lines.iter().map(|line| line.as_str().to_owned()).collect(), cut)
+        }
+        Body::Placeholder { why } => panic!("a placeholder instead of a text: {why}"),
+    }
+}
+
+fn placeholder_of(bytes: &[u8]) -> String {
+    match read(&paper("", "", bytes)).body {
+        Body::Placeholder { why } => why.as_str().to_owned(),
+        Body::Text { .. } => panic!("a text instead of a placeholder"),
+    }
+}
+
+/// An archive with stored, empty members: local headers, central directory and end record.
+fn archive(names: &[&str]) -> Vec<u8> {
+    let (mut bytes, mut central) = (Vec::new(), Vec::new());
+    for name in names {
+        let (at, length) = ((bytes.len() as u32).to_le_bytes(), (name.len() as u16).to_le_bytes());
+        bytes.extend(b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+        bytes.extend([&length[..], b"\0\0", name.as_bytes()].concat());
+        central.extend(b"PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+        central.extend([&length[..], &[0; 12], &at, name.as_bytes()].concat());
+    }
+    let (start, size) = ((bytes.len() as u32).to_le_bytes(), (central.len() as u32).to_le_bytes());
+    let count = (names.len() as u16).to_le_bytes();
+    bytes.extend(central);
+    bytes.extend([b"PK\x05\x06\0\0\0\0", &count[..], &count, &size, &start, b"\0\0"].concat());
+    bytes
+}
+
+const WORD_NAMES: [&str; 4] = ["[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "word/document.xml"];
+
+fn bitmap(header: u8) -> Vec<u8> {
+    [&b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0"[..], &[header, 0, 0, 0], &[0; 50]].concat()
+}
+
+#[test]
+fn the_bytes_say_what_a_document_is() {
+    let windows_program = [&b"MZ\x90\0\x03\0\0\0"[..], &[0; 120]].concat();
+    let table: &[(&[u8], Kind)] = &[
+        (b"", Kind::Empty),
+        (b"%PDF-1.7\n1 0 obj", Kind::Pdf),
+        (b"\r\n junk from a scanner\n%PDF-1.4\n1 0 obj\n", Kind::Pdf),
+        (b"II*\0\x08\0\0\0", Kind::Tiff),
+        (b"MM\0*\0\0\0\x08", Kind::Tiff),
+        (b"II+\0\x08\0\0\0", Kind::Tiff),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", Kind::Jpeg),
+        (b"\xff\xd8\xff\xe1\0\x10Exif", Kind::Jpeg),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Kind::Png),
+        (b"GIF87a\x01\0\x01\0", Kind::Gif),
+        (b"GIF89a\x01\0\x01\0", Kind::Gif),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", Kind::WebP),
+        (b"RIFF\x10\0\0\0WAVEfmt ", Kind::Unknown),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Kind::Heic),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", Kind::Unknown),
+        (&bitmap(40), Kind::Bmp),
+        (&bitmap(7), Kind::Unknown),
+        (b"BMW paid the invoice.\nThe garage was closed.\n", Kind::Text),
+        (&archive(&["a.txt", "b.txt"]), Kind::Zip),
+        (&archive(&[]), Kind::Zip),
+        (&archive(&["[Content_Types].xml", "xl/workbook.xml"]), Kind::Zip),
+        (&archive(&["word/document.xml"]), Kind::Zip),
+        (&archive(&["sub/word/document.xml", "[Content_Types].xml"]), Kind::Zip),
+        (&archive(&WORD_NAMES), Kind::Docx),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", Kind::Ole),
+        (b"{\\rtf1\\ansi Dear Sir}", Kind::Rtf),
+        (b"\x7fELF\x02\x01\x01\0", Kind::Executable),
+        (&windows_program, Kind::Executable),
+        (b"\xcf\xfa\xed\xfe\x07\0\0\x01", Kind::Executable),
+        (
+            b"MZ is how the cardholder signs his letters, all of them, since the year of the flood.\n",
+            Kind::Text,
+        ),
+        (b"#!/bin/sh\nrm -rf ~\n", Kind::Script),
+        (b"From: a@example.com\r\nSubject: my order\r\n\r\nHello", Kind::Email),
+        (b"Received: from mx.example.com\r\n\tby mail.example.com\r\n", Kind::Email),
+        (b"From someone Mon Jan  1\nFrom: a@example.com\nTo: b@example.com\n\nHi", Kind::Email),
+        (b"X-Unheard: of\nX-More: of it\n\nbody", Kind::Text),
+        (b"Subject: the broken kettle\n\nIt broke.", Kind::Text),
+        (b"Dear Sir,\nFrom: me\nTo: you\n", Kind::Text),
+        (b"<!DOCTYPE html>\n<p>Sign in", Kind::Html),
+        (b"\xef\xbb\xbf  <HTML><body>", Kind::Html),
+        (b"<?xml version=\"1.0\"?>\n<html xmlns=\"http://www.w3.org/1999/xhtml\">", Kind::Html),
+        (b"<?xml version=\"1.0\"?>\n<invoice/>", Kind::Text),
+        (b"<address>no tag that opens a page</address>", Kind::Text),
+        (b"<p>It speaks of %PDF-1.7 and 1 0 obj only", Kind::Html),
+        (b"A letter about the file %PDF-1.7 that did not open.", Kind::Text),
+        (b"{\"id\": 7, \"items\": []}", Kind::Json),
+        (b"\xef\xbb\xbf[1, 2]", Kind::Json),
+        (b"[1] see the footnote", Kind::Text),
+        (b"{ \"id\": 7,", Kind::Text),
+        (b"id,name,amount\n1,\"a, b\nc\",7\n", Kind::Csv),
+        (b"id;amount\n1;7,50\n2;8,00\n", Kind::Csv),
+        (b"id\tname\tamount\n1\ta\t7", Kind::Csv),
+        (b"Dear Sir,\nI never ordered this.\nYours,\n", Kind::Text),
+        (b"Hello", Kind::Text),
+        ("Grüße aus Århus".as_bytes(), Kind::Text),
+        (b"Gr\xfc\xdfe aus \xc5rhus", Kind::Text),
+        (b"\xff\xfeH\0i\0", Kind::Text),
+        (b"\xfe\xff\0H\0i", Kind::Text),
+        (b"before \x1b]52;c;cm0gLXJmIH4=\x07 after \x1b[2J", Kind::Text),
+        (b"\xff\xfe", Kind::Unknown),
+        (b"\0\0\0\0", Kind::Unknown),
+        (b"\x01\x02\x03\x04\x05\x06\x07", Kind::Unknown),
+        (b"\x93\xb4\xc5\xa8\xf6\x81\xd2\x99", Kind::Unknown),
+    ];
+    for (bytes, kind) in table {
+        assert_eq!(sniff(bytes), *kind, "{:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(60)]));
+    }
+}
+
+#[test]
+fn a_word_document_that_was_cut_off_is_still_told_by_its_first_names() {
+    let mut bytes = archive(&WORD_NAMES);
+    bytes.truncate(bytes.len() - 30);
+    assert_eq!(sniff(&bytes), Kind::Docx);
+}
+
+#[test]
+fn the_beginning_of_a_long_json_is_json() {
+    let long = format!("[{}1]", "{\"id\": \"7\"},\n".repeat(20_000));
+    assert_eq!(sniff(long.as_bytes()), Kind::Json);
+    let broken = format!("[{}1]", "{\"id\": 7,,}".repeat(20_000));
+    assert_eq!(sniff(broken.as_bytes()), Kind::Text);
+    assert_eq!(sniff("[".repeat(2_000_000).as_bytes()), Kind::Json, "sound so far, and nothing overflows");
+}
+
+#[test]
+fn every_kind_has_words_and_a_media_type() {
+    for kind in Kind::ALL {
+        assert!(!kind.words().is_empty());
+        assert!(kind.media_type().contains('/'));
+        assert_eq!(Kind::ALL.iter().filter(|other| **other == kind).count(), 1);
+    }
+}
+
+#[test]
+fn a_document_that_is_not_what_it_says_is_named_as_such() {
+    let table: &[(Kind, &str, &str, Option<&str>)] = &[
+        (Kind::Html, "invoice.pdf", "", Some("named .pdf, is HTML")),
+        (Kind::Html, "", "application/pdf", Some("claimed application/pdf, is HTML")),
+        (Kind::Html, "invoice.PDF", "image/png", Some("named .pdf and claimed image/png, is HTML")),
+        (
+            Kind::Executable,
+            "receipt.jpg",
+            "image/jpeg",
+            Some("named .jpg and claimed image/jpeg, is a program"),
+        ),
+        (Kind::Empty, "receipt.jpg", "", Some("named .jpg, is empty")),
+        (Kind::Unknown, "receipt.tif", "", Some("named .tif, is unknown")),
+        (Kind::Pdf, "invoice.pdf.exe", "", Some("named .exe, is PDF")),
+        (Kind::Pdf, "invoice_\u{202e}fdp.exe", "", Some("named .exe, is PDF")),
+        (Kind::Pdf, "invoice.docx ", "", Some("named .docx, is PDF")),
+        (Kind::Zip, "letter.docx", "", Some("named .docx, is ZIP")),
+        (Kind::Script, "letter.csv", "", Some("named .csv, is a script")),
+        (Kind::Png, "", "pdf", Some("claimed pdf, is PNG")),
+        (Kind::Pdf, "invoice.pdf", "application/pdf; charset=binary", None),
+        (Kind::Pdf, "invoice.PDF.", "APPLICATION/PDF", None),
+        (Kind::Pdf, "", "", None),
+        (Kind::Executable, "", "application/octet-stream", None),
+        (Kind::Html, "letter.", "application/octet-stream", None),
+        (Kind::Html, "page 3.of the file", "", None),
+        (Kind::Jpeg, "photo.jpeg", "image/jpg", None),
+        (Kind::Csv, "letter.txt", "text/plain", None),
+        (Kind::Text, "one-column.csv", "text/csv", None),
+        (Kind::Text, "short.eml", "message/rfc822", None),
+        (Kind::Zip, "sheet.xlsx", "", None),
+        (Kind::Tiff, "scan.tif", "tif", None),
+    ];
+    for (kind, name, claimed, words) in table {
+        let mismatch = is_what_it_says(*kind, &Raw::from(*claimed), &Raw::from(*name));
+        let told = mismatch.map(|mismatch| mismatch.words().as_str().to_owned());
+        assert_eq!(told.as_deref(), *words, "{kind:?} {name} {claimed}");
+    }
+}
+
+#[test]
+fn a_kind_is_never_a_mismatch_with_its_own_media_type() {
+    for kind in Kind::ALL {
+        assert_eq!(is_what_it_says(kind, &Raw::from(kind.media_type()), &Raw::default()), None, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_reading_names_kind_size_and_hash() {
+    let Reading { kind, size, sha256, mismatch, body } = read(&paper("a.pdf", "application/pdf", b"abc"));
+    assert_eq!((kind, size), (Kind::Text, 3));
+    // FIPS 180-2, appendix B.1.
+    let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!((sha256.to_string().as_str(), say!("{}", sha256).as_str()), (digest, digest));
+    assert!(mismatch.is_some());
+    assert!(matches!(body, Body::Text { .. }));
+}
+
+#[test]
+fn a_hash_that_looks_like_a_card_number_is_shown_whole() {
+    let mut sum = [0xaa; 32];
+    sum[..8].copy_from_slice(&[0x41, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11]);
+    assert!(say!("{}", Sha256(sum)).as_str().starts_with("4111111111111111aa"));
+}
+
+#[test]
+fn text_is_read_in_the_encoding_that_its_bytes_tell() {
+    let table: &[(&[u8], &str, &str)] = &[
+        ("Smørrebrød €5".as_bytes(), "UTF-8", "Smørrebrød €5"),
+        (b"\xef\xbb\xbfSm\xc3\xb8r", "UTF-8", "Smør"),
+        (b"\xff\xfeS\0m\0\xf8\0r\0", "UTF-16 LE", "Smør"),
+        (b"\xfe\xff\0S\0m\0\xf8\0r", "UTF-16 BE", "Smør"),
+        (b"Sm\xf8r for \x80 5", "windows-1252", "Smør for € 5"),
+        (b"a truncated Sm\xc3", "windows-1252", "a truncated SmÃ"),
+    ];
+    for (bytes, encoding, shown) in table {
+        assert_eq!(text_of(bytes), (*encoding, vec![(*shown).to_owned()], false));
+    }
+}
+
+#[test]
+fn one_broken_byte_does_not_spoil_a_text_in_utf_8() {
+    let mut bytes = "Ærø, Ålborg, Smørum og Tårnby. ".repeat(3).into_bytes();
+    bytes.extend(b"\xff!");
+    let (encoding, lines, _) = text_of(&bytes);
+    assert_eq!(encoding, "damaged UTF-8");
+    assert!(lines[0].starts_with("Ærø, Ålborg, Smørum"));
+}
+
+#[test]
+fn lines_are_kept_as_they_stand() {
+    let (_, lines, cut) = text_of(b"Dear Sir,\n\nI never\nYours");
+    assert_eq!(lines, ["Dear Sir,", "", "I never", "Yours"]);
+    assert!(!cut);
+}
+
+#[test]
+fn what_cannot_be_shown_has_a_placeholder_that_says_why() {
+    for (bytes, why) in [
+        (&b""[..], "this document has no bytes"),
+        (b"\x7fELF\x02", "this is a program; it is not shown and never run"),
+        (b"%PDF-1.7", "a PDF document cannot be shown here; save it to read it with another program"),
+        (b"II*\0", "a picture cannot be shown here; save it to read it with another program"),
+        (b"\0\0", "these bytes are of no kind that is known here; save it to read it with another program"),
+    ] {
+        assert_eq!(placeholder_of(bytes), why);
+    }
+}
+
+#[test]
+fn a_card_number_in_a_text_is_masked() {
+    let (_, lines, _) = text_of(b"I paid with 4111 1111 1111 1111 yesterday.");
+    assert!(!lines[0].contains("1111 1111 1111") && !lines[0].contains("111111111"), "{}", lines[0]);
+}
+
+#[test]
+fn a_card_number_broken_over_two_lines_is_masked() {
+    for text in ["number 4111 1111\n1111 1111, thanks", "number 41111111\r\n11111111, thanks"] {
+        let (_, lines, _) = text_of(text.as_bytes());
+        let ones: usize = lines.iter().map(|line| line.matches('1').count()).sum();
+        assert!(ones <= 9, "{lines:?}");
+    }
+}
+
+#[test]
+fn a_card_number_at_the_place_where_a_long_line_is_broken_is_masked() {
+    let text = format!("{}4111111111111111 and more", "x".repeat(LINE_AT_MOST - 8));
+    let (_, lines, _) = text_of(text.as_bytes());
+    assert!(lines.len() >= 2);
+    let ones: usize = lines.iter().map(|line| line.matches('1').count()).sum();
+    assert!(ones <= 9, "{ones} digits of the number are shown");
+}
+
+#[test]
+fn half_a_card_number_is_not_shown_where_a_text_is_cut() {
+    for separator in ["", " ", "\n"] {
+        // The cut falls behind the twelfth digit, where nothing tells that this was a card number.
+        let number: String = "4111111111111111".chars().map(|digit| format!("{digit}{separator}")).collect();
+        let before = 4 * 1024 * 1024 - 12 * (1 + separator.len());
+        let text = format!("{}:{number} and more", "x".repeat(before - 1));
+        let (_, lines, cut) = text_of(text.as_bytes());
+        assert!(cut);
+        assert!(lines.iter().all(|line| !line.contains('1')), "{separator:?}: {:?}", lines.last());
+    }
+}
+
+#[test]
+fn a_long_text_is_cut_and_says_so() {
+    let lines = |count: usize| text_of("Hello\n".repeat(count).as_bytes());
+    let (_, shown, cut) = lines(LINES_AT_MOST);
+    assert_eq!((shown.len(), cut), (LINES_AT_MOST, false));
+    let (_, shown, cut) = lines(LINES_AT_MOST + 1);
+    assert_eq!((shown.len(), cut), (LINES_AT_MOST, true));
+    let (_, shown, cut) = text_of("\n".repeat(5_000_000).as_bytes());
+    assert_eq!((shown.len(), cut), (LINES_AT_MOST, true));
+}
+
+#[test]
+fn a_text_cut_inside_a_character_keeps_its_encoding() {
+    let text = format!("x{}", "ø".repeat(3 * 1024 * 1024));
+    let (encoding, lines, cut) = text_of(text.as_bytes());
+    assert_eq!((encoding, cut), ("UTF-8", true));
+    assert!(!lines.iter().any(|line| line.contains('\u{fffd}')));
+}
+
+#[test]
+fn a_line_without_end_is_broken_and_loses_nothing() {
+    let text = "ab ".repeat(10_000);
+    let (_, lines, cut) = text_of(text.as_bytes());
+    assert!(!cut);
+    assert!(lines.iter().all(|line| line.chars().count() <= LINE_AT_MOST));
+    assert_eq!(lines.concat(), text);
+}
+
+fn shown(lines: &[&str]) -> Vec<SafeText> {
+    lines.iter().map(|line| Raw::from(*line).show()).collect()
+}
+
+#[test]
+fn words_are_found_whatever_their_case() {
+    let lines = shown(&["The Kettle broke.", "no", "kettle KETTLE"]);
+    let hit = |line, start, end| Hit { line, start, end };
+    assert_eq!(find(&lines, "kettle"), [hit(0, 4, 10), hit(2, 0, 6), hit(2, 7, 13)]);
+    assert_eq!(find(&lines, "KETTLE B"), [hit(0, 4, 12)]);
+    assert_eq!(find(&lines, ""), []);
+    assert_eq!(find(&lines, "kettles"), []);
+}
+
+#[test]
+fn places_are_those_of_the_shown_text_where_lower_case_has_another_length() {
+    // U+0130 becomes two characters in lower case, U+212A (Kelvin) becomes one of another length.
+    let lines = shown(&["İİ ÆRØ \u{212a}øb"]);
+    for (words, found) in [("ærø", "ÆRØ"), ("Æ", "Æ"), ("kØB", "\u{212a}øb"), ("i", "İ"), ("øb", "øb")]
+    {
+        let hits = find(&lines, words);
+        let texts: Vec<&str> = hits.iter().map(|hit| &lines[hit.line].as_str()[hit.start..hit.end]).collect();
+        assert!(texts.iter().all(|text| *text == found) && !texts.is_empty(), "{words}: {texts:?}");
+    }
+}
+
+#[test]
+fn a_word_that_stands_everywhere_is_listed_up_to_the_limit() {
+    let lines = shown(&["aaaaaaaaaa"; 20_000]);
+    assert_eq!(find(&lines, "A").len(), HITS_AT_MOST);
+}
+
+/// Bytes that begin like something, so that the deeper readers are reached.
+fn hostile() -> impl Strategy<Value = Vec<u8>> {
+    let start = prop::sample::select(vec![
+        b"".to_vec(),
+        b"%PDF-1.".to_vec(),
+        b"PK\x03\x04".to_vec(),
+        b"PK\x05\x06".to_vec(),
+        archive(&WORD_NAMES),
+        bitmap(40),
+        b"From: a\n".to_vec(),
+        b"{\"a\":[".to_vec(),
+        b"a,b,c\n\"".to_vec(),
+        b"<?xml".to_vec(),
+        b"\xff\xfe".to_vec(),
+        b"\xfe\xff\xd8".to_vec(),
+        b"\xef\xbb\xbf".to_vec(),
+        b"MZ".to_vec(),
+    ]);
+    (start, prop::collection::vec(any::<u8>(), 0..300)).prop_map(|(start, rest)| [start, rest].concat())
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_reader_panic(bytes in hostile()) {
+        let reading = read(&paper("x.pdf", "", &bytes));
+        prop_assert_eq!(reading.size, bytes.len());
+        if let Body::Text { lines, .. } = reading.body {
+            for hit in find(&lines, "a") {
+                prop_assert!(lines[hit.line].as_str().is_char_boundary(hit.start));
+                prop_assert!(lines[hit.line].as_str().is_char_boundary(hit.end));
+            }
+        }
+    }
+
+    #[test]
+    fn an_archive_damaged_anywhere_is_read_without_panic(at in 0..400usize, to: u8, end in 0..400usize) {
+        let mut bytes = archive(&WORD_NAMES);
+        if let Some(byte) = bytes.get_mut(at) {
+            *byte = to;
+        }
+        bytes.truncate(end);
+        sniff(&bytes);
+    }
+
+    #[test]
+    fn any_text_is_found_where_it_stands(before in "\\PC{0,8}", words in "[A-Za-zÆØÅß]{1,6}", after in "\\PC{0,8}") {
+        let lines = vec![Raw::new(format!("{before}{words}{after}")).show()];
+        prop_assume!(lines[0].as_str().contains(&words));
+        prop_assert!(!find(&lines, &words).is_empty());
+    }
+}
