@@ -69,7 +69,8 @@ impl Door {
         let mut prepared = reqwest::Request::new(method(request.method), url);
         *prepared.timeout_mut() = Some(request.patience);
         if let Body::Json(value) = &request.body {
-            let bytes = serde_json::to_vec(value).map_err(|_| unprepared("the body cannot be written as JSON"))?;
+            let bytes =
+                serde_json::to_vec(value).map_err(|_| unprepared("the body cannot be written as JSON"))?;
             *prepared.body_mut() = Some(bytes.into());
             prepared.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
@@ -79,8 +80,9 @@ impl Door {
             if RESERVED.contains(&name.as_str()) {
                 return Err(unprepared(&format!("the header {name} is set by the door alone")));
             }
-            let mut value = HeaderValue::from_str(value)
-                .map_err(|_| unprepared(&format!("the header {name} holds a character that no header can carry")))?;
+            let mut value = HeaderValue::from_str(value).map_err(|_| {
+                unprepared(&format!("the header {name} holds a character that no header can carry"))
+            })?;
             value.set_sensitive(true);
             prepared.headers_mut().insert(name, value);
         }
@@ -88,8 +90,15 @@ impl Door {
     }
 }
 
-const RESERVED: [&str; 7] =
-    ["authorization", "proxy-authorization", "host", "content-length", "transfer-encoding", "connection", "cookie"];
+const RESERVED: [&str; 7] = [
+    "authorization",
+    "proxy-authorization",
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "cookie",
+];
 
 fn method(method: Method) -> reqwest::Method {
     match method {

@@ -19,7 +19,8 @@ use crate::case::{Fault, FaultKind};
 pub(super) async fn exchange(request: reqwest::Request, limit: usize) -> Result<Response, Fault> {
     let (asked, patience) = (request.url().clone(), request.timeout().copied());
     let told = |why: reqwest::Error| tell(why, asked.host_str(), patience);
-    let client = client(asked.scheme() == "https").await.map_err(|why| Fault::new(FaultKind::Unprepared, why))?;
+    let client =
+        client(asked.scheme() == "https").await.map_err(|why| Fault::new(FaultKind::Unprepared, why))?;
     let mut answer = client.execute(request).await.map_err(told)?;
     let status = answer.status().as_u16();
     let at_status = |fault: Fault| Fault { status: Some(status), ..fault };
@@ -46,7 +47,8 @@ pub(super) async fn exchange(request: reqwest::Request, limit: usize) -> Result<
 fn unasked(asked: &Url, status: u16, headers: &HeaderMap) -> Result<(), Fault> {
     if (300..400).contains(&status) {
         let location = headers.get(LOCATION).and_then(|value| value.to_str().ok());
-        let host = location.and_then(|place| asked.join(place).ok()).and_then(|url| url.host_str().map(str::to_owned));
+        let host =
+            location.and_then(|place| asked.join(place).ok()).and_then(|url| url.host_str().map(str::to_owned));
         let host = host.unwrap_or_else(|| "another place".into());
         return Err(Fault::new(FaultKind::Unreadable, format!("sent on to {host}, which is not followed")));
     }

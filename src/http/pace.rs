@@ -71,7 +71,8 @@ impl Response {
         if self.status != 429 && !(500..600).contains(&self.status) {
             return Again::No;
         }
-        let mut said = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("retry-after")).peekable();
+        let mut said =
+            self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("retry-after")).peekable();
         if said.peek().is_none() && self.status != 429 {
             return Again::Later;
         }
@@ -147,7 +148,9 @@ mod tests {
     #[test]
     fn the_three_forms_of_an_http_date_are_one_moment() {
         let moment = Moment::parse("1994-11-06T08:49:37Z");
-        for text in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
+        for text in
+            ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
+        {
             assert_eq!(http_date(text), moment, "{text}");
         }
         for text in ["", "now", "06 Nov", "Sun, 99 Nov 1994 08:49:37 GMT"] {
@@ -173,7 +176,11 @@ mod tests {
     fn a_pause_longer_than_the_budget_is_left_to_the_caller() {
         let pace = Pace { tries: 9, first: Duration::from_millis(100), total: Duration::from_secs(10) };
         let wait = |pause| pace.wait(1, Duration::ZERO, &Ok(answer(429, None, &[pause])), u32::MAX);
-        assert_eq!(wait("9"), Some(Duration::from_millis(9_100)), "never shorter than asked for, and scattered");
+        assert_eq!(
+            wait("9"),
+            Some(Duration::from_millis(9_100)),
+            "never shorter than asked for, and scattered"
+        );
         assert_eq!(wait("10"), None);
     }
 

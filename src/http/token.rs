@@ -24,7 +24,11 @@ pub enum Auth {
     Key(Secret),
     /// OAuth 2 client credentials (RFC 6749, 4.4): the id and secret as Basic authorisation at the token address, then
     /// the token as Bearer.
-    ClientCredentials { token_url: Address, id: Secret, secret: Secret },
+    ClientCredentials {
+        token_url: Address,
+        id: Secret,
+        secret: Secret,
+    },
 }
 
 /// An [`Auth`] made ready.
@@ -172,7 +176,9 @@ fn token(answer: Response, asked: Instant) -> Result<Token, Fault> {
     match answer.status {
         200..=299 => {}
         // RFC 6749, 5.2: a client that is not known is told 400 or 401.
-        400 | 401 | 403 => return Err(Fault::of_status(answer.status, "the client id or secret was not accepted")),
+        400 | 401 | 403 => {
+            return Err(Fault::of_status(answer.status, "the client id or secret was not accepted"));
+        }
         _ => return Err(Fault { again, ..Fault::of_status(answer.status, "no token was given") }),
     }
     let illegible = |why: &str| Fault { status: Some(answer.status), ..Fault::new(FaultKind::Unreadable, why) };
@@ -209,7 +215,9 @@ fn unsent(fault: Fault) -> Fault {
         {
             FaultKind::Unauthorised
         }
-        FaultKind::Unreachable | FaultKind::Lost | FaultKind::TooFast | FaultKind::Broken => FaultKind::Unreachable,
+        FaultKind::Unreachable | FaultKind::Lost | FaultKind::TooFast | FaultKind::Broken => {
+            FaultKind::Unreachable
+        }
         _ => FaultKind::Unprepared,
     };
     let again = if kind == FaultKind::Unreachable { fault.again } else { Again::No };
