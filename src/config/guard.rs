@@ -35,7 +35,8 @@ pub(super) fn read(path: &Path, care: Care, limit: u64) -> Result<Vec<u8>, Strin
     if let Some(why) = objection(about.mode(), about.uid(), geteuid().as_raw(), care, &shown.to_string()) {
         return Err(why);
     }
-    let mut bytes = Vec::new();
+    // Sized at once, so that no copy is left behind by growing.
+    let mut bytes = Vec::with_capacity(about.len().min(limit) as usize + 1);
     (&mut file).take(limit + 1).read_to_end(&mut bytes).map_err(wrong)?;
     if bytes.len() as u64 > limit {
         return Err(format!("{shown} is larger than {limit} bytes"));

@@ -95,7 +95,7 @@ fn luhn(digits: &str) -> bool {
             if digit > 9 { digit - 9 } else { digit }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn der(pem: &[u8]) -> Result<Vec<u8>, String> {
