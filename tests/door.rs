@@ -506,6 +506,10 @@ async fn without_a_token_nothing_is_sent_and_the_fault_says_so() {
     let table = [
         (answer(401, &[], r#"{"error":"invalid_client"}"#), FaultKind::Unauthorised, 1),
         (answer(400, &[], "SESAME"), FaultKind::Unauthorised, 1),
+        (answer(400, &[], r#"{"error":"unsupported_grant_type"}"#), FaultKind::Unauthorised, 1),
+        (answer(403, &[], r#"{"error":"SESAME"}"#), FaultKind::Unauthorised, 1),
+        (answer(503, &[("retry-after", "0")], ""), FaultKind::Unreachable, 3),
+        (answer(429, &[("retry-after", "60")], ""), FaultKind::Unreachable, 1),
         (answer(500, &[], "SESAME"), FaultKind::Unreachable, 3),
         (b"HTTP/1.1 20".to_vec(), FaultKind::Unreachable, 3),
         (answer(302, &[("location", "https://evil.example/?SESAME")], ""), FaultKind::Unprepared, 1),
@@ -524,6 +528,8 @@ async fn without_a_token_nothing_is_sent_and_the_fault_says_so() {
             let fault = door_with(&server, &by_token(&tokens)).send(&request).await.unwrap_err();
             assert_eq!((fault.kind, server.connections(), tokens.count()), (kind, 0, asked), "{fault:?}");
             assert!(!shown(&fault).contains("SESAME"), "{fault:?}");
+            let word = String::from_utf8_lossy(&given).contains("unsupported_grant_type");
+            assert_eq!(fault.says.exact().contains("unsupported_grant_type"), word);
             assert_eq!(fault.again == Again::No, kind != FaultKind::Unreachable);
         }
     }
