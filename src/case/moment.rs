@@ -1,7 +1,11 @@
 //! Points in time, as milliseconds since 1970 in UTC. Nothing here asks what time it is: `now` is always an argument.
 
+use std::fmt;
+
 use jiff::{Timestamp, ToSpan, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
+
+use crate::text::Shown;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -100,6 +104,28 @@ impl Moment {
         (at.year() > 0).then_some(at)
     }
 }
+
+/// A moment shown as its day: "2026-11-22".
+pub struct Day(pub Moment);
+
+/// A moment shown to the minute: "2026-11-22 09:41".
+pub struct Minute(pub Moment);
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.day())
+    }
+}
+
+impl fmt::Display for Minute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.minute())
+    }
+}
+
+// These print digits and signs of their own, whatever moment they hold.
+impl Shown for Day {}
+impl Shown for Minute {}
 
 /// A date by which somebody must have acted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

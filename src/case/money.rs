@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::Shown;
+
 /// An amount as a provider gave it. `minor` counts the currency's smallest unit (cents for EUR, whole yen for JPY).
 ///
 /// The currency may be missing: some providers send none. Then two decimals are assumed for showing.
@@ -141,6 +143,9 @@ impl fmt::Display for Money {
         }
     }
 }
+
+// Digits, signs and three checked letters.
+impl Shown for Money {}
 
 fn exponent(currency: Option<Currency>) -> u32 {
     currency.map_or(2, |currency| currency.exponent())

@@ -28,6 +28,8 @@ pub struct Row {
     pub parked: bool,
     /// In no queue of the last complete answers.
     pub gone: bool,
+    /// A text of this case had to be altered to be shown (control characters, hidden letters, a card number).
+    pub altered: bool,
 }
 
 /// A stretch of an ordered, filtered set.

@@ -1,1 +1,362 @@
-//! MIND
+//! MIND: everything on the screen, pure. Two functions change the desk: [`Desk::ask`] takes what the analyst wants,
+//! [`Desk::hear`] takes what happened. Neither knows a clock, a file, a socket or a provider.
+
+pub mod dispute;
+pub mod help;
+pub mod keys;
+pub mod layout;
+pub mod line;
+pub mod list;
+pub mod queues;
+pub mod reader;
+pub mod words;
+
+mod answers;
+mod asking;
+mod typing;
+
+use crossterm::event::KeyEvent;
+use ratatui::layout::Rect;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    case::{CaseId, Column, Fault, Filter, Moment, Place, Row, Sort, View, moment},
+    text::{Raw, SafeText},
+};
+use keys::Context;
+use layout::Panes;
+use line::{CardLine, Line};
+use list::List;
+use queues::Queues;
+use reader::Reader;
+use words::{CaseFile, Command, Effect, Event, Told};
+
+/// What the desk is told once, before its first frame.
+pub struct Setup {
+    pub profiles: Vec<Profile>,
+    /// Where to begin, as remembered from last time.
+    pub start: Start,
+}
+
+/// A profile, as far as the screen shows it.
+pub struct Profile {
+    pub name: String,
+    pub provider: &'static str,
+    pub realm: Realm,
+    /// The declared queues: id and name.
+    pub queues: Vec<(Raw, Raw)>,
+}
+
+/// How much a mistake would cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Realm {
+    Sandbox,
+    Test,
+    Live,
+}
+
+impl Realm {
+    pub fn words(self) -> &'static str {
+        match self {
+            Realm::Sandbox => "SANDBOX",
+            Realm::Test => "TEST",
+            Realm::Live => "LIVE",
+        }
+    }
+}
+
+/// Where the analyst was. Kept as JSON under the preference [`START`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Start {
+    pub place: Place,
+    pub filter: String,
+    pub sort: Sort,
+    pub columns: Vec<Column>,
+}
+
+/// The preference under which the list's state is kept.
+pub const START: &str = "list";
+
+impl Default for Start {
+    fn default() -> Start {
+        Start {
+            place: Place::View(View::All),
+            filter: String::new(),
+            sort: Sort::default(),
+            columns: list::COLUMNS.to_vec(),
+        }
+    }
+}
+
+pub struct Desk {
+    pub setup: Setup,
+    pub now: Moment,
+    pub area: Rect,
+    pub focus: Focus,
+    pub over: Over,
+    pub queues: Queues,
+    pub list: List,
+    /// The case in hand: the one under the list's cursor, or the one that is open.
+    pub file: Option<CaseFile>,
+    pub position: dispute::Position,
+    pub reader: Option<Reader>,
+    pub notice: Option<Notice>,
+    /// How each profile is doing, in the setup's order.
+    pub health: Vec<Health>,
+    pub leaving: bool,
+    /// The case last asked from the store; older answers are dropped.
+    wanted: Option<CaseId>,
+    /// What follows once the wanted case is here.
+    then: Then,
+    /// Where `n` last landed.
+    urgent: Option<CaseId>,
+    changed: bool,
+}
+
+/// The pane that hears the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    Queues,
+    List,
+    Case,
+    Reader,
+}
+
+/// What lies on top of the panes. One thing at a time.
+pub enum Over {
+    Nothing,
+    Help {
+        top: usize,
+    },
+    Line(Line),
+    Card(CardLine),
+    /// Several cases fit what was typed.
+    Pick {
+        words: Raw,
+        rows: Vec<Row>,
+        cursor: usize,
+    },
+    /// "Why is this case here?"
+    Why,
+}
+
+/// One line of news, until the next key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    pub tone: Tone,
+    pub text: SafeText,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Good,
+    Bad,
+}
+
+/// How a profile's provider has been answering.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Health {
+    /// Questions under way.
+    pub asking: usize,
+    pub answered_at: Option<Moment>,
+    /// The newest failure, until a later question succeeds.
+    pub fault: Option<Fault>,
+}
+
+/// What an analyst asked for that has to wait for the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Nothing,
+    Read,
+    Why,
+}
+
+impl Desk {
+    /// A desk and the first things it wants done: show the list as it is kept, count, then ask the providers.
+    pub fn open(setup: Setup, area: Rect, now: Moment) -> (Desk, Vec<Effect>) {
+        let queues = Queues::declared(&setup);
+        let mut list = List::at(setup.start.place.clone());
+        list.query.sort = setup.start.sort;
+        list.columns = setup.start.columns.clone();
+        list.typed = setup.start.filter.clone();
+        (list.query.filter, list.bad) = Filter::parse(&setup.start.filter);
+        let health = vec![Health::default(); setup.profiles.len()];
+        let mut desk = Desk {
+            setup,
+            now,
+            area,
+            focus: Focus::List,
+            over: Over::Nothing,
+            queues,
+            list,
+            file: None,
+            position: dispute::Position::default(),
+            reader: None,
+            notice: None,
+            health,
+            leaving: false,
+            wanted: None,
+            then: Then::Nothing,
+            urgent: None,
+            changed: true,
+        };
+        desk.queues.point_at(&desk.list.query.place);
+        let height = desk.list_height();
+        let mut effects = vec![desk.list.anew(height), Effect::Count];
+        effects.extend(desk.ask(Command::RefreshAll));
+        (desk, effects)
+    }
+
+    /// Takes one event; what it wants done comes back.
+    pub fn hear(&mut self, told: Told) -> Vec<Effect> {
+        self.now = self.now.max(told.at);
+        match told.what {
+            Event::Key(key) => self.key(key),
+            Event::Paste(text) => self.paste(&text),
+            Event::Resize(width, height) => self.resize(width, height),
+            Event::Woken => {
+                self.changed = true;
+                Vec::new()
+            }
+            Event::StoreMoved => self.look_again(),
+            answer => {
+                self.changed = true;
+                self.answered(answer)
+            }
+        }
+    }
+
+    /// Whether there is anything new to draw since this was last asked.
+    pub fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// The next moment at which the screen would show something else although nothing happens: a time left that
+    /// changes its words.
+    pub fn wake(&self) -> Option<Moment> {
+        let rows = self.panes().map_or(0, |panes| layout::list_rows(panes.list));
+        let listed = self.list.visible(rows).filter_map(|(_, row)| row.deadline);
+        let in_hand =
+            self.file.iter().filter_map(|file| file.case.deadline.as_ref()).map(|deadline| deadline.at);
+        let queued = self.queues.lines.iter().filter_map(|line| line.next_deadline);
+        listed.chain(in_hand).chain(queued).map(|at| moment::time_left(at, self.now).1).min()
+    }
+
+    pub fn panes(&self) -> Option<Panes> {
+        layout::panes(self.area, self.focus)
+    }
+
+    /// The context whose keys are heard.
+    pub fn context(&self) -> Context {
+        match self.focus {
+            Focus::Queues => Context::Queues,
+            Focus::List => Context::List,
+            Focus::Case => Context::Case,
+            Focus::Reader => Context::Reader,
+        }
+    }
+
+    /// The case that a command means: the open one, or the one under the cursor.
+    pub fn case_in_hand(&self) -> Option<CaseId> {
+        match self.focus {
+            Focus::Case | Focus::Reader => self.wanted.clone(),
+            Focus::List | Focus::Queues => self.list.row().map(|row| row.id.clone()),
+        }
+    }
+
+    /// The file of the case in hand, once it is here.
+    pub fn file_in_hand(&self) -> Option<&CaseFile> {
+        let id = self.case_in_hand()?;
+        self.file.as_ref().filter(|file| file.case.id == id)
+    }
+
+    fn list_height(&self) -> usize {
+        layout::panes(self.area, Focus::List).map_or(1, |panes| layout::list_rows(panes.list)).max(1)
+    }
+
+    fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        if self.panes().is_none() {
+            // Nothing of what a key would do could be seen; leaving is always possible.
+            return if keys::name_of(&key) == "q" { self.ask(Command::Quit) } else { Vec::new() };
+        }
+        match &self.over {
+            Over::Line(_) => self.line_key(key),
+            Over::Card(_) => self.card_key(key),
+            Over::Help { .. } | Over::Why | Over::Pick { .. } => self.over_key(key),
+            Over::Nothing => match keys::command(self.context(), &key) {
+                Some(command) => self.ask(command),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// A paste goes into a line that is being typed and nowhere else: it never presses keys.
+    fn paste(&mut self, text: &Raw) -> Vec<Effect> {
+        const LONGEST: usize = 64 << 10;
+        if text.exact().len() > LONGEST {
+            self.tell(Tone::Bad, crate::text::own("the paste was longer than 64 KiB and was not taken"));
+            return Vec::new();
+        }
+        match &mut self.over {
+            Over::Line(line) => {
+                line.insert(text.exact());
+                self.line_changed()
+            }
+            Over::Card(card) => {
+                card.insert(text.exact());
+                self.changed = true;
+                Vec::new()
+            }
+            _ => {
+                self.tell(Tone::Bad, crate::text::own("nothing here takes a paste; it was not used"));
+                Vec::new()
+            }
+        }
+    }
+
+    fn resize(&mut self, width: u16, height: u16) -> Vec<Effect> {
+        let area = Rect::new(0, 0, width, height);
+        if area == self.area {
+            return Vec::new();
+        }
+        self.area = area;
+        self.changed = true;
+        let Some(panes) = self.panes() else { return Vec::new() };
+        if let Some(reader) = &mut self.reader {
+            reader.resize(layout::text_width(panes.reader), layout::text_rows(panes.reader));
+        }
+        let rows = self.list_height();
+        let mut effects = vec![self.list.again(rows)];
+        effects.extend(self.follow());
+        effects
+    }
+
+    /// Asks for the case under the cursor where a pane shows it.
+    fn follow(&mut self) -> Option<Effect> {
+        let shown = matches!(self.focus, Focus::List | Focus::Queues)
+            && self.panes().is_some_and(|panes| panes.preview.height > 0);
+        let id = self.list.row()?.id.clone();
+        let held =
+            self.file.as_ref().is_some_and(|file| file.case.id == id) || self.wanted.as_ref() == Some(&id);
+        (shown && !held).then(|| self.want(id, Then::Nothing))
+    }
+
+    fn want(&mut self, id: CaseId, then: Then) -> Effect {
+        self.wanted = Some(id.clone());
+        self.then = then;
+        Effect::Open(id)
+    }
+
+    fn tell(&mut self, tone: Tone, text: SafeText) {
+        self.notice = Some(Notice { tone, text });
+        self.changed = true;
+    }
+
+    /// Reads list, counts and the case in hand from the store again.
+    fn look_again(&mut self) -> Vec<Effect> {
+        let height = self.list_height();
+        let mut effects = vec![self.list.again(height), Effect::Count];
+        effects.extend(self.wanted.clone().map(Effect::Open));
+        effects
+    }
+}

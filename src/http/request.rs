@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::case::Moment;
 
-/// One HTTP request, relative to a profile's base address. Authorisation is not in it: the door adds it.
-#[derive(Clone, Debug, PartialEq)]
+/// One HTTP request, relative to a profile's base address. Authorisation is not in it: the door adds it. Nor is a host:
+/// an address that an answer names cannot be followed.
+#[derive(Clone, PartialEq)]
 pub struct Request {
     pub method: Method,
     /// Below the base address, beginning with "/". Path parameters are percent-encoded by [`path`].
@@ -70,6 +71,21 @@ impl Request {
     }
 }
 
+impl std::fmt::Debug for Request {
+    /// Names only: values of headers and queries may be what nobody should see.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names = |pairs: &[(String, String)]| pairs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &names(&self.query))
+            .field("headers", &names(&self.headers))
+            .field("body", &self.body)
+            .field("read_only", &self.read_only)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A path segment with everything but letters, digits and `-._~` percent-encoded.
 pub fn segment(text: &str) -> String {
     text.bytes()
@@ -92,6 +108,11 @@ pub struct Response {
 }
 
 impl Response {
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The first header of that name, whatever its case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }

@@ -1,1 +1,59 @@
-//! FACE
+//! FACE: one pure function draws the desk. Every text it writes is a [`SafeText`]; it stores nothing and decides
+//! nothing.
+
+pub mod style;
+
+mod bars;
+mod dispute;
+mod list;
+mod over;
+mod paint;
+mod queues;
+mod reader;
+
+use ratatui::Frame;
+
+use crate::{
+    desk::{Desk, Focus, layout},
+    text::say,
+};
+use paint::Brush;
+use style::{Look, Role};
+
+/// Draws the desk as it is.
+pub fn draw(desk: &Desk, look: Look, frame: &mut Frame) {
+    let mut brush = Brush { cells: frame.buffer_mut(), look, caret: None };
+    match desk.panes() {
+        Some(panes) => {
+            bars::header(desk, panes.header, &mut brush);
+            queues::draw(desk, panes.queues, &mut brush);
+            match desk.focus {
+                Focus::Case => dispute::draw(desk, panes.case, &mut brush),
+                Focus::Reader => reader::draw(desk, panes.reader, &mut brush),
+                Focus::List | Focus::Queues => {
+                    list::draw(desk, panes.list, &mut brush);
+                    dispute::preview(desk, panes.preview, &mut brush);
+                }
+            }
+            bars::footer(desk, panes.footer, &mut brush);
+            over::draw(desk, &mut brush);
+            bars::line(desk, panes.line, &mut brush);
+        }
+        None => too_small(desk, &mut brush),
+    }
+    if let Some(caret) = brush.caret {
+        frame.set_cursor_position(caret);
+    }
+}
+
+fn too_small(desk: &Desk, brush: &mut Brush) {
+    let (width, height) = layout::LEAST;
+    let area = brush.cells.area;
+    let text =
+        say!("casedesk needs {} x {}; this is {} x {}", width, height, desk.area.width, desk.area.height);
+    for (row, line) in
+        text.wrap(usize::from(area.width).max(1)).iter().take(usize::from(area.height)).enumerate()
+    {
+        brush.text(area.x, area.y + row as u16, area.width, line, Role::Plain);
+    }
+}

@@ -1,27 +1,246 @@
-//! Nets Dispute Case Management.
+//! Nets Dispute Case Management: what to ask, and how an answer and a fault read. Pure: it never sees a socket, a clock
+//! or the screen.
+//!
+//! The public text names five functions and seven queues and no response member at all, so everything inferred stands
+//! in [`table`], reading is tolerant (a case is never lost over a member), and questions are exact.
 
-use super::{Found, Manifest, Provider, Want};
+mod ask;
+mod envelope;
+mod json;
+mod names;
+mod paper;
+mod refusal;
+pub mod sandbox;
+pub mod table;
+mod values;
+mod wire;
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet, hash_map::Entry},
+};
+
+use serde_json::value::RawValue;
+
+use super::{Addresses, Found, Manifest, Provider, QueueFacts, Want};
 use crate::{
-    case::{Fault, Settings},
+    case::{Case, Fault, FaultKind, Settings, Stage},
     http::{Request, Response},
+    text::Raw,
 };
 
 pub struct Nets;
 
+/// The queues of the API's own text, which calls them examples: the set may be open. What each means for the analyst
+/// is inferred from its name.
+const NETS_QUEUES: &[QueueFacts] = &[
+    QueueFacts { id: "1000", name: "1st Line Issuer", stage: Stage::WithUs },
+    QueueFacts { id: "2000", name: "1st Line NETS", stage: Stage::WithThem },
+    QueueFacts { id: "3000", name: "Case Handling Not Possible", stage: Stage::NeedsAnswer },
+    QueueFacts { id: "4000", name: "Closed Supercase", stage: Stage::WithUs },
+    QueueFacts { id: "5000", name: "Awaiting Issuer Feedback", stage: Stage::NeedsAnswer },
+    QueueFacts { id: "6000", name: "Awaiting Dispute Submission", stage: Stage::WithUs },
+    QueueFacts { id: "7000", name: "Issuer Disputes", stage: Stage::WithThem },
+];
+
+/// The addresses are those of the API's own pages.
+static MANIFEST: Manifest = Manifest {
+    id: "nets",
+    title: "Nets Dispute Case Management",
+    test: Addresses {
+        base: "https://api-gateway2.nets.eu/dispute-casemanagement-pp/v1",
+        token: "https://api-gateway-pp.nets.eu/token",
+    },
+    live: Addresses {
+        base: "https://api-gateway2.nets.eu/dispute-casemanagement/v1",
+        token: "https://api-gateway.nets.eu/token",
+    },
+    queues: NETS_QUEUES,
+    seals_cards: true,
+};
+
 impl Provider for Nets {
     fn manifest(&self) -> &'static Manifest {
-        todo!()
+        &MANIFEST
     }
-    fn ask(&self, _want: &Want, _settings: &Settings) -> Result<Request, Fault> {
-        todo!()
+
+    fn ask(&self, want: &Want, settings: &Settings) -> Result<Request, Fault> {
+        ask::ask(want, settings)
     }
-    fn read(&self, _want: &Want, _answer: &Response, _settings: &Settings) -> Result<Found, Fault> {
-        todo!()
+
+    fn read(&self, want: &Want, answer: &Response, settings: &Settings) -> Result<Found, Fault> {
+        let read = match want {
+            Want::Document(id) => paper::read(id, answer, settings).map(Found::Document),
+            _ => cases(answer, settings).and_then(|cases| fitting(want, cases)).map(Found::Cases),
+        };
+        let found = read.map_err(|why| unreadable(answer, why))?;
+        match (want, &found) {
+            (Want::Number(number), Found::Cases(cases)) if cases.is_empty() => {
+                Err(Fault { status: Some(answer.status), ..Fault::new(FaultKind::NotThere, number.clone()) })
+            }
+            _ => Ok(found),
+        }
     }
-    fn refusal(&self, _answer: &Response) -> Fault {
-        todo!()
+
+    fn refusal(&self, answer: &Response) -> Fault {
+        refusal::refusal(answer)
     }
-    fn check(&self, _settings: &Settings) -> Vec<String> {
-        todo!()
+
+    fn check(&self, settings: &Settings) -> Vec<String> {
+        table::check(settings)
     }
+}
+
+fn unreadable(answer: &Response, why: String) -> Fault {
+    Fault { status: Some(answer.status), ..Fault::new(FaultKind::Unreadable, why) }
+}
+
+/// All cases of an answer, in its order.
+fn cases(answer: &Response, settings: &Settings) -> Result<Vec<Case>, String> {
+    // 204 is a statement ("nothing to tell"); an empty 200 is what a broken proxy sends.
+    if answer.status == 204 && answer.body.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (text, damaged) = decoded(&answer.body);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        return Err("the answer is empty".into());
+    }
+    if refusal::is_html(text) {
+        return Err(refusal::page(text));
+    }
+    if json::depth(text) > json::DEPTH {
+        return Err(format!("the answer nests deeper than {} levels", json::DEPTH));
+    }
+    let top: &RawValue = serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?;
+    let elements = envelope::Envelope::new(settings).elements(top).map_err(|why| {
+        let said = refusal::words(text.as_bytes()).0;
+        format!("{why}: {}", said.exact())
+    })?;
+    let wire = wire::Wire::new(settings);
+    let mut cases: Vec<_> = elements.into_iter().map(|element| wire.case(element)).collect();
+    if damaged {
+        cases.iter_mut().for_each(tell_damage);
+    }
+    Ok(numbered(cases))
+}
+
+/// The text, and whether bytes that are not UTF-8 had to be replaced.
+fn decoded(body: &[u8]) -> (Cow<'_, str>, bool) {
+    let text = String::from_utf8_lossy(body);
+    let damaged = matches!(text, Cow::Owned(_));
+    (text, damaged)
+}
+
+fn tell_damage(case: &mut Case) {
+    if case.raw.exact().contains('\u{fffd}') {
+        case.unread.push("bytes that are not UTF-8 were replaced by U+FFFD".into());
+        if case.id.number.exact().contains('\u{fffd}') {
+            case.id.number = Raw::default();
+        }
+    }
+}
+
+/// Gives every case a number of its own, because no row may hide another: one without a number, or with a number that
+/// another element of different content has, gets a made-up one. The very same element twice counts once.
+fn numbered(cases: Vec<Case>) -> Vec<Case> {
+    let mut by_number: HashMap<Raw, usize> = HashMap::with_capacity(cases.len());
+    let mut made_up = HashSet::new();
+    let mut kept: Vec<Case> = Vec::with_capacity(cases.len());
+    for mut case in cases {
+        if case.id.number.is_empty() {
+            case.unread.push("no number that could be read; the one shown is made up".into());
+        } else {
+            match by_number.entry(case.id.number.clone()) {
+                Entry::Vacant(place) => {
+                    place.insert(kept.len());
+                    kept.push(case);
+                    continue;
+                }
+                Entry::Occupied(first) if kept[*first.get()].raw == case.raw => continue,
+                Entry::Occupied(first) => {
+                    let number = first.key().exact();
+                    case.unread.push(format!("{number} is also the number of another case in this answer").into());
+                }
+            }
+        }
+        case.id.number = made_up_number(&case.raw, &mut made_up);
+        kept.push(case);
+    }
+    kept
+}
+
+/// Begins a number that the provider did not give. It is shown and stored, and never sent.
+const UNNUMBERED: &str = "no number ";
+
+/// From the content, so that the same case gets the same number at the next reading.
+fn made_up_number(raw: &Raw, taken: &mut HashSet<u64>) -> Raw {
+    let mut hash = fnv(raw.exact().as_bytes());
+    while !taken.insert(hash) {
+        hash = hash.wrapping_add(1);
+    }
+    format!("{UNNUMBERED}{hash:016x}").into()
+}
+
+/// FNV-1a, 64 bits: a name for content, no protection.
+fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Whether a case number is one of ours, for a case that came without.
+pub fn is_unnumbered(number: &Raw) -> bool {
+    number.exact().strip_prefix(UNNUMBERED).is_some_and(|hash| {
+        hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+/// The answer must fit the question: an answer to another question is refused whole.
+fn fitting(want: &Want, mut cases: Vec<Case>) -> Result<Vec<Case>, String> {
+    match want {
+        Want::Number(number) => {
+            match cases.iter().find(|case| case.id.number != *number) {
+                Some(other) if is_unnumbered(&other.id.number) => {
+                    Err(format!("asked for case {}, got a case without a clear number", number.exact()))
+                }
+                Some(other) => Err(mismatch("case", number, &other.id.number)),
+                None => Ok(cases),
+            }
+        }
+        Want::Group(group) => match cases.iter().find(|case| !case.group.is_empty() && case.group != *group) {
+            Some(other) => Err(mismatch("group", group, &other.group)),
+            None => Ok(cases),
+        },
+        Want::Queue(queue) => {
+            let names_another = |case: &Case| is_queue_id(&case.queue) && case.queue != *queue;
+            match cases.iter().find(|case| is_queue_id(&case.queue)) {
+                Some(first) if cases.iter().filter(|case| is_queue_id(&case.queue)).all(names_another) => {
+                    Err(mismatch("queue", queue, &first.queue))
+                }
+                _ => {
+                    cases.iter_mut().for_each(|case| listed_in(queue, case));
+                    Ok(cases)
+                }
+            }
+        }
+        Want::Card(_) | Want::Document(_) => Ok(cases),
+    }
+}
+
+/// Names of queues are not compared: only ids are certain to mean the same.
+fn is_queue_id(queue: &Raw) -> bool {
+    !queue.is_empty() && queue.exact().bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The queue that lists a case is the one it is in, whatever the case itself says.
+fn listed_in(queue: &Raw, case: &mut Case) {
+    if is_queue_id(&case.queue) && case.queue != *queue {
+        let says = format!("listed in queue {}, but names queue {}", queue.exact(), case.queue.exact());
+        case.unread.push(says.into());
+    }
+    case.queue = queue.clone();
+    case.stage = wire::stage(queue);
+}
+
+fn mismatch(what: &str, asked: &Raw, got: &Raw) -> String {
+    format!("asked for {what} {}, got {what} {}", asked.exact(), values::start(got.exact()))
 }

@@ -1,0 +1,248 @@
+//! What the desk makes of the answers to its effects.
+
+use serde_json::Value;
+
+use super::{
+    Desk, Focus, Over, Start, Then, Tone, layout,
+    list::List,
+    reader::Subject,
+    words::{Asked, CaseFile, Effect, Errand, Event, Reading},
+};
+use crate::{
+    case::{CaseId, Fault, Kept, Place, Row, View},
+    text::{Raw, SafeText, own, say},
+};
+
+impl Desk {
+    pub(super) fn answered(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Rows { ask, window, around } => {
+                let height = self.list_height();
+                if !self.list.rows(ask, window, around, height) {
+                    self.changed = false;
+                    return Vec::new();
+                }
+                self.follow().into_iter().collect()
+            }
+            Event::Places { queues, views } => {
+                let newest = |profile: &str| {
+                    queues
+                        .iter()
+                        .filter(|line| line.id.profile == profile)
+                        .filter_map(|line| line.read_at)
+                        .max()
+                };
+                for (health, profile) in self.health.iter_mut().zip(&self.setup.profiles) {
+                    health.answered_at = health.answered_at.max(newest(&profile.name));
+                }
+                self.queues.count(&self.setup, queues, &views);
+                Vec::new()
+            }
+            Event::File { id, file } => self.filed(id, file),
+            Event::Urgent(found) => self.urgent(found),
+            Event::Found { words, rows, faults } => self.found(words, rows, faults),
+            Event::Asked { errand, answer } => self.asked(errand, answer),
+            Event::Document { case, document, answer } => {
+                self.document_came(&case, &document, answer);
+                Vec::new()
+            }
+            Event::Parked(id) => self.parked(&id),
+            Event::Unparked(id) => {
+                self.tell(Tone::Good, say!("{} is taken up again", id.number.id()));
+                self.look_again()
+            }
+            Event::Trouble(text) => {
+                self.tell(Tone::Bad, text);
+                Vec::new()
+            }
+            Event::Done => {
+                self.changed = false;
+                Vec::new()
+            }
+            Event::Key(_) | Event::Paste(_) | Event::Resize(..) | Event::Woken | Event::StoreMoved => {
+                Vec::new()
+            }
+        }
+    }
+
+    fn filed(&mut self, id: CaseId, file: Option<Box<CaseFile>>) -> Vec<Effect> {
+        if self.wanted.as_ref() != Some(&id) {
+            self.changed = false;
+            return Vec::new();
+        }
+        let Some(file) = file else {
+            self.wanted = None;
+            self.tell(Tone::Bad, say!("case {} is not kept here any more", id.number.id()));
+            return Vec::new();
+        };
+        self.position.document = self.position.document.min(file.case.documents.len().saturating_sub(1));
+        self.file = Some(*file);
+        match std::mem::replace(&mut self.then, Then::Nothing) {
+            Then::Nothing => Vec::new(),
+            Then::Read => self.read_marked(),
+            Then::Why => {
+                self.over = Over::Why;
+                Vec::new()
+            }
+        }
+    }
+
+    fn urgent(&mut self, found: Option<CaseId>) -> Vec<Effect> {
+        let Some(id) = found else {
+            self.tell(Tone::Good, own("no workable case is left: everything is parked, with others, or done"));
+            return Vec::new();
+        };
+        self.urgent = Some(id.clone());
+        let height = self.list_height();
+        let mut effects = vec![self.list.around(id.clone(), height)];
+        effects.extend(self.open_case(id, Then::Nothing));
+        effects
+    }
+
+    fn found(&mut self, words: Raw, mut rows: Vec<Row>, faults: Vec<(String, Fault)>) -> Vec<Effect> {
+        match rows.len() {
+            0 => {
+                let mut text = say!("nothing here or at the providers is called {}", words.show());
+                if let Some((profile, fault)) = faults.first() {
+                    text = say!(
+                        "nothing kept here is called {}; {} could not be asked: {}",
+                        words.show(),
+                        Raw::new(profile.clone()).show(),
+                        fault.tell()
+                    );
+                }
+                self.tell(Tone::Bad, text);
+                Vec::new()
+            }
+            1 => {
+                let id = rows.remove(0).id;
+                let height = self.list_height();
+                let mut effects = vec![self.list.around(id.clone(), height)];
+                effects.extend(self.open_case(id, Then::Nothing));
+                effects
+            }
+            _ => {
+                self.over = Over::Pick { words, rows, cursor: 0 };
+                Vec::new()
+            }
+        }
+    }
+
+    fn asked(&mut self, errand: Errand, answer: Result<Asked, Fault>) -> Vec<Effect> {
+        let now = self.now;
+        if let Some(health) = self.health_of(errand.profile()) {
+            health.asking = health.asking.saturating_sub(1);
+            match &answer {
+                Ok(_) => {
+                    health.answered_at = Some(now);
+                    health.fault = None;
+                }
+                Err(fault) => health.fault = Some(fault.clone()),
+            }
+        }
+        match answer {
+            Err(fault) => {
+                self.tell(Tone::Bad, say!("{}: {}; what is kept here is shown", about(&errand), fault.tell()));
+                Vec::new()
+            }
+            Ok(asked) => {
+                let changed = asked.kept != Kept { same: asked.kept.same, ..Kept::default() };
+                let mut effects = if changed { self.look_again() } else { vec![Effect::Count] };
+                effects.extend(self.show_asked(&errand, &asked));
+                effects
+            }
+        }
+    }
+
+    /// Goes on with the cases that were asked for by name.
+    fn show_asked(&mut self, errand: &Errand, asked: &Asked) -> Vec<Effect> {
+        match (errand, asked.cases.as_slice()) {
+            (Errand::Queue { .. }, _) => Vec::new(),
+            (Errand::Case(id), _) => {
+                let words = own(if asked.kept.changed > 0 { "has changed" } else { "is unchanged" });
+                self.tell(Tone::Good, say!("{} {}", id.number.id(), words));
+                self.wanted.clone().map(Effect::Open).into_iter().collect()
+            }
+            (_, []) => {
+                self.tell(Tone::Good, say!("{}: the provider has no such case", about(errand)));
+                Vec::new()
+            }
+            (_, [one]) => self.open_case(one.clone(), Then::Nothing),
+            (Errand::Group { group, .. }, _) => {
+                let mut effects = self.show(Place::View(View::All));
+                effects.extend(self.filter_to(&format!("\"group:{}\"", group.exact().replace('"', ""))));
+                effects
+            }
+            (Errand::Card { .. }, cases) => {
+                self.tell(
+                    Tone::Good,
+                    say!("{} cases of this card; they carry the same masked number", cases.len()),
+                );
+                let first = cases[0].clone();
+                self.open_case(first, Then::Nothing)
+            }
+        }
+    }
+
+    fn document_came(&mut self, case: &CaseId, document: &Raw, answer: Result<Box<Reading>, Fault>) {
+        let Some(panes) = self.panes() else { return };
+        let Some(reader) = &mut self.reader else { return };
+        if reader.case != *case || reader.subject != Subject::Document(document.clone()) {
+            self.changed = false;
+            return;
+        }
+        match answer {
+            Ok(reading) => reader.open(*reading),
+            Err(fault) => reader.fail(fault),
+        }
+        reader.resize(layout::text_width(panes.reader), layout::text_rows(panes.reader));
+    }
+
+    /// A parked case is a finished one: the next most urgent follows where a case was open.
+    fn parked(&mut self, id: &CaseId) -> Vec<Effect> {
+        self.tell(Tone::Good, say!("{} is parked", id.number.id()));
+        let mut effects = self.look_again();
+        if matches!(self.focus, Focus::Case | Focus::Reader) {
+            effects.push(Effect::Urgent { after: Some(id.clone()) });
+        }
+        effects
+    }
+}
+
+/// What was asked, in words.
+fn about(errand: &Errand) -> SafeText {
+    match errand {
+        Errand::Queue { queue, .. } => say!("queue {}", queue.show()),
+        Errand::Case(id) => say!("case {}", id.number.id()),
+        Errand::Group { group, .. } => say!("group {}", group.id()),
+        Errand::Card { .. } => own("cases of the card"),
+    }
+}
+
+/// The provider's own JSON as a text to read: indented where it can be, exactly as it came where not.
+pub(super) fn raw_view(file: &CaseFile) -> Reading {
+    let raw = file.case.raw.exact();
+    let indented = serde_json::from_str::<Value>(raw).and_then(|value| serde_json::to_string_pretty(&value));
+    let text = Raw::new(indented.unwrap_or_else(|_| raw.to_owned()));
+    let mut lines = text.lines();
+    if !file.case.unread.is_empty() {
+        lines.push(SafeText::default());
+        lines.extend(file.case.unread.iter().map(|unread| say!("not understood: {}", unread.show())));
+    }
+    Reading {
+        name: own("raw JSON"),
+        facts: vec![say!("{} bytes as received, card numbers masked", raw.len())],
+        lines,
+    }
+}
+
+/// Where the list stands, to begin there next time.
+pub(super) fn remember(list: &List) -> String {
+    let start = Start {
+        place: list.query.place.clone(),
+        filter: list.typed.clone(),
+        sort: list.query.sort,
+        columns: list.columns.clone(),
+    };
+    serde_json::to_string(&start).unwrap_or_default()
+}

@@ -1,0 +1,264 @@
+//! The case in hand, as lines to read: facts, documents, one timeline of what the provider tells and what was done
+//! here, and why the case is where it is. The preview and the full pane show the same lines.
+
+use super::words::CaseFile;
+use crate::{
+    case::{Case, Moment, Money, Whose, moment},
+    text::{Raw, SafeText, own, say},
+};
+
+/// Where the analyst stands in the case pane.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Position {
+    pub top: usize,
+    /// Which document is marked.
+    pub document: usize,
+}
+
+/// One line of the pane, with what it is, so that drawing can choose its looks.
+pub struct Line {
+    pub kind: Kind,
+    pub label: SafeText,
+    pub text: SafeText,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Heading,
+    Fact,
+    Warning,
+    Document {
+        marked: bool,
+    },
+    /// Told by the provider.
+    Theirs,
+    /// Done here.
+    Ours,
+    Blank,
+}
+
+/// All lines of a case, wrapped to `width`.
+pub fn lines(file: &CaseFile, position: Position, now: Moment, width: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    facts(file, now, &mut lines);
+    documents(&file.case, position, &mut lines);
+    timeline(file, &mut lines);
+    meaning(file, &mut lines);
+    wrap(lines, width)
+}
+
+/// The line on which the marked document stands.
+pub fn marked_line(lines: &[Line]) -> Option<usize> {
+    lines.iter().position(|line| line.kind == Kind::Document { marked: true })
+}
+
+/// The few facts that stay on the screen whatever else is open: amount, merchant, date, reason, stage, clock.
+pub fn strip(file: &CaseFile, now: Moment) -> [SafeText; 2] {
+    let case = &file.case;
+    let first = [
+        own("case"),
+        case.id.number.id(),
+        money(case.amount),
+        shown(&case.merchant),
+        case.transaction_at.map_or(own("no date"), |at| say!("{}", Day(at))),
+    ];
+    let second = [
+        say!("{} {}", shown(&case.network), shown(&case.reason)),
+        own(case.stage.words()),
+        shown(&case.status),
+        due(file, now),
+    ];
+    [SafeText::join(&first, "  "), SafeText::join(&second, " | ")]
+}
+
+/// The deadline in words: "due 2026-11-25 (3d), set by the provider".
+fn due(file: &CaseFile, now: Moment) -> SafeText {
+    match (&file.case.deadline, &file.clock) {
+        (Some(deadline), _) => {
+            let (left, _) = moment::time_left(deadline.at, now);
+            let word = own(if deadline.at < now { "overdue since" } else { "due" });
+            say!("{} {} ({})", word, Day(deadline.at), Raw::new(left).show())
+        }
+        (None, Some(clock)) => say!("no deadline given; rule clock ends {}", Day(clock.at)),
+        (None, None) => own("no deadline given"),
+    }
+}
+
+/// "Why is this case here?" in a few lines: its place, its deadline with whose it is, the rule's clock beside it.
+pub fn why(file: &CaseFile, now: Moment) -> Vec<SafeText> {
+    let case = &file.case;
+    let mut lines = vec![say!(
+        "Case {} is in queue {} ({}), stage {}.",
+        case.id.number.id(),
+        shown(&case.queue),
+        shown(&case.status),
+        own(case.stage.words())
+    )];
+    lines.push(match &case.deadline {
+        Some(deadline) => {
+            let whose = own(match deadline.whose {
+                Whose::Provider => "set by the provider with the case",
+                Whose::Rule => "counted from a network rule",
+            });
+            let (left, _) = moment::time_left(deadline.at, now);
+            let word = own(if deadline.at < now { "Overdue since" } else { "Due" });
+            say!("{} {} ({}), {}.", word, Minute(deadline.at), Raw::new(left).show(), whose)
+        }
+        None => own("The provider set no deadline."),
+    });
+    if let Some(opened) = case.opened {
+        lines.push(say!(
+            "Opened {}; presented {}.",
+            Day(opened),
+            case.transaction_at.map_or(own("on an unknown day"), |at| say!("{}", Day(at)))
+        ));
+    }
+    if let Some(clock) = &file.clock {
+        lines.push(say!("By the rule it would end {}: {}", Day(clock.at), clock.words));
+    }
+    if let Some(parked) = &file.parked {
+        lines.push(say!("Parked {}: {}", Minute(parked.at), parked.why.show()));
+    }
+    lines.push(say!(
+        "Last read from {} on {}.",
+        Raw::new(case.id.profile.clone()).show(),
+        Minute(file.read_at)
+    ));
+    lines
+}
+
+fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
+    let case = &file.case;
+    if let Some(parked) = &file.parked {
+        lines.push(line(Kind::Warning, "parked", say!("{}: {}", Minute(parked.at), parked.why.show())));
+    }
+    if case.deadline.as_ref().is_some_and(|deadline| deadline.at < now) {
+        lines.push(line(Kind::Warning, "overdue", due(file, now)));
+    } else {
+        lines.push(line(Kind::Fact, "deadline", due(file, now)));
+    }
+    lines.push(line(
+        Kind::Fact,
+        "disputed",
+        say!("{}, presented {}", money(case.amount), money(case.transaction_amount)),
+    ));
+    let place = [shown(&case.merchant), case.merchant_place.show(), case.merchant_category.show()];
+    let place = SafeText::join(place.iter().filter(|part| !part.is_empty()), ", ");
+    lines.push(line(Kind::Fact, "merchant", place));
+    lines.push(line(
+        Kind::Fact,
+        "transaction",
+        case.transaction_at.map_or(own("day unknown"), |at| say!("{}", Minute(at))),
+    ));
+    lines.push(line(
+        Kind::Fact,
+        "card",
+        say!("{} {}, {}", shown(&case.network), shown(&case.card), shown(&case.cardholder)),
+    ));
+    lines.push(line(
+        Kind::Fact,
+        "reason",
+        file.reason.first().map_or(shown(&case.reason), |title| say!("{}: {}", shown(&case.reason), title)),
+    ));
+    lines.push(line(Kind::Fact, "ARN", if case.arn.is_empty() { own("-") } else { case.arn.id() }));
+    lines.push(line(Kind::Fact, "group", shown(&case.group)));
+    lines.push(line(Kind::Fact, "queue", say!("{}, {}", shown(&case.queue), shown(&case.status))));
+    let updated = case.updated.map_or(own("-"), |at| say!("{}", Minute(at)));
+    lines.push(line(Kind::Fact, "updated", say!("{}, read here {}", updated, Minute(file.read_at))));
+    for unread in &case.unread {
+        lines.push(line(Kind::Warning, "not understood", unread.show()));
+    }
+}
+
+fn documents(case: &Case, position: Position, lines: &mut Vec<Line>) {
+    blank(lines);
+    lines.push(line(Kind::Heading, "", say!("Documents ({})", case.documents.len())));
+    for (at, document) in case.documents.iter().enumerate() {
+        let marked = at == position.document;
+        let when = document.at.map_or(own("          "), |at| say!("{}", Day(at)));
+        let by = if document.by.is_empty() { SafeText::default() } else { say!(" by {}", document.by.show()) };
+        let side = own(document.side.words());
+        lines.push(line(
+            Kind::Document { marked },
+            "",
+            say!("{}  {}  {}{}", when, document.name.cell(), side, by),
+        ));
+    }
+}
+
+/// What the provider tells and what was done here, oldest first.
+fn timeline(file: &CaseFile, lines: &mut Vec<Line>) {
+    let theirs = file.case.history.iter().map(|happening| {
+        let who =
+            if happening.who.is_empty() { SafeText::default() } else { say!("{}: ", happening.who.show()) };
+        (happening.at, Kind::Theirs, say!("{}{}", who, happening.what.show()))
+    });
+    let ours = file.journal.iter().map(|entry| {
+        let detail =
+            if entry.detail.is_empty() { SafeText::default() } else { say!(": {}", entry.detail.show()) };
+        let event = Raw::new(entry.event.clone());
+        (Some(entry.at), Kind::Ours, say!("{} {}{}", entry.who.show(), event.show(), detail))
+    });
+    let mut happenings: Vec<_> = theirs.chain(ours).collect();
+    happenings.sort_by_key(|(at, ..)| *at);
+    blank(lines);
+    lines.push(line(Kind::Heading, "", own("Timeline")));
+    for (at, kind, text) in happenings {
+        let when = at.map_or(own("                "), |at| say!("{}", Minute(at)));
+        lines.push(Line { kind, label: when, text });
+    }
+}
+
+fn meaning(file: &CaseFile, lines: &mut Vec<Line>) {
+    if file.reason.is_empty() {
+        return;
+    }
+    blank(lines);
+    lines.push(line(Kind::Heading, "", say!("Reason code {}", shown(&file.case.reason))));
+    for text in &file.reason {
+        lines.push(Line { kind: Kind::Fact, label: SafeText::default(), text: text.clone() });
+    }
+}
+
+/// How wide the labels of facts and the times of the timeline are.
+pub const LABEL: usize = 16;
+
+/// Breaks what is too long; the rest of a broken line stands under its beginning.
+fn wrap(lines: Vec<Line>, width: usize) -> Vec<Line> {
+    let mut wrapped = Vec::with_capacity(lines.len());
+    for line in lines {
+        let indent = match line.kind {
+            Kind::Fact | Kind::Warning | Kind::Theirs | Kind::Ours => LABEL + 1,
+            Kind::Document { .. } => 2,
+            Kind::Heading | Kind::Blank => 0,
+        };
+        let room = width.saturating_sub(indent).max(8);
+        if line.text.width() <= room {
+            wrapped.push(line);
+            continue;
+        }
+        let mut label = line.label;
+        for text in line.text.wrap(room) {
+            wrapped.push(Line { kind: line.kind, label: std::mem::take(&mut label), text });
+        }
+    }
+    wrapped
+}
+
+fn line(kind: Kind, label: &'static str, text: SafeText) -> Line {
+    Line { kind, label: own(label), text }
+}
+
+fn blank(lines: &mut Vec<Line>) {
+    lines.push(line(Kind::Blank, "", SafeText::default()));
+}
+
+fn shown(raw: &Raw) -> SafeText {
+    if raw.is_empty() { own("-") } else { raw.show() }
+}
+
+fn money(amount: Option<Money>) -> SafeText {
+    amount.map_or(own("no amount"), |amount| say!("{}", amount))
+}
+
+use crate::case::moment::{Day, Minute};

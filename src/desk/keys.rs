@@ -1,0 +1,261 @@
+//! The one table of keys. What may be pressed, what the footer shows, what help prints, what `:` completes and what
+//! the README documents are all read from it.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::words::{Command, Move, Step};
+use crate::{
+    case::Column,
+    text::{Raw, SafeText, own, say},
+};
+
+/// Where a key means something. The innermost context is asked first, [`Context::Desk`] last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    Desk,
+    Queues,
+    List,
+    Case,
+    Reader,
+}
+
+impl Context {
+    pub const ALL: [Context; 5] =
+        [Context::Desk, Context::Queues, Context::List, Context::Case, Context::Reader];
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Context::Desk => "Everywhere",
+            Context::Queues => "Queue pane",
+            Context::List => "Case list",
+            Context::Case => "Case",
+            Context::Reader => "Reader",
+        }
+    }
+}
+
+/// One row: a command, the keys that give it in a context, its name for `:`, and what it does in words.
+pub struct Bind {
+    pub context: Context,
+    /// As [`name_of`] writes them. Empty: only by name.
+    pub keys: &'static [&'static str],
+    /// The word after `:`. Empty: only by key.
+    pub name: &'static str,
+    /// What may follow the name.
+    pub takes: &'static str,
+    pub make: Make,
+    pub says: &'static str,
+    /// The word in the footer; empty where there is no room for it.
+    pub footer: &'static str,
+}
+
+/// How a row becomes a command.
+pub enum Make {
+    Plain(Command),
+    /// From the text after the name (empty when given by key).
+    With(fn(&str) -> Result<Command, SafeText>),
+}
+
+macro_rules! bind {
+    ($context:ident $keys:expr, $name:literal $takes:literal => $make:expr, $says:literal, $footer:literal) => {
+        Bind {
+            context: Context::$context,
+            keys: &$keys,
+            name: $name,
+            takes: $takes,
+            make: $make,
+            says: $says,
+            footer: $footer,
+        }
+    };
+}
+
+use Command as C;
+use Make::{Plain, With};
+
+/// Every key and every command there is.
+pub static KEYS: &[Bind] = &[
+    bind!(List ["Enter", "l", "Right"], "open" "" => Plain(C::Open), "open the case under the cursor", "open"),
+    bind!(List ["j", "Down"], "" "" => Plain(C::Go(Move::Down)), "next case", ""),
+    bind!(List ["k", "Up"], "" "" => Plain(C::Go(Move::Up)), "previous case", ""),
+    bind!(List ["PgDn", "Ctrl-f", "Space"], "" "" => Plain(C::Go(Move::PageDown)), "a page down", ""),
+    bind!(List ["PgUp", "Ctrl-b"], "" "" => Plain(C::Go(Move::PageUp)), "a page up", ""),
+    bind!(List ["g", "Home"], "" "" => Plain(C::Go(Move::Top)), "first case", ""),
+    bind!(List ["G", "End"], "" "" => Plain(C::Go(Move::Bottom)), "last case", ""),
+    bind!(List ["/"], "filter" "[TERMS]" => With(filter), "filter while typing: words, field:value, !not, amount>100, due<3d", "filter"),
+    bind!(List [">"], "" "" => Plain(C::SortStep(Step::Next)), "sort by the next column", "sort"),
+    bind!(List ["<"], "" "" => Plain(C::SortStep(Step::Previous)), "sort by the previous column", ""),
+    bind!(List ["="], "reverse" "" => Plain(C::Reverse), "reverse the order", ""),
+    bind!(List [], "sort" "COLUMN [desc]" => With(sort), "sort by any column, also one that is not shown", ""),
+    bind!(List [], "columns" "COLUMN..." => With(columns), "choose the columns and their order", ""),
+    bind!(List ["d"], "" "" => Plain(C::Documents), "open the case and read its first document", ""),
+    bind!(List ["h", "Left"], "" "" => Plain(C::Focus(Step::Previous)), "to the queues", ""),
+    bind!(Queues ["Enter", "l", "Right"], "" "" => Plain(C::Open), "to the cases of this queue", "cases"),
+    bind!(Queues ["j", "Down"], "" "" => Plain(C::Go(Move::Down)), "next queue", ""),
+    bind!(Queues ["k", "Up"], "" "" => Plain(C::Go(Move::Up)), "previous queue", ""),
+    bind!(Queues ["g", "Home"], "" "" => Plain(C::Go(Move::Top)), "first queue", ""),
+    bind!(Queues ["G", "End"], "" "" => Plain(C::Go(Move::Bottom)), "last queue", ""),
+    bind!(Case ["d", "Enter", "l", "Right"], "documents" "" => Plain(C::Documents), "read the marked document", "read document"),
+    bind!(Case ["]"], "" "" => Plain(C::Document(Step::Next)), "next document", "next doc"),
+    bind!(Case ["["], "" "" => Plain(C::Document(Step::Previous)), "previous document", ""),
+    bind!(Case ["r"], "raw" "" => Plain(C::RawView), "the provider's own JSON, card numbers masked", "raw"),
+    bind!(Case ["j", "Down"], "" "" => Plain(C::Go(Move::Down)), "a line down", ""),
+    bind!(Case ["k", "Up"], "" "" => Plain(C::Go(Move::Up)), "a line up", ""),
+    bind!(Case ["PgDn", "Ctrl-f", "Space"], "" "" => Plain(C::Go(Move::PageDown)), "a page down", ""),
+    bind!(Case ["PgUp", "Ctrl-b"], "" "" => Plain(C::Go(Move::PageUp)), "a page up", ""),
+    bind!(Case ["g", "Home"], "" "" => Plain(C::Go(Move::Top)), "to the top", ""),
+    bind!(Case ["G", "End"], "" "" => Plain(C::Go(Move::Bottom)), "to the end", ""),
+    bind!(Case ["h", "Left"], "" "" => Plain(C::Back), "back to the list", ""),
+    bind!(Reader ["/"], "search" "[WORDS]" => With(search), "search in this text", "search"),
+    bind!(Reader ["n"], "" "" => Plain(C::Hit(Step::Next)), "next hit", "next hit"),
+    bind!(Reader ["N"], "" "" => Plain(C::Hit(Step::Previous)), "previous hit", ""),
+    bind!(Reader ["]"], "" "" => Plain(C::Document(Step::Next)), "next document of the case", "next doc"),
+    bind!(Reader ["["], "" "" => Plain(C::Document(Step::Previous)), "previous document of the case", ""),
+    bind!(Reader ["j", "Down"], "" "" => Plain(C::Go(Move::Down)), "a line down", ""),
+    bind!(Reader ["k", "Up"], "" "" => Plain(C::Go(Move::Up)), "a line up", ""),
+    bind!(Reader ["PgDn", "Ctrl-f", "Space"], "" "" => Plain(C::Go(Move::PageDown)), "a page down", ""),
+    bind!(Reader ["PgUp", "Ctrl-b"], "" "" => Plain(C::Go(Move::PageUp)), "a page up", ""),
+    bind!(Reader ["g", "Home"], "" "" => Plain(C::Go(Move::Top)), "to the top", ""),
+    bind!(Reader ["G", "End"], "" "" => Plain(C::Go(Move::Bottom)), "to the end", ""),
+    bind!(Reader ["h", "Left"], "" "" => Plain(C::Back), "back to the case", ""),
+    bind!(Desk ["n"], "next" "" => Plain(C::Urgent), "the most urgent workable case; again: the one after it", "most urgent"),
+    bind!(Desk ["1", "2", "3", "4", "5", "6", "7"], "queue" "ID" => With(queue), "queues 1000 to 7000; by name any queue id", ""),
+    bind!(Desk [], "view" "NAME" => With(view), "one of the desk's own lists: due, overdue, answer, parked, left, all", ""),
+    bind!(Desk ["u"], "park" "[REASON]" => With(park), "park: cannot work this now, with the reason", "park"),
+    bind!(Desk ["U"], "unpark" "" => Plain(C::Unpark), "take a parked case up again", ""),
+    bind!(Desk ["w"], "why" "" => Plain(C::Why), "why is this case here? deadline, rule, start, source", "why"),
+    bind!(Desk ["R"], "refresh" "" => Plain(C::Refresh), "read this queue or this case again from the provider", "refresh"),
+    bind!(Desk [], "refresh-all" "" => Plain(C::RefreshAll), "read every queue again", ""),
+    bind!(Desk [], "group" "NUMBER" => With(group), "all cases of a case group, asked from the provider", ""),
+    bind!(Desk [], "card" "" => Plain(C::Card), "all cases of a card; the number is typed unseen and leaves sealed", ""),
+    bind!(Desk ["y"], "copy" "" => Plain(C::Copy), "copy the case number (reader: the top line) to the terminal's clipboard", ""),
+    bind!(Desk ["Tab"], "" "" => Plain(C::Focus(Step::Next)), "next pane", "pane"),
+    bind!(Desk ["BackTab"], "" "" => Plain(C::Focus(Step::Previous)), "previous pane", ""),
+    bind!(Desk [":"], "" "" => Plain(C::CommandLine), "type a command, or a case number, group, ARN or last four digits to jump to", "command"),
+    bind!(Desk ["?"], "help" "" => Plain(C::Help), "this help", "help"),
+    bind!(Desk ["Esc"], "" "" => Plain(C::Back), "one step back; in the list: drop the filter", ""),
+    bind!(Desk ["q"], "quit" "" => Plain(C::Quit), "close what is open; with nothing open, leave", "quit"),
+    bind!(Desk ["Ctrl-l"], "redraw" "" => Plain(C::Redraw), "paint the screen anew", ""),
+    bind!(Desk ["Ctrl-z"], "" "" => Plain(C::Suspend), "back to the shell; `fg` continues", ""),
+];
+
+/// The command that a key gives in a context; the context itself first, then everywhere.
+pub fn command(context: Context, key: &KeyEvent) -> Option<Command> {
+    let name = name_of(key);
+    let bind = [context, Context::Desk].into_iter().find_map(|context| {
+        KEYS.iter().find(|bind| bind.context == context && bind.keys.contains(&name.as_str()))
+    })?;
+    match &bind.make {
+        Plain(command) => Some(command.clone()),
+        With(make) => make(&meant_by(&name)).ok(),
+    }
+}
+
+/// What a key says after its command's name: the digits say which of the seven queues, the others nothing.
+fn meant_by(key: &str) -> String {
+    if matches!(key, "1" | "2" | "3" | "4" | "5" | "6" | "7") { format!("{key}000") } else { String::new() }
+}
+
+/// The command that a typed line means: a name with what follows it, or else something to jump to.
+pub fn typed(line: &str) -> Result<Command, SafeText> {
+    let line = line.trim();
+    let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    match KEYS.iter().find(|bind| !bind.name.is_empty() && bind.name == name) {
+        None => Ok(Command::Jump(line.to_owned())),
+        Some(bind) => match &bind.make {
+            Plain(command) if rest.trim().is_empty() => Ok(command.clone()),
+            Plain(_) => Err(say!("{} takes nothing after it", own(bind.name))),
+            With(make) => make(rest.trim()),
+        },
+    }
+}
+
+/// The rows whose names begin as typed, for completion.
+pub fn completions(line: &str) -> Vec<&'static Bind> {
+    let line = line.trim_start();
+    KEYS.iter().filter(|bind| !bind.name.is_empty() && bind.name.starts_with(line)).collect()
+}
+
+/// A key as the table writes it: "j", "G", "Ctrl-l", "PgDn", "Space", "BackTab".
+pub fn name_of(key: &KeyEvent) -> String {
+    let name = match key.code {
+        KeyCode::Char(' ') => "Space".to_owned(),
+        KeyCode::Char(letter) => letter.to_string(),
+        KeyCode::PageUp => "PgUp".to_owned(),
+        KeyCode::PageDown => "PgDn".to_owned(),
+        KeyCode::F(number) => format!("F{number}"),
+        other => format!("{other:?}"),
+    };
+    let mut held = String::new();
+    if key.modifiers.contains(KeyModifiers::CONTROL) {
+        held.push_str("Ctrl-");
+    }
+    if key.modifiers.contains(KeyModifiers::ALT) {
+        held.push_str("Alt-");
+    }
+    held + &name
+}
+
+fn filter(rest: &str) -> Result<Command, SafeText> {
+    Ok(if rest.is_empty() { Command::Filter } else { Command::FilterTo(rest.to_owned()) })
+}
+
+fn search(rest: &str) -> Result<Command, SafeText> {
+    Ok(if rest.is_empty() { Command::Search } else { Command::SearchFor(rest.to_owned()) })
+}
+
+fn park(rest: &str) -> Result<Command, SafeText> {
+    Ok(if rest.is_empty() { Command::Park } else { Command::ParkFor(rest.to_owned()) })
+}
+
+fn queue(rest: &str) -> Result<Command, SafeText> {
+    if rest.is_empty() {
+        Err(own("which queue? as in: queue 6000"))
+    } else {
+        Ok(Command::Queue(rest.to_owned()))
+    }
+}
+
+fn view(rest: &str) -> Result<Command, SafeText> {
+    if rest.is_empty() {
+        Err(own("which list? as in: view overdue"))
+    } else {
+        Ok(Command::View(rest.to_owned()))
+    }
+}
+
+fn group(rest: &str) -> Result<Command, SafeText> {
+    if rest.is_empty() {
+        Err(own("which case group? as in: group G-1042"))
+    } else {
+        Ok(Command::Group(rest.to_owned()))
+    }
+}
+
+fn column(name: &str) -> Result<Column, SafeText> {
+    Column::named(name).ok_or_else(|| {
+        let names = Column::ALL.map(|column| own(column.name()));
+        say!("no column {}; there are {}", Raw::new(name).show(), SafeText::join(&names, ", "))
+    })
+}
+
+fn sort(rest: &str) -> Result<Command, SafeText> {
+    let mut words = rest.split_whitespace();
+    let Some(name) = words.next() else { return Err(own("sort by which column? as in: sort amount desc")) };
+    let descending = match words.next() {
+        None | Some("asc") => false,
+        Some("desc") => true,
+        Some(_) => return Err(own("after the column comes asc or desc")),
+    };
+    Ok(Command::Sort(column(name)?, descending))
+}
+
+fn columns(rest: &str) -> Result<Command, SafeText> {
+    let names = rest.split([' ', ',']).filter(|name| !name.is_empty());
+    let columns = names.map(column).collect::<Result<Vec<_>, _>>()?;
+    if columns.is_empty() {
+        Err(own("which columns? as in: columns due case merchant amount"))
+    } else {
+        Ok(Command::Columns(columns))
+    }
+}

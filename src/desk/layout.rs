@@ -1,0 +1,126 @@
+//! Where everything stands, from the size of the terminal alone. Drawing and paging ask the same function, so
+//! neither has to remember anything.
+
+use ratatui::layout::Rect;
+
+use super::Focus;
+use crate::case::Column;
+
+/// The smallest terminal that the desk is drawn in.
+pub const LEAST: (u16, u16) = (60, 20);
+const QUEUES_WIDE: u16 = 31;
+const QUEUES_NARROW: u16 = 23;
+const PREVIEW: u16 = 12;
+
+/// The panes of one screen; an empty rectangle where a pane has no room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Panes {
+    pub header: Rect,
+    pub queues: Rect,
+    pub list: Rect,
+    /// The case under the cursor, below the list.
+    pub preview: Rect,
+    pub case: Rect,
+    pub reader: Rect,
+    /// Notices, and the line that is typed.
+    pub line: Rect,
+    pub footer: Rect,
+}
+
+/// `None` where the terminal is too small for anything but saying so.
+pub fn panes(area: Rect, focus: Focus) -> Option<Panes> {
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        return None;
+    }
+    let row = |y| Rect { y, height: 1, ..area };
+    let mut panes = Panes {
+        header: row(area.y),
+        line: row(area.bottom() - 2),
+        footer: row(area.bottom() - 1),
+        ..Panes::default()
+    };
+    let body = Rect { y: area.y + 1, height: area.height - 3, ..area };
+    let side = match body.width {
+        0..80 => 0,
+        80..110 => QUEUES_NARROW,
+        _ => QUEUES_WIDE,
+    };
+    if side == 0 && focus == Focus::Queues {
+        panes.queues = body;
+        return Some(panes);
+    }
+    panes.queues = Rect { width: side, ..body };
+    let right = Rect { x: body.x + side, width: body.width - side, ..body };
+    match focus {
+        Focus::Case => panes.case = right,
+        Focus::Reader => panes.reader = right,
+        Focus::List | Focus::Queues => {
+            let below = if body.height >= 2 * PREVIEW + 3 { PREVIEW } else { 0 };
+            panes.list = Rect { height: right.height - below, ..right };
+            panes.preview = Rect { y: right.bottom() - below, height: below, ..right };
+        }
+    }
+    Some(panes)
+}
+
+/// How many rows of cases a list pane holds: all but its title and its headings.
+pub fn list_rows(list: Rect) -> usize {
+    usize::from(list.height.saturating_sub(2))
+}
+
+/// How many lines a reader or case pane holds below its title and the strip of facts.
+pub fn text_rows(pane: Rect) -> usize {
+    usize::from(pane.height.saturating_sub(1 + STRIP))
+}
+
+/// The strip of facts that never leaves: two rows.
+pub const STRIP: u16 = 2;
+
+/// How wide the text of a pane may run: one blank on either side.
+pub fn text_width(pane: Rect) -> usize {
+    usize::from(pane.width.saturating_sub(2))
+}
+
+/// The columns that fit, with their widths. The merchant's takes what is left; columns that do not fit fall off
+/// from the end.
+pub fn fit(columns: &[Column], width: u16) -> Vec<(Column, u16)> {
+    let mut left = width.saturating_sub(MARGIN);
+    let mut fitting = Vec::new();
+    for &column in columns {
+        let needs = least_width(column) + 1;
+        if needs > left {
+            break;
+        }
+        left -= needs;
+        fitting.push((column, least_width(column)));
+    }
+    let room = left.min(36);
+    if let Some((_, width)) = fitting.iter_mut().find(|(column, _)| *column == Column::Merchant) {
+        *width += room;
+    }
+    fitting
+}
+
+/// Left of the columns stand the cursor sign and the case's flag.
+pub const MARGIN: u16 = 3;
+
+fn least_width(column: Column) -> u16 {
+    match column {
+        Column::Due => 4,
+        Column::Case => 12,
+        Column::Merchant => 18,
+        Column::Amount => 14,
+        Column::Reason => 6,
+        Column::Network => 10,
+        Column::Stage => 15,
+        Column::Status => 20,
+        Column::Queue => 6,
+        Column::Card => 19,
+        Column::Group => 10,
+        Column::Arn => 23,
+        Column::Opened => 10,
+        Column::Updated => 16,
+        Column::Papers => 6,
+        Column::Profile => 12,
+    }
+}

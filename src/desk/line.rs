@@ -1,0 +1,205 @@
+//! The line that is typed: a filter, a command, a search, a reason for parking, a card number.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use tui_textarea::{CursorMove, TextArea};
+
+use super::keys;
+use crate::{
+    case::CaseId,
+    http::Secret,
+    text::{Raw, SafeText, own, say},
+};
+
+pub struct Line {
+    pub purpose: Purpose,
+    text: TextArea<'static>,
+    /// What is wrong with what was typed.
+    pub problem: Option<SafeText>,
+    /// Which completion `Tab` would give next.
+    turn: usize,
+    /// What stood there before `Tab` began to complete.
+    stem: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Purpose {
+    /// With the filter that stood before, for Esc.
+    Filter {
+        before: String,
+    },
+    Command,
+    Search,
+    Park(CaseId),
+}
+
+/// What a key did to the line.
+pub enum Typed {
+    Changed,
+    Moved,
+    Entered,
+    Left,
+    /// The key means nothing here.
+    Nothing,
+}
+
+/// The longest line in characters; more is not taken.
+const LONGEST: usize = 1000;
+
+impl Line {
+    pub fn new(purpose: Purpose, text: &str) -> Line {
+        let mut area = TextArea::new(vec![text.to_owned()]);
+        area.move_cursor(CursorMove::End);
+        Line { purpose, text: area, problem: None, turn: 0, stem: None }
+    }
+
+    pub fn text(&self) -> &str {
+        self.text.lines().first().map_or("", String::as_str)
+    }
+
+    /// What stands before the line: "/", ":" and so on.
+    pub fn sign(&self) -> SafeText {
+        own(match self.purpose {
+            Purpose::Filter { .. } => "filter: ",
+            Purpose::Command => ":",
+            Purpose::Search => "search: ",
+            Purpose::Park(_) => "park, because: ",
+        })
+    }
+
+    /// The text left of the cursor and the text from it on.
+    pub fn parts(&self) -> (SafeText, SafeText) {
+        let at = self.text.cursor().1;
+        let split = self.text().char_indices().nth(at).map_or(self.text().len(), |(byte, _)| byte);
+        let (before, after) = self.text().split_at(split);
+        (Raw::new(before).show(), Raw::new(after).show())
+    }
+
+    pub fn key(&mut self, key: KeyEvent) -> Typed {
+        self.problem = None;
+        match key.code {
+            KeyCode::Enter => return Typed::Entered,
+            KeyCode::Esc => return Typed::Left,
+            KeyCode::Tab if self.purpose == Purpose::Command => return self.complete(),
+            KeyCode::Tab | KeyCode::BackTab => return Typed::Nothing,
+            KeyCode::Char('c') if keys::name_of(&key) == "Ctrl-c" => return Typed::Left,
+            KeyCode::Backspace if self.text().is_empty() => return Typed::Left,
+            // Plain letters go the same way as pasted ones; a line has no line breaks (Ctrl-m).
+            KeyCode::Char(letter) if keys::name_of(&key).chars().count() == 1 || letter == ' ' => {
+                return self.insert(&letter.to_string());
+            }
+            KeyCode::Char('m' | 'j') => return Typed::Nothing,
+            _ => {}
+        }
+        self.stem = None;
+        let cursor = self.text.cursor();
+        if self.text.input(key) {
+            Typed::Changed
+        } else if self.text.cursor() != cursor {
+            Typed::Moved
+        } else {
+            Typed::Nothing
+        }
+    }
+
+    /// Puts typed or pasted text at the cursor, in the only form that may be shown.
+    pub fn insert(&mut self, text: &str) -> Typed {
+        self.stem = None;
+        let safe = Raw::new(text.trim_end_matches(['\r', '\n'])).show();
+        if self.text().chars().count() + safe.as_str().chars().count() > LONGEST {
+            self.problem = Some(say!("a line holds {} characters; this was not taken", LONGEST));
+            return Typed::Moved;
+        }
+        self.text.insert_str(safe.as_str());
+        Typed::Changed
+    }
+
+    /// The commands that the typed beginning could become.
+    pub fn completions(&self) -> Vec<&'static keys::Bind> {
+        let stem = self.stem.as_deref().unwrap_or(self.text());
+        if self.purpose == Purpose::Command && !stem.contains(' ') {
+            keys::completions(stem)
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn complete(&mut self) -> Typed {
+        let choices = self.completions();
+        if choices.is_empty() {
+            return Typed::Nothing;
+        }
+        if self.stem.is_none() {
+            self.stem = Some(self.text().to_owned());
+            self.turn = 0;
+        }
+        let name = choices[self.turn % choices.len()].name;
+        self.turn += 1;
+        let stem = self.stem.take();
+        self.text = TextArea::new(vec![name.to_owned()]);
+        self.text.move_cursor(CursorMove::End);
+        self.stem = stem;
+        Typed::Changed
+    }
+}
+
+/// A card number while it is typed: never shown but for its last four digits, wiped when dropped.
+pub struct CardLine {
+    pub profile: String,
+    digits: Secret,
+    pub problem: Option<SafeText>,
+}
+
+impl CardLine {
+    pub fn new(profile: String) -> CardLine {
+        CardLine { profile, digits: Secret::default(), problem: None }
+    }
+
+    pub fn key(&mut self, key: KeyEvent) -> Typed {
+        self.problem = None;
+        match key.code {
+            KeyCode::Enter => Typed::Entered,
+            KeyCode::Esc => Typed::Left,
+            KeyCode::Backspace => {
+                let mut digits = self.digits.reveal().to_owned();
+                digits.pop();
+                self.digits = Secret::new(digits);
+                Typed::Changed
+            }
+            KeyCode::Char(letter) => self.insert(&letter.to_string()),
+            _ => Typed::Nothing,
+        }
+    }
+
+    /// Takes the digits of a text and drops blanks and dashes; anything else is refused whole.
+    pub fn insert(&mut self, text: &str) -> Typed {
+        let text = text.trim_end_matches(['\r', '\n']);
+        if !text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ' || letter == '-') {
+            self.problem = Some(own("a card number is digits only; this was not taken"));
+            return Typed::Moved;
+        }
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let all = Secret::new(format!("{}{}", self.digits.reveal(), digits));
+        if all.reveal().len() > 19 {
+            self.problem = Some(own("a card number has at most 19 digits; this was not taken"));
+            return Typed::Moved;
+        }
+        self.digits = all;
+        Typed::Changed
+    }
+
+    /// Dots for what is typed, the last four digits in clear once there are enough to hide the rest.
+    pub fn shown(&self) -> SafeText {
+        let digits = self.digits.reveal();
+        let clear = if digits.len() >= 12 { 4 } else { 0 };
+        let (hidden, seen) = digits.split_at(digits.len() - clear);
+        say!("{}{}", Raw::new("*".repeat(hidden.len())).show(), Raw::new(seen).show())
+    }
+
+    /// The number, if it can be one.
+    pub fn number(&self) -> Result<Secret, SafeText> {
+        match self.digits.reveal().len() {
+            12..=19 => Ok(self.digits.clone()),
+            count => Err(say!("a card number has 12 to 19 digits, this has {}", count)),
+        }
+    }
+}

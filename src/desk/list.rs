@@ -1,0 +1,168 @@
+//! The case list: a window onto an ordered, filtered set that lives in the store. The desk never holds all rows.
+
+use super::words::{Effect, Move};
+use crate::{
+    case::{CaseId, Column, Filter, Place, Query, Row, Window, query::BadTerm},
+    text::SafeText,
+};
+
+pub struct List {
+    pub query: Query,
+    pub columns: Vec<Column>,
+    /// The filter as typed.
+    pub typed: String,
+    /// What of it made no sense.
+    pub bad: Vec<BadTerm>,
+    pub window: Window,
+    /// Positions among the cases that pass the filter.
+    pub cursor: usize,
+    pub top: usize,
+    /// Where the analyst has gone while the rows of that place are still on their way.
+    aim: Option<(usize, usize)>,
+    /// The newest question; older answers are dropped.
+    ask: u64,
+}
+
+pub const COLUMNS: [Column; 8] = [
+    Column::Due,
+    Column::Case,
+    Column::Merchant,
+    Column::Amount,
+    Column::Reason,
+    Column::Network,
+    Column::Stage,
+    Column::Papers,
+];
+
+impl List {
+    pub fn at(place: Place) -> List {
+        List {
+            query: Query::at(place),
+            columns: COLUMNS.to_vec(),
+            typed: String::new(),
+            bad: Vec::new(),
+            window: Window::default(),
+            cursor: 0,
+            top: 0,
+            aim: None,
+            ask: 0,
+        }
+    }
+
+    /// The row under the cursor.
+    pub fn row(&self) -> Option<&Row> {
+        self.cursor.checked_sub(self.window.first).and_then(|at| self.window.rows.get(at))
+    }
+
+    /// The rows to draw, with their positions, of a pane that holds `height`.
+    pub fn visible(&self, height: usize) -> impl Iterator<Item = (usize, &Row)> {
+        let skip = self.top.saturating_sub(self.window.first);
+        let rows = self.window.rows.iter().enumerate().skip(skip).take(height);
+        rows.map(|(at, row)| (self.window.first + at, row))
+    }
+
+    pub fn go(&mut self, step: Move, height: usize) -> Option<Effect> {
+        let (cursor, top) = self.aim.unwrap_or((self.cursor, self.top));
+        let last = self.window.matched.saturating_sub(1);
+        let page = height.max(1);
+        let (cursor, top) = match step {
+            Move::Down => (cursor + 1, top),
+            Move::Up => (cursor.saturating_sub(1), top),
+            Move::PageDown => (cursor + page, top + page),
+            Move::PageUp => (cursor.saturating_sub(page), top.saturating_sub(page)),
+            Move::Top => (0, 0),
+            Move::Bottom => (last, last),
+        };
+        self.stand(cursor.min(last), top, height)
+    }
+
+    /// Goes to a position: at once where its rows are at hand, else as soon as they come.
+    fn stand(&mut self, cursor: usize, top: usize, height: usize) -> Option<Effect> {
+        let top = frame(cursor, top, height, self.window.matched);
+        let end = (top + height).min(self.window.matched);
+        let held = self.window.first..=self.window.first + self.window.rows.len();
+        if held.contains(&top) && held.contains(&end) {
+            (self.cursor, self.top, self.aim) = (cursor, top, None);
+            let margin_low = top.saturating_sub(height).max(0);
+            let margin_high = (end + height).min(self.window.matched);
+            let near_edge = !held.contains(&margin_low) || !held.contains(&margin_high);
+            return near_edge.then(|| self.look(top, height, None));
+        }
+        self.aim = Some((cursor, top));
+        Some(self.look(top, height, None))
+    }
+
+    fn look(&mut self, top: usize, height: usize, around: Option<CaseId>) -> Effect {
+        self.ask += 1;
+        let (first, rows) = (top.saturating_sub(2 * height), 5 * height.max(1));
+        Effect::Look { ask: self.ask, query: self.query.clone(), first, rows, around }
+    }
+
+    /// Asks for the rows again where the list stands, keeping the cursor on its case.
+    pub fn again(&mut self, height: usize) -> Effect {
+        let around = if self.aim.is_none() { self.row().map(|row| row.id.clone()) } else { None };
+        let top = self.aim.map_or(self.top, |(_, top)| top);
+        self.look(top, height, around)
+    }
+
+    /// Asks for the rows around a case, wherever it stands.
+    pub fn around(&mut self, id: CaseId, height: usize) -> Effect {
+        self.aim = None;
+        self.look(self.top, height, Some(id))
+    }
+
+    /// Starts over at the first row, after the place, the filter or the order changed.
+    pub fn anew(&mut self, height: usize) -> Effect {
+        self.aim = Some((0, 0));
+        self.look(0, height, None)
+    }
+
+    pub fn filter(&mut self, typed: &str, height: usize) -> Option<Effect> {
+        if typed == self.typed {
+            return None;
+        }
+        self.typed = typed.to_owned();
+        let (filter, bad) = Filter::parse(typed);
+        self.bad = bad;
+        if filter == self.query.filter {
+            return None;
+        }
+        self.query.filter = filter;
+        Some(self.anew(height))
+    }
+
+    /// Takes the rows that were asked for; `false` where they answer an older question.
+    pub fn rows(&mut self, ask: u64, window: Window, around: Option<usize>, height: usize) -> bool {
+        if ask != self.ask {
+            return false;
+        }
+        self.window = window;
+        let (cursor, top) = match around {
+            Some(position) => (position, self.top),
+            None => self.aim.unwrap_or((self.cursor, self.top)),
+        };
+        self.aim = None;
+        self.cursor = cursor.min(self.window.matched.saturating_sub(1));
+        self.top = frame(self.cursor, top, height, self.window.matched);
+        true
+    }
+
+    /// Whether the visible rows are all at hand.
+    pub fn is_covered(&self, height: usize) -> bool {
+        let end = (self.top + height).min(self.window.matched);
+        self.window.first <= self.top && end <= self.window.first + self.window.rows.len()
+    }
+
+    pub fn heading(&self) -> SafeText {
+        let words = if self.query.sort.descending { "falling" } else { "rising" };
+        crate::text::say!("by {} {}", crate::text::own(self.query.sort.column.name()), crate::text::own(words))
+    }
+}
+
+/// Keeps the cursor in view. A cursor that runs over an edge turns half a page: on a slow line one turned page costs
+/// far less than many single scrolled lines.
+fn frame(cursor: usize, top: usize, height: usize, matched: usize) -> usize {
+    let height = height.max(1);
+    let top = if cursor < top || cursor >= top + height { cursor.saturating_sub(height / 2) } else { top };
+    top.min(matched.saturating_sub(height))
+}

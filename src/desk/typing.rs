@@ -1,0 +1,147 @@
+//! Keys while something lies on top of the panes: a line that is typed, a card number, help, a choice.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{
+    Desk, Over, Then, help, keys,
+    line::{Line, Purpose, Typed},
+    words::{Effect, Errand},
+};
+use crate::text::{Raw, own};
+
+impl Desk {
+    pub(super) fn line_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let Over::Line(line) = &mut self.over else { return Vec::new() };
+        match line.key(key) {
+            Typed::Nothing => Vec::new(),
+            Typed::Moved => {
+                self.changed = true;
+                Vec::new()
+            }
+            Typed::Changed => self.line_changed(),
+            Typed::Entered => self.line_entered(),
+            Typed::Left => self.line_left(),
+        }
+    }
+
+    /// A filter applies while it is typed.
+    pub(super) fn line_changed(&mut self) -> Vec<Effect> {
+        self.changed = true;
+        let Over::Line(line) = &self.over else { return Vec::new() };
+        if !matches!(line.purpose, Purpose::Filter { .. }) {
+            return Vec::new();
+        }
+        let typed = line.text().to_owned();
+        let height = self.list_height();
+        self.list.filter(&typed, height).into_iter().collect()
+    }
+
+    fn line_entered(&mut self) -> Vec<Effect> {
+        let Over::Line(line) = &mut self.over else { return Vec::new() };
+        let text = line.text().to_owned();
+        match &line.purpose {
+            Purpose::Filter { .. } => {
+                self.lay(Over::Nothing);
+                self.changed = true;
+                self.remember_place(Vec::new())
+            }
+            Purpose::Search => {
+                self.lay(Over::Nothing);
+                self.changed = true;
+                self.search(&text)
+            }
+            Purpose::Park(case) if !text.trim().is_empty() => {
+                let case = case.clone();
+                self.lay(Over::Nothing);
+                self.changed = true;
+                vec![Effect::Park { case, why: Raw::new(text.trim()) }]
+            }
+            Purpose::Park(_) => {
+                line.problem = Some(own("a reason is needed; Esc leaves without parking"));
+                self.changed = true;
+                Vec::new()
+            }
+            Purpose::Command => match keys::typed(&text) {
+                Ok(command) => {
+                    self.lay(Over::Nothing);
+                    self.ask(command)
+                }
+                Err(problem) => {
+                    line.problem = Some(problem);
+                    self.changed = true;
+                    Vec::new()
+                }
+            },
+        }
+    }
+
+    fn line_left(&mut self) -> Vec<Effect> {
+        self.changed = true;
+        let over = std::mem::replace(&mut self.over, Over::Nothing);
+        match over {
+            Over::Line(Line { purpose: Purpose::Filter { before }, .. }) => self.filter_to(&before),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn card_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let Over::Card(card) = &mut self.over else { return Vec::new() };
+        self.changed = true;
+        match card.key(key) {
+            Typed::Entered => match card.number() {
+                Ok(number) => {
+                    let profile = card.profile.clone();
+                    self.lay(Over::Nothing);
+                    self.send(Errand::Card { profile, number })
+                }
+                Err(problem) => {
+                    card.problem = Some(problem);
+                    Vec::new()
+                }
+            },
+            Typed::Left => self.lay(Over::Nothing),
+            Typed::Changed | Typed::Moved | Typed::Nothing => Vec::new(),
+        }
+    }
+
+    /// Help, "why here?" and the choice among several cases: move, choose, leave.
+    pub(super) fn over_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        self.changed = true;
+        let page = usize::from(self.area.height.saturating_sub(4)).max(1);
+        let step = match key.code {
+            KeyCode::Char('j') | KeyCode::Down => 1,
+            KeyCode::Char('k') | KeyCode::Up => -1,
+            KeyCode::PageDown | KeyCode::Char(' ') => page as isize,
+            KeyCode::PageUp => -(page as isize),
+            KeyCode::Char('g') | KeyCode::Home => isize::MIN / 2,
+            KeyCode::Char('G') | KeyCode::End => isize::MAX / 2,
+            KeyCode::Enter => return self.choose(),
+            KeyCode::Esc | KeyCode::Char('q' | '?' | 'w') => return self.lay(Over::Nothing),
+            _ => {
+                self.changed = false;
+                return Vec::new();
+            }
+        };
+        let context = self.context();
+        match &mut self.over {
+            Over::Help { top } => {
+                let last = help::lines(context).len().saturating_sub(page);
+                *top = top.saturating_add_signed(step).min(last);
+            }
+            Over::Pick { rows, cursor, .. } => {
+                *cursor = cursor.saturating_add_signed(step).min(rows.len().saturating_sub(1));
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn choose(&mut self) -> Vec<Effect> {
+        let chosen = match &self.over {
+            Over::Pick { rows, cursor, .. } => rows.get(*cursor).map(|row| row.id.clone()),
+            _ => None,
+        };
+        self.over = Over::Nothing;
+        chosen.map_or(Vec::new(), |id| self.open_case(id, Then::Nothing))
+    }
+}

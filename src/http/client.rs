@@ -1,0 +1,85 @@
+//! The one place where the network stack is set up. Two clients at most: one for https, one for plain http to this
+//! machine, each made when it is first needed. Neither ever knows a secret.
+//!
+//! The https client reads the certificates of the operating system, which costs some milliseconds and therefore
+//! happens off the thread that asks.
+
+use std::{sync::OnceLock, time::Duration};
+
+use reqwest::{
+    Certificate, Client, ClientBuilder,
+    header::{ACCEPT_ENCODING, HeaderMap, HeaderValue},
+    redirect, retry, tls,
+};
+
+static SECURE: OnceLock<Result<Client, String>> = OnceLock::new();
+static PLAIN: OnceLock<Result<Client, String>> = OnceLock::new();
+
+/// The https client, which refuses any other scheme, or the one for plain http to a loopback address.
+pub(super) async fn client(https: bool) -> Result<Client, String> {
+    if !https {
+        return PLAIN.get_or_init(plain).clone();
+    }
+    if let Some(made) = SECURE.get() {
+        return made.clone();
+    }
+    let making = tokio::task::spawn_blocking(|| SECURE.get_or_init(secure).clone());
+    making.await.map_err(|why| why.to_string())?
+}
+
+fn secure() -> Result<Client, String> {
+    settle(base().https_only(true).tls_version_min(tls::Version::TLS_1_2))
+}
+
+/// Reads no certificates, and so would trust nobody over TLS.
+fn plain() -> Result<Client, String> {
+    settle(base().tls_certs_only(std::iter::empty::<Certificate>()))
+}
+
+fn settle(builder: ClientBuilder) -> Result<Client, String> {
+    builder.build().map_err(|why| super::exchange::words(why.without_url()))
+}
+
+/// Nothing is followed, repeated, unpacked or taken from the environment behind our back.
+fn base() -> ClientBuilder {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    Client::builder()
+        .user_agent(concat!("casedesk/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .retry(retry::never())
+        .no_proxy()
+        .http1_only()
+        .http1_max_headers(400)
+        .connect_timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(120))
+        .pool_idle_timeout(Duration::from_secs(20))
+        .pool_max_idle_per_host(4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_https_client_refuses_plain_http_even_to_this_machine() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let fault = client(true).await.unwrap().get(address).send().await.unwrap_err();
+        assert!(fault.is_builder(), "{fault:?}");
+        listener.set_nonblocking(true).unwrap();
+        assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+    }
+
+    #[tokio::test]
+    #[ignore = "prints what the set-up costs"]
+    async fn what_the_set_up_costs() {
+        let start = std::time::Instant::now();
+        client(false).await.unwrap();
+        let plain = start.elapsed();
+        client(true).await.unwrap();
+        println!("plain {plain:?}, https {:?}", start.elapsed() - plain);
+    }
+}

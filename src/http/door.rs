@@ -1,0 +1,176 @@
+//! The door of one profile: its address, its authorisation, its pace. Everything that leaves the machine for a provider
+//! leaves here. It never decides what an answer means.
+
+use std::{fmt, time::Instant};
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+
+use super::{Address, Auth, Body, Method, Pace, Request, Response, exchange::exchange, token::Keeper};
+use crate::case::{Fault, FaultKind};
+
+pub struct Door {
+    base: Address,
+    keeper: Keeper,
+    pace: Pace,
+}
+
+impl Door {
+    /// Costs nothing: no connection, no certificates, no thread. Refuses, in words, credentials that no header can
+    /// carry.
+    pub fn new(base: Address, auth: &Auth, pace: Pace) -> Result<Door, String> {
+        Ok(Door { base, keeper: Keeper::new(auth)?, pace })
+    }
+
+    pub fn base(&self) -> &Address {
+        &self.base
+    }
+
+    /// Sends a request and returns the answer, whatever its status: the provider reads its refusals itself
+    /// ([`Response::again`] tells whether and when the same may be asked again). A fault only where there is no whole,
+    /// readable answer: see [`exchange`](super::exchange) and [`Keeper::pass`].
+    ///
+    /// A read is repeated, at the door's pace, where nothing came back and after 429 and 5xx; the last outcome
+    /// counts. A write is sent once, whatever happens.
+    ///
+    /// A token that the provider refuses (401) is forgotten. A read is then sent once more with a fresh one; a write
+    /// goes back to the caller, who knows whether sending it again is right.
+    pub async fn send(&self, request: &Request) -> Result<Response, Fault> {
+        let prepared = self.prepare(request)?;
+        let (started, mut tried, mut renewed) = (Instant::now(), 0, false);
+        loop {
+            let pass = self.keeper.pass(&self.pace).await?;
+            let mut this = prepared.try_clone().ok_or_else(|| unprepared("the body cannot be repeated"))?;
+            if let Some(header) = &pass.header {
+                this.headers_mut().insert(AUTHORIZATION, header.clone());
+            }
+            let outcome = exchange(this, request.limit).await;
+            if outcome.as_ref().is_ok_and(|answer| answer.status == 401) {
+                let renewable = self.keeper.refused(&pass).await;
+                if renewable && request.read_only && !renewed {
+                    renewed = true;
+                    continue;
+                }
+            }
+            tried += 1;
+            if !request.read_only {
+                return outcome;
+            }
+            match self.pace.wait(tried, started.elapsed(), &outcome, chance()) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return outcome,
+            }
+        }
+    }
+
+    /// The request as the network stack wants it, still without authorisation. The body is made here, once: every try
+    /// sends the same bytes.
+    fn prepare(&self, request: &Request) -> Result<reqwest::Request, Fault> {
+        let url = self.base.at(&request.path, &request.query)?;
+        let mut prepared = reqwest::Request::new(method(request.method), url);
+        *prepared.timeout_mut() = Some(request.patience);
+        if let Body::Json(value) = &request.body {
+            let bytes =
+                serde_json::to_vec(value).map_err(|_| unprepared("the body cannot be written as JSON"))?;
+            *prepared.body_mut() = Some(bytes.into());
+            prepared.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        for (name, value) in &request.headers {
+            let name = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| unprepared("a header's name holds a character that no header can carry"))?;
+            if RESERVED.contains(&name.as_str()) {
+                return Err(unprepared(&format!("the header {name} is set by the door alone")));
+            }
+            let mut value = HeaderValue::from_str(value).map_err(|_| {
+                unprepared(&format!("the header {name} holds a character that no header can carry"))
+            })?;
+            value.set_sensitive(true);
+            prepared.headers_mut().insert(name, value);
+        }
+        Ok(prepared)
+    }
+}
+
+const RESERVED: [&str; 7] = [
+    "authorization",
+    "proxy-authorization",
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "cookie",
+];
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+    }
+}
+
+fn unprepared(why: &str) -> Fault {
+    Fault::new(FaultKind::Unprepared, why)
+}
+
+/// A random number, so that desks which failed together do not return together. Without one, no scatter.
+pub(super) fn chance() -> u32 {
+    let mut bytes = [0; 4];
+    let _ = aws_lc_rs::rand::fill(&mut bytes);
+    u32::from_ne_bytes(bytes)
+}
+
+impl fmt::Debug for Door {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Door({})", self.base)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Secret;
+
+    fn door(auth: &Auth) -> Door {
+        Door::new(Address::parse("https://api.example/v1").unwrap(), auth, Pace::default()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn no_debug_output_shows_a_secret() {
+        let auth = Auth::Key(Secret::new("sk_live_SESAME"));
+        let door = door(&auth);
+        let mut request = Request::read(Method::Post, "/disputes");
+        request.headers.push(("x-api-key".into(), "SESAME-2".into()));
+        request.query.push(("q".into(), "SESAME-3".into()));
+        request.body = Body::Json(serde_json::json!({"cardNumber": "SESAME-4"}));
+        let mut prepared = door.prepare(&request).unwrap();
+        let header = door.keeper.pass(&door.pace).await.unwrap().header.unwrap();
+        prepared.headers_mut().insert(AUTHORIZATION, header);
+        let headers = format!("{:?}", prepared.headers());
+        assert!(headers.contains("authorization") && headers.contains("x-api-key"), "{headers}");
+        for text in [headers, format!("{auth:?} {door:?} {request:?}")] {
+            assert!(!text.contains("SESAME"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_provider_cannot_set_what_belongs_to_the_door() {
+        for (name, value) in [
+            ("Authorization", "mine"),
+            ("Host", "evil.example"),
+            ("transfer-encoding", "chunked"),
+            ("x-note", "a\r\nb: c"),
+            ("x note", "a"),
+        ] {
+            let mut request = Request::read(Method::Get, "/disputes");
+            request.headers.push((name.into(), value.into()));
+            let fault = door(&Auth::None).prepare(&request).unwrap_err();
+            assert_eq!(fault.kind, FaultKind::Unprepared, "{name}");
+        }
+    }
+
+    #[test]
+    fn sending_can_be_done_from_any_thread() {
+        fn movable<T: Send>(_: T) {}
+        movable(door(&Auth::None).send(&Request::read(Method::Get, "/")));
+    }
+}

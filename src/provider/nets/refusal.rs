@@ -1,0 +1,150 @@
+//! What an answer that is not a success says, in the provider's own words; a page of HTML in its title.
+
+use serde_json::value::RawValue;
+
+use super::{
+    json::{self, Kind, kind},
+    values::start,
+};
+use crate::{
+    case::{Again, Fault},
+    http::Response,
+    text::Raw,
+};
+
+/// A pause asked for is honoured up to a quarter of an hour; then asking again shows whether it still holds.
+const LONGEST_PAUSE: u64 = 15 * 60 * 1000;
+/// Headers in which gateways name the conversation.
+const REQUEST_IDS: [&str; 4] = ["x-request-id", "x-correlation-id", "activityid", "request-id"];
+
+pub fn refusal(answer: &Response) -> Fault {
+    let (says, members) = words(&answer.body);
+    let mut fault = Fault { members, ..Fault::of_status(answer.status, says) };
+    if matches!(answer.status, 429 | 503) {
+        fault.again = again(answer).unwrap_or(fault.again);
+    }
+    let id = REQUEST_IDS.iter().find_map(|name| answer.header(name));
+    fault.request_id = start(id.unwrap_or_default()).into();
+    fault
+}
+
+/// Retry-After as whole seconds (RFC 9110); its date form needs a clock and is the door's business.
+fn again(answer: &Response) -> Option<Again> {
+    let seconds = answer.header("retry-after")?.trim();
+    let digits = !seconds.is_empty() && seconds.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds = digits.then(|| seconds.parse().unwrap_or(u64::MAX))?;
+    Some(Again::After(seconds.saturating_mul(1000).min(LONGEST_PAUSE)))
+}
+
+/// The words of a body and its complaints about members. The forms are those of the sister API
+/// (`{"errors": {member: [text]}}`, the bare map, `{code, message}`) and of the gateway (`{"fault": {…}}`), inferred.
+pub fn words(body: &[u8]) -> (Raw, Vec<(Raw, Raw)>) {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if is_html(text) {
+        return (page(text).into(), Vec::new());
+    }
+    let piece = (json::depth(text) <= json::DEPTH).then(|| serde_json::from_str::<&RawValue>(text).ok()).flatten();
+    match piece {
+        Some(piece) if kind(piece) == Kind::Object => object(piece),
+        Some(piece) => (said(piece).unwrap_or_else(|| start(text)).into(), Vec::new()),
+        None => (start(text).into(), Vec::new()),
+    }
+}
+
+fn object(piece: &RawValue) -> (Raw, Vec<(Raw, Raw)>) {
+    let top = json::members(piece);
+    let named = |name: &str| top.iter().find(|(key, _)| key == name).map(|(_, piece)| *piece);
+    let members = match named("errors") {
+        Some(errors) if kind(errors) == Kind::Object => complaints(errors),
+        Some(_) => Vec::new(),
+        None => complaints(piece),
+    };
+    if let Some(fault) = named("fault").filter(|fault| kind(fault) == Kind::Object) {
+        return (object(fault).0, Vec::new());
+    }
+    const SAY: [&str; 8] =
+        ["message", "description", "detail", "error_description", "error", "title", "errors", "code"];
+    let mut parts: Vec<String> = Vec::new();
+    for said in SAY.iter().filter_map(|name| said(named(name)?)) {
+        // The code alone is worth showing only where nothing else was said; two texts are worth showing both.
+        if parts.len() < 2 && !parts.contains(&said) {
+            parts.push(said);
+        }
+    }
+    match parts.is_empty() && members.is_empty() {
+        true => (start(piece.get()).into(), members),
+        false => (parts.join(": ").into(), members),
+    }
+}
+
+/// Members whose value is a list of texts, as validation errors come.
+fn complaints(errors: &RawValue) -> Vec<(Raw, Raw)> {
+    let lists = json::members(errors).into_iter().filter(|(_, list)| kind(list) == Kind::Array);
+    let mut complaints = Vec::new();
+    for (member, list) in lists {
+        for text in json::elements(list).into_iter().filter_map(said) {
+            complaints.push((start(&member).into(), text.into()));
+        }
+    }
+    complaints
+}
+
+/// A text or a number, shortened; the first text of a list.
+fn said(piece: &RawValue) -> Option<String> {
+    match kind(piece) {
+        Kind::Text(text) if !text.trim().is_empty() => Some(long(text.trim())),
+        Kind::Number(digits) => Some(start(digits)),
+        Kind::Array => json::elements(piece).into_iter().find_map(|piece| match kind(piece) {
+            Kind::Text(text) => Some(long(text.trim())),
+            Kind::Object => Some(object(piece).0.exact().to_owned()),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
+fn long(text: &str) -> String {
+    const SHOWN: usize = 500;
+    match text.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+pub fn is_html(text: &str) -> bool {
+    let head = text.trim_start().as_bytes();
+    let begins = |tag: &[u8]| head.len() >= tag.len() && head[..tag.len()].eq_ignore_ascii_case(tag);
+    [&b"<!doctype"[..], b"<html", b"<head", b"<body", b"<?xml"].into_iter().any(begins)
+}
+
+/// A page's title, or its first words.
+pub fn page(html: &str) -> String {
+    let lower = html.to_ascii_lowercase();
+    let title = lower.find("<title").and_then(|at| {
+        let begin = at + lower[at..].find('>')? + 1;
+        let end = begin + lower[begin..].find('<')?;
+        Some(html[begin..end].trim())
+    });
+    match title.filter(|title| !title.is_empty()) {
+        Some(title) => format!("a page titled \"{}\"", start(title)),
+        None => format!("a page: {}", start(&without_tags(html))),
+    }
+}
+
+/// The text between tags, blanks folded. Only the beginning is looked at.
+fn without_tags(html: &str) -> String {
+    let (mut text, mut inside) = (String::new(), false);
+    for letter in html.chars().take(4000) {
+        match letter {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                text.push(' ');
+            }
+            letter if !inside => text.push(letter),
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,176 @@
+//! The one visible table of paths, names and tokens that the public text does not settle. Each row is a default that
+//! a profile may override; nothing in this folder spells such a name a second time.
+
+use crate::case::Settings;
+
+/// One inferred or confirmed name.
+pub struct Row {
+    /// As in the profile: `path.queue = "/disputeQueue"`.
+    pub name: &'static str,
+    pub default: &'static str,
+    /// For the person who corrects it.
+    pub what: &'static str,
+    pub source: Source,
+    kind: Kind,
+}
+
+/// How much a default is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The API's public pages say so.
+    Confirmed,
+    /// The text we were given about the API says so.
+    Seed,
+    /// Our best guess.
+    Inferred,
+}
+
+/// What a value may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Begins with "/".
+    Path,
+    /// A path that holds `{documentId}` once.
+    DocumentPath,
+    /// One member or parameter name.
+    Name,
+    /// Names, comma-separated; when reading, the first that is present and not empty wins.
+    Names,
+    OneOf(&'static [&'static str]),
+}
+
+use Kind::{DocumentPath, Name, Names, OneOf, Path};
+use Source::{Inferred, Seed};
+
+const fn row(name: &'static str, default: &'static str, what: &'static str, source: Source, kind: Kind) -> Row {
+    Row { name, default, what, source, kind }
+}
+
+const fn alias(name: &'static str, default: &'static str, what: &'static str) -> Row {
+    row(name, default, what, Inferred, Names)
+}
+
+/// Where the API's text names a member of the create request, its name stands first among the answer's names.
+pub static TABLE: &[Row] = &[
+    row("path.create", "/dispute", "creates a dispute (POST); the reference page says /disputes", Seed, Path),
+    row("path.update", "/dispute", "submits, closes, rejects, acknowledges (PUT)", Seed, Path),
+    row("path.disputes", "/disputes", "finds cases by number, group or card", Seed, Path),
+    row("path.queue", "/disputeQueue", "lists the cases of a queue (GET)", Seed, Path),
+    row("path.document", "/disputes/document/{documentId}", "fetches a document (GET)", Seed, DocumentPath),
+    row("method.disputes", "POST", "how cases are found; GET cannot ask by card", Inferred, OneOf(&["POST", "GET"])),
+    row("query.queue", "queueId", "the queue's parameter", Inferred, Name),
+    row("request.group", "caseGroupNumber", "asks for a group of cases", Inferred, Name),
+    row("request.number", "caseNumber", "asks for one case", Inferred, Name),
+    row("request.card", "cardNumber", "asks for the cases of a sealed card number", Inferred, Name),
+    row("unit.amount", "major", "whether 12.50 or 1250 is twelve and a half", Inferred, OneOf(&["major", "minor"])),
+    alias("answer.cases", "cases,disputeCases,disputes,caseList,disputeList,disputeQueue", "the list of cases"),
+    alias("case.number", "caseNumber,caseNo,caseId,disputeCaseNumber,disputeNumber,disputeId", "the case's number"),
+    alias("case.group", "caseGroupNumber,caseGroupNo,caseGroupId,caseGroup,groupNumber", "its group"),
+    alias("case.queue", "queueId,queue,claimQueueId,claimQueue,queueNumber", "the id of the queue it is in"),
+    alias("case.status", "status,caseStatus,disputeStatus,state", "the provider's words for where it stands"),
+    alias("case.network", "cardScheme,scheme,network,cardBrand,brand", "the card network"),
+    alias("case.card", "cardNumber,maskedCardNumber,cardNumberMasked,maskedPan", "the card number, masked"),
+    alias("case.cardholder", "cardHolderName,cardholderName,cardHolder,cardholder", "the cardholder's name"),
+    alias("case.arn", "acqReferenceData,acquirerReferenceData,acquirerReferenceNumber,arn,ard", "ARN or ARD"),
+    alias("case.reason.dispute", "cardSchemeDisputeReasonCode,disputeReasonCode,reasonCode", "the dispute reason"),
+    alias("case.reason.fraud", "cardSchemeFraudReasonCode,fraudReasonCode", "the fraud reason"),
+    alias(
+        "case.reason.retrieval",
+        "cardSchemeRetrvRequestReasonCode,cardSchemeRetrievalRequestReasonCode,retrievalReasonCode",
+        "the retrieval reason",
+    ),
+    alias("case.merchant", "merchantName,merchant,cardAcceptorName", "the merchant's name"),
+    alias("case.merchant.city", "merchantCity,merchantLocation,cardAcceptorCity", "the merchant's town"),
+    alias("case.merchant.country", "merchantCountry,merchantCountryCode,cardAcceptorCountry", "the merchant's country"),
+    alias("case.merchant.category", "merchantCategoryCode,mcc,merchantCategory", "the merchant's category"),
+    alias("case.amount", "disputeAmount,disputedAmount,claimAmount,amount", "what is disputed"),
+    alias("case.currency", "disputeCurrency,disputeCurrencyCode,claimCurrency,currency,currencyCode", "its currency"),
+    alias("case.transaction.amount", "transactionAmount,originalAmount,presentedAmount", "what was presented"),
+    alias("case.transaction.currency", "transactionCurrency,transactionCurrencyCode,originalCurrency", "its currency"),
+    alias("case.transaction.at", "transactionDate,transactionDateTime,purchaseDate", "when the purchase was made"),
+    alias("case.opened", "createdDate,caseCreatedDate,createdAt,openedDate,registrationDate", "when it was opened"),
+    alias("case.updated", "updatedDate,lastUpdatedDate,lastUpdated,modifiedDate,updatedAt", "when it last changed"),
+    alias("case.due", "dueDate,deadline,responseDueDate,actionDueDate,expiryDate", "by when we must act"),
+    alias("case.documents", "documents,documentList,disputeDocuments,attachments", "its documents"),
+    alias("case.history", "history,caseHistory,events,auditTrail", "what happened to it"),
+    alias("case.notes", "notes,caseNotes,comments", "what was written about it; shown with the history"),
+    alias("money.amount", "value,amount", "the number in an amount that is an object"),
+    alias("money.currency", "currency,currencyCode", "the currency in an amount that is an object"),
+    alias("document.id", "documentId,id,documentNumber", "a document's id"),
+    alias("document.name", "fileName,documentName,name,title", "its file name"),
+    alias("document.type", "mimeType,contentType,documentType,type", "the media type it claims"),
+    alias("document.side", "source,side,party,origin", "who put it there, issuer or merchant"),
+    alias("document.by", "uploadedBy,createdBy,addedBy,user", "the person who put it there"),
+    alias("document.at", "uploadedDate,createdDate,addedDate,date", "when"),
+    alias("document.content", "content,fileContent,documentContent,data,base64", "its bytes in base64"),
+    alias("history.at", "date,dateTime,timestamp,createdDate,at", "when it happened"),
+    alias("history.who", "user,userName,by,author,createdBy", "who did it"),
+    alias("history.what", "text,note,description,action,event,comment,message", "what was done"),
+    alias("side.issuer", "issuer,cardholder,bank", "words that mean our side, anywhere in the text"),
+    alias("side.merchant", "merchant,acquirer,seller", "words that mean the other side"),
+];
+
+/// The value of a row for this profile.
+pub fn value<'a>(settings: &'a Settings, name: &str) -> &'a str {
+    match settings.table.get(name) {
+        Some(value) => value.trim(),
+        None => TABLE.iter().find(|row| row.name == name).map_or("", |row| row.default),
+    }
+}
+
+/// The names of a comma list, in order.
+pub fn names<'a>(settings: &'a Settings, name: &str) -> impl Iterator<Item = &'a str> {
+    value(settings, name).split(',').map(str::trim).filter(|name| !name.is_empty())
+}
+
+/// One line for each override that cannot be meant.
+pub fn check(settings: &Settings) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (name, value) in &settings.table {
+        match TABLE.iter().find(|row| row.name == name) {
+            Some(row) => complaints.extend(row.kind.complaint(value.trim()).map(|why| format!("{name}: {why}"))),
+            None => complaints.push(format!("{name:?} is not in the table; {}", nearest(name))),
+        }
+    }
+    complaints
+}
+
+impl Kind {
+    fn complaint(self, value: &str) -> Option<String> {
+        let spelled = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.@$".contains(&byte))
+        };
+        match self {
+            Path if !is_path(value) => Some("a path begins with \"/\" and has no blank, \"?\" or \"#\"".into()),
+            DocumentPath if !is_path(&value.replacen(DOCUMENT, "x", 1)) || !value.contains(DOCUMENT) => {
+                Some(format!("a path that begins with \"/\" and holds {DOCUMENT} once"))
+            }
+            Name if !spelled(value) => Some("one name of letters, digits and _-.@$".into()),
+            Names if !value.split(',').all(|name| spelled(name.trim())) => {
+                Some("one name or several with commas between, of letters, digits and _-.@$".into())
+            }
+            OneOf(allowed) if !allowed.contains(&value) => Some(format!("one of {}", allowed.join(", "))),
+            _ => None,
+        }
+    }
+}
+
+/// Stands in `path.document` for the document's id.
+pub const DOCUMENT: &str = "{documentId}";
+
+fn is_path(value: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"?#{}%\\".contains(&byte);
+    let below = value.split('/').all(|part| part != "." && part != "..");
+    value.len() > 1 && value.starts_with('/') && !value.starts_with("//") && below && value.bytes().all(plain)
+}
+
+/// The allowed names: those of the same family, or all families.
+fn nearest(name: &str) -> String {
+    let family = name.split('.').next().unwrap_or(name);
+    let of_family = |row: &&Row| row.name.split('.').next() == Some(family);
+    let mut names: Vec<_> = TABLE.iter().filter(of_family).map(|row| row.name).collect();
+    if names.is_empty() {
+        names = TABLE.iter().map(|row| row.name).collect();
+    }
+    format!("allowed: {}", names.join(", "))
+}

@@ -1,0 +1,143 @@
+//! Finds what must not be kept at all beside a card number: verification values and magnetic-stripe data. It must
+//! never know how they are hidden.
+
+use std::ops::Range;
+
+use super::pans::is_card;
+use super::skeleton::Sign;
+
+/// Names of the card verification value, longest first where one begins another. `true`: an underscore or a digit
+/// may touch the name, as in "card_cvv" and "CVV123". A skeleton has no combining marks: there a decomposed ü is a u.
+const NAMES: [(&str, bool); 17] = [
+    ("cvv2", true),
+    ("cvv", true),
+    ("cvc2", true),
+    ("cvc", true),
+    ("cid", false),
+    ("csc", true),
+    ("cav2", true),
+    ("cav", false),
+    ("security code", true),
+    ("security_code", true),
+    ("security-code", true),
+    ("securitycode", true),
+    ("sikkerhedskode", true),
+    ("kontrolcifre", true),
+    ("prüfziffer", true),
+    ("pruefziffer", true),
+    ("prufziffer", true),
+];
+
+/// The most characters between the name and the value.
+const REACH: usize = 12;
+
+/// Whether a plain text could hold a verification value's name: a cheap look before the skeleton is made.
+pub(super) fn name_possible(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| {
+        matches!(byte | 0x20, b'c' | b's' | b'k' | b'p')
+            && NAMES.iter().any(|(name, _)| {
+                bytes.get(at..at + name.len()).is_some_and(|part| part.eq_ignore_ascii_case(name.as_bytes()))
+            })
+    })
+}
+
+/// Flags the digits of verification values: three or four that stand alone, at most twelve characters after a name.
+pub(super) fn hide_values(signs: &[Sign], hide: &mut [bool]) {
+    for start in 0..signs.len() {
+        if !matches!(signs[start].face, 'c' | 'C' | 's' | 'S' | 'k' | 'K' | 'p' | 'P' | 'ſ' | '\u{212a}') {
+            continue;
+        }
+        let value = NAMES.iter().find_map(|(name, loose)| {
+            let end = name_end(signs, start, name, *loose)?;
+            value_after(signs, end)
+        });
+        if let Some(value) = value {
+            hide[value].fill(true);
+        }
+    }
+}
+
+fn name_end(signs: &[Sign], start: usize, name: &str, loose: bool) -> Option<usize> {
+    let touches = |c: char| c.is_alphanumeric() || (c == '_' && !loose);
+    if start > 0 && signs[start].adjoins && touches(signs[start - 1].face) {
+        return None;
+    }
+    let mut end = start;
+    for letter in name.chars() {
+        signs.get(end).filter(|sign| folded(sign.face) == letter)?;
+        end += 1;
+    }
+    let stands = signs
+        .get(end)
+        .is_none_or(|next| !next.adjoins || !touches(next.face) || (loose && next.face.is_ascii_digit()));
+    stands.then_some(end)
+}
+
+fn folded(c: char) -> char {
+    match c {
+        'ſ' => 's',
+        '\u{212a}' => 'k',
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
+}
+
+fn value_after(signs: &[Sign], from: usize) -> Option<Range<usize>> {
+    let between = signs[from..].iter().take(REACH + 1).position(|sign| sign.face.is_ascii_digit())?;
+    if signs[from..from + between].iter().any(|sign| sign.face == '\n') {
+        return None;
+    }
+    let start = from + between;
+    [4, 3].into_iter().map(|len| start..start + len).find(|value| {
+        signs.get(value.clone()).is_some_and(|digits| digits.iter().all(|digit| digit.face.is_ascii_digit()))
+            && signs
+                .get(value.end)
+                .is_none_or(|next| !next.adjoins || !(next.face.is_alphanumeric() || next.face == '_'))
+    })
+}
+
+/// Magnetic-stripe data: the sentinel and the number (as indexes into the skeleton), and what follows.
+pub(super) struct Track {
+    pub whole: Range<usize>,
+    pub number: Range<usize>,
+}
+
+/// The most characters removed behind the number.
+const TRACK_REACH: usize = 80;
+
+/// Stripe data, in order: a card number directly followed by `=` or `^`.
+pub(super) fn tracks(signs: &[Sign]) -> Vec<Track> {
+    let mut found: Vec<Track> = Vec::new();
+    let mut digits = 0;
+    for (at, sign) in signs.iter().enumerate() {
+        if sign.face.is_ascii_digit() && !sign.exempt {
+            digits += 1;
+            continue;
+        }
+        let number = at - digits.min(19)..at;
+        digits = 0;
+        let taken = found.last().map_or(0, |last| last.whole.end);
+        if matches!(sign.face, '=' | '^')
+            && taken <= number.start
+            && number.len() >= 13
+            && is_card(&signs[number.clone()])
+        {
+            let mut start = number.start;
+            if start > taken && signs[start - 1].face == 'B' {
+                start -= 1;
+            }
+            if start > taken && matches!(signs[start - 1].face, '%' | ';') {
+                start -= 1;
+            }
+            found.push(Track { whole: start..track_end(signs, at + 1), number });
+        }
+    }
+    found
+}
+
+fn track_end(signs: &[Sign], from: usize) -> usize {
+    let data =
+        signs[from..].iter().take(TRACK_REACH).take_while(|sign| !matches!(sign.face, '\n' | '?')).count();
+    let end = from + data;
+    if signs.get(end).is_some_and(|sign| sign.face == '?') { end + 1 } else { end }
+}

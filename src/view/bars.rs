@@ -1,0 +1,102 @@
+//! The header, the line that is typed or tells news, and the footer.
+
+use ratatui::layout::{Position, Rect};
+
+use super::{paint::Brush, style::Role};
+use crate::{
+    case::moment::Minute,
+    desk::{Desk, Health, Over, Profile, Realm, Tone, help, line::Line},
+    text::{Raw, SafeText, own, say},
+};
+
+/// "casedesk  SANDBOX  nets-sandbox: answered 2026-11-22 09:41".
+pub fn header(desk: &Desk, area: Rect, brush: &mut Brush) {
+    let mut x = area.x + brush.text(area.x, area.y, area.width, &own("casedesk"), Role::Strong) + 2;
+    let realm = desk.realm();
+    let role = match realm {
+        Realm::Sandbox => Role::Good,
+        Realm::Test => Role::Warning,
+        Realm::Live => Role::Danger,
+    };
+    x += brush.text(x, area.y, area.right().saturating_sub(x), &own(realm.words()), role) + 2;
+    for (profile, health) in desk.setup.profiles.iter().zip(&desk.health) {
+        let (text, role) = how_it_is(profile, health);
+        x += brush.text(x, area.y, area.right().saturating_sub(x), &text, role) + 2;
+    }
+}
+
+fn how_it_is(profile: &Profile, health: &Health) -> (SafeText, Role) {
+    let name = Raw::new(profile.name.clone()).show();
+    let since = health.answered_at.map_or(own("nothing read yet"), |at| say!("as of {}", Minute(at)));
+    match (&health.fault, health.asking) {
+        (Some(_), _) => (say!("{}: NOT REACHED, {}", name, since), Role::Danger),
+        (None, 0) => (say!("{}: {}", name, since), Role::Dim),
+        (None, _) => (say!("{}: reading, {}", name, since), Role::Dim),
+    }
+}
+
+/// What is being typed, or else the news.
+pub fn line(desk: &Desk, area: Rect, brush: &mut Brush) {
+    match &desk.over {
+        Over::Line(line) => typed(desk, line, area, brush),
+        Over::Card(card) => {
+            let sign = say!("card number for {}, not shown: ", Raw::new(card.profile.clone()).show());
+            let x = area.x + brush.text(area.x, area.y, area.width, &sign, Role::Accent);
+            let x = x + brush.text(x, area.y, area.right().saturating_sub(x), &card.shown(), Role::Plain);
+            brush.caret = Some(Position { x: x.min(area.right() - 1), y: area.y });
+            if let Some(problem) = &card.problem {
+                brush.text(x + 2, area.y, area.right().saturating_sub(x + 2), problem, Role::Danger);
+            }
+        }
+        _ => {
+            if let Some(notice) = &desk.notice {
+                let (sign, role) = match notice.tone {
+                    Tone::Good => ("", Role::Good),
+                    Tone::Bad => ("! ", Role::Danger),
+                };
+                let text = say!("{}{}", own(sign), notice.text);
+                brush.text(area.x, area.y, area.width, &text, role);
+            }
+        }
+    }
+}
+
+fn typed(desk: &Desk, line: &Line, area: Rect, brush: &mut Brush) {
+    let sign = line.sign();
+    let x = area.x + brush.text(area.x, area.y, area.width, &sign, Role::Accent);
+    let (before, after) = line.parts();
+    let room = usize::from(area.right().saturating_sub(x)).saturating_sub(2).max(1);
+    // A long line scrolls so that the place of typing stays in view.
+    let before = before.tail(room);
+    let caret = x + brush.text(x, area.y, area.right().saturating_sub(x), &before, Role::Plain);
+    brush.caret = Some(Position { x: caret.min(area.right() - 1), y: area.y });
+    let mut x = caret + brush.text(caret, area.y, area.right().saturating_sub(caret), &after, Role::Plain) + 2;
+    let bad =
+        desk.list.bad.first().filter(|_| matches!(line.purpose, crate::desk::line::Purpose::Filter { .. }));
+    let problem = line
+        .problem
+        .clone()
+        .or_else(|| bad.map(|bad| say!("{}: {}", Raw::new(bad.term.clone()).show(), own(bad.why))));
+    if let Some(problem) = problem {
+        x += brush.text(x, area.y, area.right().saturating_sub(x), &problem, Role::Danger) + 2;
+    }
+    for bind in line.completions() {
+        if x >= area.right() {
+            break;
+        }
+        x += brush.text(x, area.y, area.right().saturating_sub(x), &own(bind.name), Role::Dim) + 2;
+    }
+}
+
+/// The keys of the focused pane that are worth their room.
+pub fn footer(desk: &Desk, area: Rect, brush: &mut Brush) {
+    let mut x = area.x;
+    for (key, word) in help::footer(desk.context()) {
+        let needs = key.width() + word.width() + 1;
+        if usize::from(area.right().saturating_sub(x)) < needs {
+            break;
+        }
+        x += brush.text(x, area.y, area.right() - x, &key, Role::Accent) + 1;
+        x += brush.text(x, area.y, area.right().saturating_sub(x), &word, Role::Plain) + 2;
+    }
+}

@@ -1,0 +1,153 @@
+//! The case list. The cursor is a sign and one bold cell, not a reversed row: on a slow line a moved cursor costs a
+//! few dozen bytes.
+
+use ratatui::layout::Rect;
+
+use super::{
+    paint::Brush,
+    style::{self, Role},
+};
+use crate::{
+    case::{
+        Column, Place, Row,
+        moment::{Day, Minute, time_left},
+    },
+    desk::{Desk, Focus, layout},
+    text::{Raw, SafeText, own, say},
+};
+
+pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
+    let role = if desk.focus == Focus::List { Role::Accent } else { Role::Strong };
+    brush.title(Rect { height: 1, ..area }, &title(desk), role);
+    let columns = layout::fit(&desk.list.columns, area.width);
+    headings(desk, &columns, area, brush);
+    let rows = layout::list_rows(area);
+    let first = area.y + 2;
+    let mut drawn = 0;
+    for (position, row) in desk.list.visible(rows) {
+        let y = first + (position - desk.list.top) as u16;
+        line(desk, row, position == desk.list.cursor, &columns, Rect { y, height: 1, ..area }, brush);
+        drawn += 1;
+    }
+    if drawn == 0 {
+        brush.text(area.x + layout::MARGIN, first, area.width - layout::MARGIN, &nothing(desk), Role::Dim);
+    }
+}
+
+/// "6000 Awaiting Dispute Submission  3/41 of 52  filter: eur".
+fn title(desk: &Desk) -> SafeText {
+    let list = &desk.list;
+    let name = match &list.query.place {
+        Place::View(view) => own(view.words()),
+        Place::Queue(queue) => match desk.queues.line_of(&list.query.place) {
+            Some(line) => say!("{} {}", queue.id.cell(), line.name.cell()),
+            None => queue.id.cell(),
+        },
+    };
+    let at = if list.window.matched == 0 { 0 } else { list.cursor + 1 };
+    let mut title = say!("{}  {}/{}", name, at, list.window.matched);
+    if !list.typed.is_empty() {
+        title = say!("{} of {}  filter: {}", title, list.window.total, Raw::new(list.typed.clone()).show());
+    }
+    if !list.columns.contains(&list.query.sort.column) {
+        title = say!("{}  {}", title, list.heading());
+    }
+    title
+}
+
+fn headings(desk: &Desk, columns: &[(Column, u16)], area: Rect, brush: &mut Brush) {
+    let sort = desk.list.query.sort;
+    let mut x = area.x + layout::MARGIN;
+    for (column, width) in columns {
+        let name = own(column.name());
+        let (text, role) = if sort.column == *column {
+            let signs = brush.look.signs;
+            let sign = own(if sort.descending { signs.falling() } else { signs.rising() });
+            (say!("{}{}", name, sign), Role::Strong)
+        } else {
+            (name, Role::Dim)
+        };
+        if is_right(*column) {
+            brush.right(x, area.y + 1, *width, &text, role);
+        } else {
+            brush.text(x, area.y + 1, *width, &text, role);
+        }
+        x += width + 1;
+    }
+}
+
+fn line(desk: &Desk, row: &Row, here: bool, columns: &[(Column, u16)], area: Rect, brush: &mut Brush) {
+    if here {
+        brush.sign(area.x, area.y, brush.look.signs.cursor(), Role::Accent);
+    }
+    if let Some((flag, role)) = flag(row) {
+        brush.sign(area.x + 1, area.y, flag, role);
+    }
+    let mut x = area.x + layout::MARGIN;
+    for (column, width) in columns {
+        let (text, role) = cell(desk, row, *column);
+        let role = if here && *column == Column::Case { Role::Strong } else { role };
+        if is_right(*column) {
+            brush.right(x, area.y, *width, &text, role);
+        } else {
+            brush.text(x, area.y, *width, &text, role);
+        }
+        x += width + 1;
+    }
+}
+
+/// One letter that says what is special: parked, gone from the queues, or text that had to be altered to be shown.
+fn flag(row: &Row) -> Option<(&'static str, Role)> {
+    if row.parked {
+        Some(("P", Role::Dim))
+    } else if row.gone {
+        Some(("-", Role::Dim))
+    } else if row.altered {
+        Some(("!", Role::Warning))
+    } else {
+        None
+    }
+}
+
+fn cell(desk: &Desk, row: &Row, column: Column) -> (SafeText, Role) {
+    let plain = |text: SafeText| (text, Role::Plain);
+    let day = |at: Option<crate::case::Moment>| at.map_or(SafeText::default(), |at| say!("{}", Day(at)));
+    match column {
+        Column::Due => match row.deadline {
+            Some(due) => (Raw::new(time_left(due, desk.now).0).show(), style::nearness(due, desk.now)),
+            None => (own("-"), Role::Dim),
+        },
+        Column::Case => plain(row.number.clone()),
+        Column::Merchant => plain(row.merchant.clone()),
+        Column::Amount => plain(row.amount.map_or(own("-"), |amount| say!("{}", amount))),
+        Column::Reason => plain(row.reason.clone()),
+        Column::Network => plain(row.network.clone()),
+        Column::Stage => (own(row.stage.words()), style::of_stage(row.stage)),
+        Column::Status => plain(row.status.clone()),
+        Column::Queue => plain(row.queue.clone()),
+        Column::Card => plain(row.card.clone()),
+        Column::Group => plain(row.group.clone()),
+        Column::Arn => plain(row.arn.clone()),
+        Column::Opened => plain(day(row.opened)),
+        Column::Updated => plain(row.updated.map_or(SafeText::default(), |at| say!("{}", Minute(at)))),
+        Column::Papers => plain(say!("{}", row.papers)),
+        Column::Profile => plain(Raw::new(row.id.profile.clone()).show()),
+    }
+}
+
+fn is_right(column: Column) -> bool {
+    matches!(column, Column::Due | Column::Amount | Column::Papers)
+}
+
+/// What an empty list means.
+fn nothing(desk: &Desk) -> SafeText {
+    if desk.list.window.total > 0 {
+        return own("No case passes the filter. Esc drops it.");
+    }
+    let reading = desk.health.iter().any(|health| health.asking > 0);
+    match &desk.list.query.place {
+        _ if reading => own("Nothing is kept here yet; the provider is being asked."),
+        Place::Queue(_) => own("No case is in this queue."),
+        Place::View(_) => own("No case is in this list."),
+    }
+}

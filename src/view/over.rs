@@ -1,0 +1,84 @@
+//! What lies on top: help, the choice among several cases, "why here?".
+
+use ratatui::layout::Rect;
+
+use super::{paint::Brush, style::Role};
+use crate::{
+    case::Row,
+    desk::{Desk, Over, dispute, help},
+    text::{Raw, SafeText, own, say},
+};
+
+pub fn draw(desk: &Desk, brush: &mut Brush) {
+    match &desk.over {
+        Over::Help { top } => help(desk, *top, brush),
+        Over::Pick { words, rows, cursor } => pick(words, rows, *cursor, brush),
+        Over::Why => why(desk, brush),
+        Over::Nothing | Over::Line(_) | Over::Card(_) => {}
+    }
+}
+
+fn help(desk: &Desk, top: usize, brush: &mut Brush) {
+    let area = brush.cells.area;
+    let area = Rect { height: area.height - 1, ..area };
+    let inside = brush.boxed(area, &own("Help: j k move, Esc closes"));
+    for (y, line) in (inside.y..inside.bottom()).zip(help::lines(desk.context()).iter().skip(top)) {
+        match line {
+            help::Line::Blank => {}
+            help::Line::Heading(text) => {
+                brush.text(inside.x, y, inside.width, text, Role::Strong);
+            }
+            help::Line::Key { keys, name, says } => {
+                brush.text(inside.x, y, 15, keys, Role::Accent);
+                brush.text(inside.x + 16, y, 21, name, Role::Plain);
+                brush.text(inside.x + 38, y, inside.width.saturating_sub(38), says, Role::Plain);
+            }
+        }
+    }
+}
+
+fn pick(words: &Raw, rows: &[Row], cursor: usize, brush: &mut Brush) {
+    let area = middle(brush.cells.area, 90, rows.len() as u16 + 2);
+    let title = say!("{} cases are called {}: Enter opens, Esc closes", rows.len(), words.show());
+    let inside = brush.boxed(area, &title);
+    let height = usize::from(inside.height);
+    let top = cursor.saturating_sub(height.saturating_sub(1));
+    for (y, (at, row)) in (inside.y..inside.bottom()).zip(rows.iter().enumerate().skip(top)) {
+        if at == cursor {
+            brush.sign(inside.x, y, brush.look.signs.cursor(), Role::Accent);
+        }
+        let amount = row.amount.map_or(SafeText::default(), |amount| say!("{}", amount));
+        let text = SafeText::join(
+            &[row.number.clone(), row.merchant.cut(24), amount, row.queue.clone(), row.card.clone()],
+            "  ",
+        );
+        let role = if at == cursor { Role::Strong } else { Role::Plain };
+        brush.text(inside.x + 2, y, inside.width.saturating_sub(2), &text, role);
+    }
+}
+
+fn why(desk: &Desk, brush: &mut Brush) {
+    let Some(file) = desk.file_in_hand() else { return };
+    let whole = brush.cells.area;
+    let width = whole.width.min(90);
+    let lines: Vec<SafeText> = dispute::why(file, desk.now)
+        .iter()
+        .flat_map(|line| line.wrap(usize::from(width.saturating_sub(4)).max(1)))
+        .collect();
+    let area = middle(whole, width, lines.len() as u16 + 2);
+    let inside = brush.boxed(area, &own("Why here? Esc closes"));
+    for (y, line) in (inside.y..inside.bottom()).zip(&lines) {
+        brush.text(inside.x, y, inside.width, line, Role::Plain);
+    }
+}
+
+/// A place of that size in the middle, or as much of it as there is.
+fn middle(whole: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(whole.width), height.clamp(3, whole.height.saturating_sub(2).max(3)));
+    Rect {
+        x: whole.x + (whole.width - width) / 2,
+        y: whole.y + (whole.height.saturating_sub(height)) / 2,
+        width,
+        height,
+    }
+}

@@ -1,0 +1,103 @@
+//! The brush: puts text that passed the contract into cells, cut to its place. Nothing else in the face writes.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+};
+
+use super::style::{Look, Role};
+use crate::text::{SafeText, own};
+
+pub struct Brush<'a> {
+    pub cells: &'a mut Buffer,
+    pub look: Look,
+    /// Where the terminal's cursor belongs, if anywhere.
+    pub caret: Option<Position>,
+}
+
+impl Brush<'_> {
+    /// Writes `text` from (x, y), at most `width` cells wide. Returns how many cells it took.
+    pub fn text(&mut self, x: u16, y: u16, width: u16, text: &SafeText, role: Role) -> u16 {
+        let style = self.look.of(role);
+        self.styled(x, y, width, text, style)
+    }
+
+    pub fn styled(&mut self, x: u16, y: u16, width: u16, text: &SafeText, style: Style) -> u16 {
+        let area = self.cells.area;
+        if y < area.y || y >= area.bottom() || x >= area.right() || width == 0 {
+            return 0;
+        }
+        let width = width.min(area.right() - x);
+        if text.width() <= usize::from(width) {
+            let (end, _) = self.cells.set_stringn(x, y, text.as_str(), usize::from(width), style);
+            return end - x;
+        }
+        let cut = text.cut(usize::from(width));
+        let (end, _) = self.cells.set_stringn(x, y, cut.as_str(), usize::from(width), style);
+        end - x
+    }
+
+    /// Writes `text` so that it ends at the right edge of its place.
+    pub fn right(&mut self, x: u16, y: u16, width: u16, text: &SafeText, role: Role) {
+        let taken = u16::try_from(text.width()).unwrap_or(width).min(width);
+        self.text(x + width - taken, y, taken, text, role);
+    }
+
+    pub fn sign(&mut self, x: u16, y: u16, sign: &'static str, role: Role) {
+        self.text(x, y, 1, &own(sign), role);
+    }
+
+    /// A rule with a title in it: "── Queues ──────".
+    pub fn title(&mut self, area: Rect, title: &SafeText, role: Role) {
+        let across = self.look.signs.across();
+        for x in area.x..area.right() {
+            self.sign(x, area.y, across, Role::Dim);
+        }
+        if area.width > 6 {
+            let room = area.width - 5;
+            self.text(area.x + 1, area.y, 1, &own(" "), Role::Plain);
+            let taken = self.text(area.x + 2, area.y, room, title, role);
+            self.text(area.x + 2 + taken, area.y, 1, &own(" "), Role::Plain);
+        }
+    }
+
+    /// Empties a place, for what lies on top.
+    pub fn clear(&mut self, area: Rect) {
+        let area = area.intersection(self.cells.area);
+        for y in area.y..area.bottom() {
+            for x in area.x..area.right() {
+                self.cells[(x, y)].reset();
+            }
+        }
+    }
+
+    /// A box for what lies on top, emptied, with a title in its upper edge. Returns the room inside.
+    pub fn boxed(&mut self, area: Rect, title: &SafeText) -> Rect {
+        self.clear(area);
+        let signs = self.look.signs;
+        self.title(area, title, Role::Strong);
+        for x in area.x..area.right() {
+            self.sign(x, area.bottom() - 1, signs.across(), Role::Dim);
+        }
+        for y in area.y..area.bottom() {
+            self.sign(area.x, y, signs.down(), Role::Dim);
+            self.sign(area.right() - 1, y, signs.down(), Role::Dim);
+        }
+        let [top_left, top_right, bottom_left, bottom_right] = signs.corners();
+        for (x, y, sign) in [
+            (area.x, area.y, top_left),
+            (area.right() - 1, area.y, top_right),
+            (area.x, area.bottom() - 1, bottom_left),
+            (area.right() - 1, area.bottom() - 1, bottom_right),
+        ] {
+            self.sign(x, y, sign, Role::Dim);
+        }
+        Rect {
+            x: area.x + 2,
+            y: area.y + 1,
+            width: area.width.saturating_sub(4),
+            height: area.height.saturating_sub(2),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The reader pane.
+
+use ratatui::layout::Rect;
+
+use super::{dispute, paint::Brush, style::Role};
+use crate::{
+    desk::{
+        Desk, layout,
+        reader::{Reader, State, Subject},
+    },
+    text::{SafeText, own, say},
+};
+
+pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
+    let Some(reader) = &desk.reader else { return };
+    brush.title(Rect { height: 1, ..area }, &title(desk, reader, area), Role::Accent);
+    if let Some(file) = desk.file_in_hand() {
+        dispute::strip(desk, file, Rect { y: area.y + 1, height: layout::STRIP, ..area }, brush);
+    }
+    let top = area.y + 1 + layout::STRIP;
+    let width = layout::text_width(area) as u16;
+    match &reader.state {
+        State::Waiting => {
+            brush.text(area.x + 1, top, width, &own("The document is on its way."), Role::Dim);
+        }
+        State::Failed(fault) => {
+            let text = say!("This document could not be read: {}. `d` in the case tries again.", fault.tell());
+            for (y, line) in (top..area.bottom()).zip(text.wrap(usize::from(width).max(1))) {
+                brush.text(area.x + 1, y, width, &line, Role::Danger);
+            }
+        }
+        State::Open(_) => {
+            for (y, (at, row)) in (top..area.bottom()).zip(reader.rows.iter().enumerate().skip(reader.top)) {
+                brush.text(area.x + 1, y, width, row, Role::Plain);
+                hits(reader, at, row, area.x + 1, y, brush);
+            }
+        }
+    }
+}
+
+/// "letter.txt (2 of 4)  text, 1.2 KiB, SHA-256 ab12…  12/80  hit 1 of 3".
+fn title(desk: &Desk, reader: &Reader, area: Rect) -> SafeText {
+    let State::Open(reading) = &reader.state else { return own("Document") };
+    let mut title = reading.name.clone();
+    if let (Subject::Document(_), Some(file)) = (&reader.subject, desk.file_in_hand()) {
+        title = say!("{} ({} of {})", title, desk.position.document + 1, file.case.documents.len());
+    }
+    let rows = layout::text_rows(area);
+    let end = (reader.top + rows).min(reader.rows.len());
+    title = say!("{}  line {}-{} of {}", title, (reader.top + 1).min(end), end, reader.rows.len());
+    if let Some(search) = &reader.search {
+        let at = if search.hits.is_empty() { 0 } else { search.at + 1 };
+        title = say!("{}  hit {} of {}", title, at, search.hits.len());
+    }
+    say!("{}  {}", title, SafeText::join(&reading.facts, ", "))
+}
+
+/// Paints the search hits of one row over its text.
+fn hits(reader: &Reader, row: usize, text: &SafeText, x: u16, y: u16, brush: &mut Brush) {
+    let Some(search) = &reader.search else { return };
+    for (at, (_, range)) in search.hits.iter().enumerate().filter(|(_, (hit, _))| *hit == row) {
+        let (before, hit) = (text.slice(0..range.start), text.slice(range.clone()));
+        let role = if at == search.at { Role::HitHere } else { Role::Hit };
+        brush.text(x + before.width() as u16, y, hit.width() as u16, &hit, role);
+    }
+}
