@@ -82,6 +82,11 @@ pub(super) fn right_to_left(c: char) -> bool {
         && c.general_category() != Category::Unassigned
 }
 
+/// Part of a word: a letter, a number or an underscore, no mark.
+pub(super) fn wordy(c: char) -> bool {
+    c == '_' || (c.is_alphanumeric() && !matches!(class(c), Class::Mark(_)))
+}
+
 /// What people put between the groups of a card number. Every blank counts, since the contract shows it as a space,
 /// every dash, the usual points and strokes with their fullwidth forms, and the sign for unreadable bytes.
 pub(super) fn separator(c: char) -> bool {

@@ -4,19 +4,19 @@
 /// other numbers (superscript, circled, with a full stop; property Numeric_Type=Digit).
 pub(super) fn digit(c: char) -> Option<u8> {
     if c.is_ascii() {
-        return c.is_ascii_digit().then_some(c as u8 - b'0');
+        return c.to_digit(10).map(|value| value as u8);
     }
     let code = c as u32;
     let after = TABLE.partition_point(|(first, ..)| *first <= code);
     let (first, count, value) = TABLE.get(after.checked_sub(1)?)?;
     let place = code - first;
-    (place < u32::from(*count)).then_some((*value + place as u8) % 10)
+    (place < u32::from(*count)).then(|| (*value + place as u8) % 10)
 }
 
 /// First code point, how many follow each other, value of the first; values run on modulo ten. Drawn from the
 /// Unicode Character Database (UnicodeData.txt fields 6 and 7, version 14; decimal digits up to version 18).
 #[rustfmt::skip]
-const TABLE: [(u32, u8, u8); 91] = [
+const TABLE: [(u32, u8, u8); 92] = [
     (0xB2, 2, 2), (0xB9, 1, 1), (0x660, 10, 0), (0x6F0, 10, 0), (0x7C0, 10, 0), (0x966, 10, 0),
     (0x9E6, 10, 0), (0xA66, 10, 0), (0xAE6, 10, 0), (0xB66, 10, 0), (0xBE6, 10, 0), (0xC66, 10, 0),
     (0xCE6, 10, 0), (0xD66, 10, 0), (0xDE6, 10, 0), (0xE50, 10, 0), (0xED0, 10, 0), (0xF20, 10, 0),
@@ -30,7 +30,7 @@ const TABLE: [(u32, u8, u8); 91] = [
     (0x11136, 10, 0), (0x111D0, 10, 0), (0x112F0, 10, 0), (0x11450, 10, 0), (0x114D0, 10, 0),
     (0x11650, 10, 0), (0x116C0, 10, 0), (0x116D0, 20, 0), (0x11730, 10, 0), (0x118E0, 10, 0),
     (0x11950, 10, 0), (0x11BF0, 10, 0), (0x11C50, 10, 0), (0x11D50, 10, 0), (0x11DA0, 10, 0),
-    (0x11DE0, 10, 0), (0x11F50, 10, 0), (0x16A60, 10, 0), (0x16AC0, 10, 0), (0x16B50, 10, 0),
+    (0x11DE0, 10, 0), (0x11F50, 10, 0), (0x16130, 10, 0), (0x16A60, 10, 0), (0x16AC0, 10, 0), (0x16B50, 10, 0),
     (0x16D70, 10, 0), (0x1CCF0, 10, 0), (0x1D7CE, 50, 0), (0x1E140, 10, 0), (0x1E2F0, 10, 0),
     (0x1E4F0, 10, 0), (0x1E5F1, 10, 0), (0x1E950, 10, 0), (0x1F100, 1, 0), (0x1F101, 10, 0), (0x1FBF0, 10, 0),
 ];

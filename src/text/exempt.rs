@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::characters::wordy;
+
 /// The byte ranges of exempt identifiers, in order.
 pub(super) fn ranges(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
@@ -69,10 +71,6 @@ fn iban(text: &str, start: usize) -> Option<usize> {
         return None;
     }
     (remainder(&signs) == 1).then_some(at)
-}
-
-fn wordy(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 fn remainder(signs: &[u8]) -> u32 {

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::characters::wordy;
 use super::pans::is_card;
 use super::skeleton::Sign;
 
@@ -43,23 +44,26 @@ pub(super) fn name_possible(text: &str) -> bool {
 }
 
 /// Flags the digits of verification values: three or four that stand alone, at most twelve characters after a name.
-pub(super) fn hide_values(signs: &[Sign], hide: &mut [bool]) {
+/// Says whether there were any.
+pub(super) fn hide_values(signs: &[Sign], hide: &mut [bool]) -> bool {
+    let mut any = false;
     for start in 0..signs.len() {
         if !matches!(signs[start].face, 'c' | 'C' | 's' | 'S' | 'k' | 'K' | 'p' | 'P' | 'ſ' | '\u{212a}') {
             continue;
         }
-        let value = NAMES.iter().find_map(|(name, loose)| {
-            let end = name_end(signs, start, name, *loose)?;
-            value_after(signs, end)
-        });
-        if let Some(value) = value {
-            hide[value].fill(true);
+        for (name, loose) in NAMES {
+            let Some(end) = name_end(signs, start, name, loose) else { continue };
+            for value in values_after(signs, end) {
+                hide[value].fill(true);
+                any = true;
+            }
         }
     }
+    any
 }
 
 fn name_end(signs: &[Sign], start: usize, name: &str, loose: bool) -> Option<usize> {
-    let touches = |c: char| c.is_alphanumeric() || (c == '_' && !loose);
+    let touches = |c: char| wordy(c) && !(c == '_' && loose);
     if start > 0 && signs[start].adjoins && touches(signs[start - 1].face) {
         return None;
     }
@@ -82,17 +86,20 @@ fn folded(c: char) -> char {
     }
 }
 
-fn value_after(signs: &[Sign], from: usize) -> Option<Range<usize>> {
-    let between = signs[from..].iter().take(REACH + 1).position(|sign| sign.face.is_ascii_digit())?;
-    if signs[from..from + between].iter().any(|sign| sign.face == '\n') {
-        return None;
-    }
-    let start = from + between;
+/// Where a value may stand behind a name. An ordinary digit or a line end stops the search; digits of other scripts
+/// do not, they are words to some.
+fn values_after(signs: &[Sign], from: usize) -> impl Iterator<Item = Range<usize>> {
+    let stops = |sign: &Sign| sign.face == '\n' || (sign.face.is_ascii_digit() && sign.len == 1);
+    let reach = signs[from..].iter().take(REACH).position(stops).unwrap_or(REACH);
+    (from..=from + reach).filter_map(|start| value_at(signs, start))
+}
+
+/// Three or four digits that nothing but digits before may touch.
+fn value_at(signs: &[Sign], start: usize) -> Option<Range<usize>> {
+    let touches = |next: &Sign| next.adjoins && wordy(next.face);
     [4, 3].into_iter().map(|len| start..start + len).find(|value| {
         signs.get(value.clone()).is_some_and(|digits| digits.iter().all(|digit| digit.face.is_ascii_digit()))
-            && signs
-                .get(value.end)
-                .is_none_or(|next| !next.adjoins || !(next.face.is_alphanumeric() || next.face == '_'))
+            && !signs.get(value.end).is_some_and(touches)
     })
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Sign {
 
 impl Sign {
     pub fn digit(&self) -> Option<u8> {
-        self.face.is_ascii_digit().then_some(self.face as u8 - b'0')
+        self.face.to_digit(10).map(|value| value as u8)
     }
     pub fn end(&self) -> usize {
         self.at + usize::from(self.len)
