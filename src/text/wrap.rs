@@ -144,8 +144,8 @@ fn line(text: &str, start: usize, width: usize) -> (Range<usize>, Option<usize>)
 }
 
 fn after_blanks(text: &str, at: usize) -> Option<usize> {
-    let rest = text[at..].trim_start_matches(' ');
-    more(text, text.len() - rest.len())
+    // Not by characters: a blank with a mark on it is none.
+    more(text, at + text[at..].graphemes(true).take_while(|grapheme| *grapheme == " ").count())
 }
 
 fn more(text: &str, at: usize) -> Option<usize> {
