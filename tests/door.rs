@@ -263,7 +263,7 @@ async fn an_answer_larger_than_its_limit_is_left_unread() {
     let announced = raw("HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n");
     let fits = Step::Send(answer(200, &[], "0123456789"));
     for (script, limit, expected) in [
-        (vec![announced, vec![Step::Hold]].concat(), 1000, Err(FaultKind::TooLarge)),
+        ([announced, vec![Step::Hold]].concat(), 1000, Err(FaultKind::TooLarge)),
         (vec![Step::Read, fits.clone()], 10, Ok(10)),
         (vec![Step::Read, fits], 9, Err(FaultKind::TooLarge)),
         (raw("HTTP/1.1 200 OK\r\n\r\n0123456789"), 9, Err(FaultKind::TooLarge)),
@@ -488,6 +488,18 @@ async fn a_token_refused_twice_ends_the_matter() {
     assert_eq!((answer.status, text(&answer)), (401, "still no"));
     assert_eq!((server.count(), tokens.count()), (2, 2));
     assert_eq!(Fault::of_status(answer.status, "").kind, FaultKind::Unauthorised);
+}
+
+#[tokio::test]
+async fn two_reads_refused_with_one_token_renew_it_once() {
+    let tokens = Server::answering(vec![granted("one", 3600), granted("two", 3600), granted("three", 3600)]);
+    let no = answer(401, &[], "expired");
+    let server = Server::answering(vec![no.clone(), no, answer(200, &[], ""), answer(200, &[], "")]);
+    let door = door_with(&server, &by_token(&tokens));
+    let (one, two) = (read(), read());
+    let (a, b) = tokio::join!(door.send(&one), door.send(&two));
+    assert_eq!((a.unwrap().status, b.unwrap().status), (200, 200));
+    assert_eq!((server.count(), tokens.count()), (4, 2));
 }
 
 #[tokio::test]
