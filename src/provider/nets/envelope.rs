@@ -22,7 +22,8 @@ pub struct Envelope {
 
 impl Envelope {
     pub fn new(settings: &Settings) -> Envelope {
-        let rows: Vec<_> = table::TABLE.iter().map(|row| row.name).filter(|name| name.starts_with("case.")).collect();
+        let rows: Vec<_> =
+            table::TABLE.iter().map(|row| row.name).filter(|name| name.starts_with("case.")).collect();
         Envelope {
             lists: table::names(settings, "answer.cases").map(str::to_owned).collect(),
             number: Names::new(settings, &["case.number"]),
@@ -34,7 +35,9 @@ impl Envelope {
     pub fn elements<'a>(&self, top: &'a RawValue) -> Result<Vec<&'a RawValue>, &'static str> {
         match kind(top) {
             Kind::Array => Ok(json::elements(top)),
-            Kind::Object => self.marked(top, 0).or_else(|| self.likely(top, 0)).ok_or("an object without cases in it"),
+            Kind::Object => {
+                self.marked(top, 0).or_else(|| self.likely(top, 0)).ok_or("an object without cases in it")
+            }
             Kind::Null => Err("the answer is null"),
             _ => Err("the answer is neither a list nor an object"),
         }
@@ -53,7 +56,8 @@ impl Envelope {
         }
         let arrays = members.iter().filter(|(_, piece)| kind(piece) == Kind::Array);
         let arrays = arrays.map(|(_, piece)| json::elements(piece));
-        let mut found: Vec<_> = arrays.filter(|list| list.iter().any(|element| self.numbered(element))).collect();
+        let mut found: Vec<_> =
+            arrays.filter(|list| list.iter().any(|element| self.numbered(element))).collect();
         if found.is_empty() && level < LEVELS {
             found = objects(&members).filter_map(|piece| self.marked(piece, level + 1)).collect();
         }
@@ -96,6 +100,8 @@ impl Envelope {
     }
 }
 
-fn objects<'m, 'a>(members: &'m [(std::borrow::Cow<'a, str>, &'a RawValue)]) -> impl Iterator<Item = &'a RawValue> + 'm {
+fn objects<'m, 'a>(
+    members: &'m [(std::borrow::Cow<'a, str>, &'a RawValue)],
+) -> impl Iterator<Item = &'a RawValue> + 'm {
     members.iter().filter(|(_, piece)| kind(piece) == Kind::Object).map(|(_, piece)| *piece)
 }

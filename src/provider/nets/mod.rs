@@ -160,7 +160,8 @@ fn numbered(cases: Vec<Case>) -> Vec<Case> {
                 Entry::Occupied(first) if kept[*first.get()].raw == case.raw => continue,
                 Entry::Occupied(first) => {
                     let number = first.key().exact();
-                    case.unread.push(format!("{number} is also the number of another case in this answer").into());
+                    case.unread
+                        .push(format!("{number} is also the number of another case in this answer").into());
                 }
             }
         }
@@ -184,28 +185,29 @@ fn made_up_number(raw: &Raw, taken: &mut HashSet<u64>) -> Raw {
 
 /// FNV-1a, 64 bits: a name for content, no protection.
 fn fnv(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Whether a case number is one of ours, for a case that came without.
 pub fn is_unnumbered(number: &Raw) -> bool {
-    number.exact().strip_prefix(UNNUMBERED).is_some_and(|hash| {
-        hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
+    number
+        .exact()
+        .strip_prefix(UNNUMBERED)
+        .is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// The answer must fit the question: an answer to another question is refused whole.
 fn fitting(want: &Want, mut cases: Vec<Case>) -> Result<Vec<Case>, String> {
     match want {
-        Want::Number(number) => {
-            match cases.iter().find(|case| case.id.number != *number) {
-                Some(other) if is_unnumbered(&other.id.number) => {
-                    Err(format!("asked for case {}, got a case without a clear number", number.exact()))
-                }
-                Some(other) => Err(mismatch("case", number, &other.id.number)),
-                None => Ok(cases),
+        Want::Number(number) => match cases.iter().find(|case| case.id.number != *number) {
+            Some(other) if is_unnumbered(&other.id.number) => {
+                Err(format!("asked for case {}, got a case without a clear number", number.exact()))
             }
-        }
+            Some(other) => Err(mismatch("case", number, &other.id.number)),
+            None => Ok(cases),
+        },
         Want::Group(group) => match cases.iter().find(|case| !case.group.is_empty() && case.group != *group) {
             Some(other) => Err(mismatch("group", group, &other.group)),
             None => Ok(cases),

@@ -79,7 +79,6 @@ fn wrapped(id: &Raw, body: &[u8], settings: &Settings) -> Result<Option<Paper>, 
     Ok(Some(Paper { name, claimed: text(2).into(), bytes: content }))
 }
 
-
 /// The object with the content: the answer itself, or the one object in it (`{"document": {…}}`), or the one element
 /// of a list.
 fn inside<'a>(top: &'a RawValue, names: &Names) -> &'a RawValue {

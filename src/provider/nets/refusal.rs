@@ -44,7 +44,8 @@ pub fn words(body: &[u8]) -> (Raw, Vec<(Raw, Raw)>) {
     if is_html(text) {
         return (page(text).into(), Vec::new());
     }
-    let piece = (json::depth(text) <= json::DEPTH).then(|| serde_json::from_str::<&RawValue>(text).ok()).flatten();
+    let piece =
+        (json::depth(text) <= json::DEPTH).then(|| serde_json::from_str::<&RawValue>(text).ok()).flatten();
     match piece {
         Some(piece) if kind(piece) == Kind::Object => object(piece),
         Some(piece) => (said(piece).unwrap_or_else(|| start(text)).into(), Vec::new()),

@@ -57,14 +57,30 @@ pub static TABLE: &[Row] = &[
     row("path.disputes", "/disputes", "finds cases by number, group or card", Seed, Path),
     row("path.queue", "/disputeQueue", "lists the cases of a queue (GET)", Seed, Path),
     row("path.document", "/disputes/document/{documentId}", "fetches a document (GET)", Seed, DocumentPath),
-    row("method.disputes", "POST", "how cases are found; GET cannot ask by card", Inferred, OneOf(&["POST", "GET"])),
+    row(
+        "method.disputes",
+        "POST",
+        "how cases are found; GET cannot ask by card",
+        Inferred,
+        OneOf(&["POST", "GET"]),
+    ),
     row("query.queue", "queueId", "the queue's parameter", Inferred, Name),
     row("request.group", "caseGroupNumber", "asks for a group of cases", Inferred, Name),
     row("request.number", "caseNumber", "asks for one case", Inferred, Name),
     row("request.card", "cardNumber", "asks for the cases of a sealed card number", Inferred, Name),
-    row("unit.amount", "major", "whether 12.50 or 1250 is twelve and a half", Inferred, OneOf(&["major", "minor"])),
+    row(
+        "unit.amount",
+        "major",
+        "whether 12.50 or 1250 is twelve and a half",
+        Inferred,
+        OneOf(&["major", "minor"]),
+    ),
     alias("answer.cases", "cases,disputeCases,disputes,caseList,disputeList,disputeQueue", "the list of cases"),
-    alias("case.number", "caseNumber,caseNo,caseId,disputeCaseNumber,disputeNumber,disputeId", "the case's number"),
+    alias(
+        "case.number",
+        "caseNumber,caseNo,caseId,disputeCaseNumber,disputeNumber,disputeId",
+        "the case's number",
+    ),
     alias("case.group", "caseGroupNumber,caseGroupNo,caseGroupId,caseGroup,groupNumber", "its group"),
     alias("case.queue", "queueId,queue,claimQueueId,claimQueue,queueNumber", "the id of the queue it is in"),
     alias("case.status", "status,caseStatus,disputeStatus,state", "the provider's words for where it stands"),
@@ -72,7 +88,11 @@ pub static TABLE: &[Row] = &[
     alias("case.card", "cardNumber,maskedCardNumber,cardNumberMasked,maskedPan", "the card number, masked"),
     alias("case.cardholder", "cardHolderName,cardholderName,cardHolder,cardholder", "the cardholder's name"),
     alias("case.arn", "acqReferenceData,acquirerReferenceData,acquirerReferenceNumber,arn,ard", "ARN or ARD"),
-    alias("case.reason.dispute", "cardSchemeDisputeReasonCode,disputeReasonCode,reasonCode", "the dispute reason"),
+    alias(
+        "case.reason.dispute",
+        "cardSchemeDisputeReasonCode,disputeReasonCode,reasonCode",
+        "the dispute reason",
+    ),
     alias("case.reason.fraud", "cardSchemeFraudReasonCode,fraudReasonCode", "the fraud reason"),
     alias(
         "case.reason.retrieval",
@@ -81,15 +101,39 @@ pub static TABLE: &[Row] = &[
     ),
     alias("case.merchant", "merchantName,merchant,cardAcceptorName", "the merchant's name"),
     alias("case.merchant.city", "merchantCity,merchantLocation,cardAcceptorCity", "the merchant's town"),
-    alias("case.merchant.country", "merchantCountry,merchantCountryCode,cardAcceptorCountry", "the merchant's country"),
+    alias(
+        "case.merchant.country",
+        "merchantCountry,merchantCountryCode,cardAcceptorCountry",
+        "the merchant's country",
+    ),
     alias("case.merchant.category", "merchantCategoryCode,mcc,merchantCategory", "the merchant's category"),
     alias("case.amount", "disputeAmount,disputedAmount,claimAmount,amount", "what is disputed"),
-    alias("case.currency", "disputeCurrency,disputeCurrencyCode,claimCurrency,currency,currencyCode", "its currency"),
+    alias(
+        "case.currency",
+        "disputeCurrency,disputeCurrencyCode,claimCurrency,currency,currencyCode",
+        "its currency",
+    ),
     alias("case.transaction.amount", "transactionAmount,originalAmount,presentedAmount", "what was presented"),
-    alias("case.transaction.currency", "transactionCurrency,transactionCurrencyCode,originalCurrency", "its currency"),
-    alias("case.transaction.at", "transactionDate,transactionDateTime,purchaseDate", "when the purchase was made"),
-    alias("case.opened", "createdDate,caseCreatedDate,createdAt,openedDate,registrationDate", "when it was opened"),
-    alias("case.updated", "updatedDate,lastUpdatedDate,lastUpdated,modifiedDate,updatedAt", "when it last changed"),
+    alias(
+        "case.transaction.currency",
+        "transactionCurrency,transactionCurrencyCode,originalCurrency",
+        "its currency",
+    ),
+    alias(
+        "case.transaction.at",
+        "transactionDate,transactionDateTime,purchaseDate",
+        "when the purchase was made",
+    ),
+    alias(
+        "case.opened",
+        "createdDate,caseCreatedDate,createdAt,openedDate,registrationDate",
+        "when it was opened",
+    ),
+    alias(
+        "case.updated",
+        "updatedDate,lastUpdatedDate,lastUpdated,modifiedDate,updatedAt",
+        "when it last changed",
+    ),
     alias("case.due", "dueDate,deadline,responseDueDate,actionDueDate,expiryDate", "by when we must act"),
     alias("case.documents", "documents,documentList,disputeDocuments,attachments", "its documents"),
     alias("case.history", "history,caseHistory,events,auditTrail", "what happened to it"),
@@ -128,7 +172,9 @@ pub fn check(settings: &Settings) -> Vec<String> {
     let mut complaints = Vec::new();
     for (name, value) in &settings.table {
         match TABLE.iter().find(|row| row.name == name) {
-            Some(row) => complaints.extend(row.kind.complaint(value.trim()).map(|why| format!("{name}: {why}"))),
+            Some(row) => {
+                complaints.extend(row.kind.complaint(value.trim()).map(|why| format!("{name}: {why}")))
+            }
             None => complaints.push(format!("{name:?} is not in the table; {}", nearest(name))),
         }
     }
@@ -138,7 +184,8 @@ pub fn check(settings: &Settings) -> Vec<String> {
 impl Kind {
     fn complaint(self, value: &str) -> Option<String> {
         let spelled = |text: &str| {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.@$".contains(&byte))
+            !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.@$".contains(&byte))
         };
         match self {
             Path if !is_path(value) => Some("a path begins with \"/\" and has no blank, \"?\" or \"#\"".into()),

@@ -201,7 +201,11 @@ fn date(text: &str) -> Option<(Moment, bool)> {
 fn epoch(digits: &str) -> Option<Moment> {
     const MILLISECONDS_FROM: i64 = 100_000_000_000;
     let number: i64 = digits.parse().ok()?;
-    sensible(if number.abs() >= MILLISECONDS_FROM { Moment(number) } else { Moment::from_epoch_seconds(number) })
+    sensible(if number.abs() >= MILLISECONDS_FROM {
+        Moment(number)
+    } else {
+        Moment::from_epoch_seconds(number)
+    })
 }
 
 /// Within the years that can be shown.

@@ -132,7 +132,8 @@ impl Wire {
         case.card = from.text(Of::Card as usize);
         case.cardholder = from.text(Of::Cardholder as usize);
         case.arn = from.text(Of::Arn as usize);
-        let reasons = [Of::ReasonDispute, Of::ReasonFraud, Of::ReasonRetrieval].map(|of| from.text(of as usize));
+        let reasons =
+            [Of::ReasonDispute, Of::ReasonFraud, Of::ReasonRetrieval].map(|of| from.text(of as usize));
         case.reason = reasons.into_iter().find(|reason| !reason.is_empty()).unwrap_or_default();
         case.merchant = from.text(Of::Merchant as usize);
         let (city, country) = (from.text(Of::City as usize), from.text(Of::Country as usize));
@@ -151,10 +152,9 @@ impl Wire {
         case.transaction_at = from.moment(Of::TransactionAt as usize);
         case.opened = from.moment(Of::Opened as usize);
         case.updated = from.moment(Of::Updated as usize);
-        case.deadline = from.date(Of::Due as usize).map(|(at, bare)| Deadline {
-            at: if bare { at.end_of_day() } else { at },
-            whose: Whose::Provider,
-        });
+        case.deadline = from
+            .date(Of::Due as usize)
+            .map(|(at, bare)| Deadline { at: if bare { at.end_of_day() } else { at }, whose: Whose::Provider });
     }
 
     fn documents(&self, from: &mut Reading) -> Vec<DocumentRef> {
