@@ -40,7 +40,7 @@ pub enum Body {
     Text {
         /// "UTF-8", "UTF-16 LE", "windows-1252" …
         encoding: &'static str,
-        /// Masked and fit to be shown. A line of more than [`LINE_AT_MOST`] characters goes on in the next one.
+        /// Masked and fit to be shown. A line of more than [`LINE_AT_MOST`] bytes goes on in the next one.
         lines: Vec<SafeText>,
         /// There is more than [`BYTES_AT_MOST`] bytes or [`LINES_AT_MOST`] lines, and the rest is not here.
         cut: bool,

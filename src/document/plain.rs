@@ -11,7 +11,7 @@ use crate::text::{Raw, SafeText};
 pub const BYTES_AT_MOST: usize = 4 * 1024 * 1024;
 /// So many lines of it are shown.
 pub const LINES_AT_MOST: usize = 100_000;
-/// Characters after which a line is broken, so that drawing one line is cheap whatever the document.
+/// A line of more bytes is broken, so that drawing one line is cheap whatever the document.
 pub const LINE_AT_MOST: usize = 4_000;
 /// A card number has at most 19 digits (ISO/IEC 7812-1).
 const CARD_DIGITS: usize = 19;
@@ -25,7 +25,10 @@ pub fn lines(bytes: &[u8]) -> (&'static str, Vec<SafeText>, bool) {
     let whole = first_lines(&text);
     let mut cut = head.len() < bytes.len() || whole.len() < text.len();
     let shown = if cut { before_a_half_number(whole) } else { whole };
-    let mut lines = Raw::new(broken(shown)).lines();
+    let mut lines = Vec::new();
+    for line in Raw::new(shown).lines() {
+        push_broken(&mut lines, line);
+    }
     cut |= lines.len() > LINES_AT_MOST;
     lines.truncate(LINES_AT_MOST);
     (encoding, lines, cut)
@@ -90,20 +93,17 @@ fn before_a_half_number(text: &str) -> &str {
     &text[..end]
 }
 
-/// The text with over-long lines broken.
-fn broken(text: &str) -> String {
-    let mut broken = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        if line.len() <= LINE_AT_MOST {
-            broken.push_str(line);
-            continue;
-        }
-        for (count, c) in line.chars().enumerate() {
-            if count > 0 && count % LINE_AT_MOST == 0 && c != '\n' {
-                broken.push('\n');
-            }
-            broken.push(c);
-        }
+/// Adds a line, halved until no piece is over-long. It has been masked as a whole.
+fn push_broken(lines: &mut Vec<SafeText>, line: SafeText) {
+    let length = line.as_str().len();
+    if length <= LINE_AT_MOST {
+        return lines.push(line);
     }
-    broken
+    let half = line.as_str().floor_char_boundary(length / 2);
+    let pieces = line.pieces(std::slice::from_ref(&(0..half)));
+    if pieces.len() < 2 {
+        // One character as a reader sees it, however long.
+        return lines.push(line);
+    }
+    pieces.into_iter().for_each(|(piece, _)| push_broken(lines, piece));
 }
