@@ -28,8 +28,8 @@ pub struct Row {
     pub parked: bool,
     /// Was in a queue, and is in none of the last complete answers.
     pub gone: bool,
-    /// A text of this case had to be altered to be shown (control characters, hidden letters, a card number).
-    pub altered: bool,
+    /// A text of this case is not what it seems (see [`Case::marks`](super::Case::marks)).
+    pub marked: bool,
 }
 
 /// A stretch of an ordered, filtered set.

@@ -21,7 +21,7 @@ pub use self::{
     trouble::{Seen, Trouble, Troubles},
     world::{Damaged, keep, open},
 };
-pub use crate::provider::nets::sandbox::{Origin, World};
+pub use crate::provider::nets::sandbox::{MOST_CASES, Origin, World};
 use crate::{case::Moment, provider::nets::sandbox as nets};
 
 /// The stand-in's time. Tests hand in one that they move themselves.

@@ -204,12 +204,12 @@ struct Before {
 impl<'t> Writer<'t> {
     fn new(db: &'t Connection, key: &'t InstallKey) -> Result<Writer<'t>, StoreError> {
         const VALUES: &str = "num, number, number_sealed, grp, queue, stage, status, network, card, cardholder, arn, \
-            reason, merchant, minor, currency, opened, updated, due, papers, open, gone, seen_at, content";
-        let marks: Vec<String> = (3..=25).map(|at| format!("?{at}")).collect();
+            reason, merchant, minor, currency, opened, updated, due, papers, marked, open, gone, seen_at, content";
+        let marks: Vec<String> = (3..=26).map(|at| format!("?{at}")).collect();
         let insert =
             format!("INSERT INTO dispute(key, profile, {VALUES}) VALUES (?1, ?2, {})", marks.join(", "));
         let update = format!(
-            "UPDATE dispute SET key = ?1, profile = ?2, ({VALUES}) = ({}) WHERE id = ?26",
+            "UPDATE dispute SET key = ?1, profile = ?2, ({VALUES}) = ({}) WHERE id = ?27",
             marks.join(", ")
         );
         Ok(Writer {
@@ -283,6 +283,7 @@ impl<'t> Writer<'t> {
             case.updated.map(|updated| updated.0),
             plain.due,
             plain.papers,
+            plain.marked,
             open,
             gone,
             at.0,
