@@ -199,9 +199,9 @@ fn date(text: &str) -> Option<(Moment, bool)> {
 
 /// Seconds since 1970, or milliseconds where the number is too large for seconds.
 fn epoch(digits: &str) -> Option<Moment> {
-    const MILLISECONDS_FROM: i64 = 100_000_000_000;
+    const MILLISECONDS_FROM: u64 = 100_000_000_000;
     let number: i64 = digits.parse().ok()?;
-    sensible(if number.abs() >= MILLISECONDS_FROM {
+    sensible(if number.unsigned_abs() >= MILLISECONDS_FROM {
         Moment(number)
     } else {
         Moment::from_epoch_seconds(number)

@@ -119,12 +119,13 @@ pub fn facts(seed: u64, born: Moment, index: usize, plan: Plan) -> Facts {
     let updated = opened.plus(dice.between(0, born.since(opened)) / MINUTE * MINUTE);
     let bought = opened.plus(-dice.between(2 * DAY, 70 * DAY) / MINUTE * MINUTE);
     let (presented, disputed) = amounts(&mut dice, shop);
+    let &status = dice.pick(queue.statuses);
     let mut facts = Facts {
         index,
         number: number(index),
         group: group(plan.group),
         queue,
-        status: *dice.pick(queue.statuses),
+        status,
         network,
         card,
         holder,

@@ -77,7 +77,9 @@ pub fn name(kind: Kind, facts: &Facts, place: usize) -> String {
         Kind::Transactions => "transactions.csv",
         Kind::Mail => "Re order.eml",
         // A name whose end is shown first: it must be seen for what it is.
-        Kind::Invoice if facts.index % 24 == 0 && facts.index > 0 => return "invoice_\u{202e}fdp.exe".into(),
+        Kind::Invoice if facts.index.is_multiple_of(24) && facts.index > 0 => {
+            return "invoice_\u{202e}fdp.exe".into();
+        }
         Kind::Invoice => "faktura.pdf",
         Kind::OrderPage => "order page.png",
         Kind::Chat => "chat.png",
