@@ -229,6 +229,10 @@ async fn the_queues_hold_every_case_once_and_none_is_empty() {
         }
     }
     assert_eq!(numbers.len(), 300);
+    let beside = desk.get("/disputes?caseNumber=2600410043").await.cases().remove(0);
+    assert_eq!(beside["queueId"], "7000");
+    let group = desk.find(json!({"caseGroupNumber": beside["caseGroupNumber"]}).to_string()).await.cases();
+    assert!(group.iter().any(|case| case["queueId"] == "8100"), "the unnamed queue is met in a group");
 }
 
 #[tokio::test]
@@ -531,6 +535,23 @@ fn a_world_is_kept_and_brought_back() {
     let files: Vec<_> =
         std::fs::read_dir(place.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert_eq!(files, ["world.json"]);
+}
+
+#[test]
+fn a_world_is_founded_once_and_anew_only_when_asked() {
+    let place = tempfile::tempdir().unwrap();
+    let first = sandbox::found(place.path(), None, false, BORN).unwrap();
+    assert_eq!((first.cases, first.born), (sandbox::CASES, BORN));
+    let later = BORN.plus_days(3);
+    assert_eq!(sandbox::found(place.path(), None, false, later).unwrap(), first);
+    let told = sandbox::found(place.path(), Some(50), false, later).unwrap_err().to_string();
+    assert!(told.contains("it has 300 cases") && told.contains("--fresh"), "{told}");
+    let second = sandbox::found(place.path(), Some(50), true, later).unwrap();
+    assert_eq!((second.cases, second.born), (50, later));
+    assert_eq!(sandbox::found(place.path(), Some(50), false, BORN).unwrap(), second);
+    std::fs::write(place.path().join("world.json"), "{").unwrap();
+    assert!(sandbox::found(place.path(), None, false, BORN).is_err());
+    assert!(sandbox::found(place.path(), None, true, BORN).is_ok());
 }
 
 #[test]

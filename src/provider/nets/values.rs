@@ -208,7 +208,9 @@ fn epoch(digits: &str) -> Option<Moment> {
     })
 }
 
-/// Within the years that can be shown.
+/// Within the years 1 to 9999, which can be shown.
 fn sensible(at: Moment) -> Option<Moment> {
-    (!at.day().starts_with('-')).then_some(at)
+    const FIRST: i64 = -62_135_596_800_000;
+    const LAST: i64 = 253_402_300_799_999;
+    (FIRST..=LAST).contains(&at.0).then_some(at)
 }
