@@ -17,6 +17,12 @@ use tempfile::TempDir;
 /// 2026-11-18, a little after eleven.
 const NOON: Moment = Moment(1_795_000_000_000);
 
+/// The owner hands it to a thread.
+const _: fn() = || {
+    fn can_be_sent<T: Send>() {}
+    can_be_sent::<Store>();
+};
+
 struct Desk {
     dir: TempDir,
     key: InstallKey,
@@ -527,11 +533,14 @@ fn what_the_other_terminal_writes_is_seen_here() {
     load(&mut here);
     let query = typed(Place::Queue(queue("1000")), "luft");
     let before = here.window(&query, 0, 1000, NOON).unwrap();
+    assert!(!here.others_wrote().unwrap());
     let mut cases = varied(300);
     cases.push(case("77", 1));
     cases.remove(3);
     there.keep_queue(&queue("1000"), &"a".into(), cases, NOON).unwrap();
     there.park(&id("77"), &"x".into(), NOON).unwrap();
+    assert!(here.others_wrote().unwrap());
+    assert!(!here.others_wrote().unwrap());
     let after = here.window(&query, 0, 1000, NOON).unwrap();
     assert_ne!(before, after);
     assert!(after.rows.iter().any(|row| row.id == id("77") && row.parked));
@@ -736,7 +745,8 @@ fn a_store_found_damaged_takes_no_more_writes() {
     fs::write(desk.file(), &bytes).unwrap();
     let mut store = desk.open();
     assert!(matches!(store.check(), Err(StoreError::Damaged(_))));
-    assert!(store.keep_cases(vec![case("1", 1)], NOON).is_err());
+    assert!(matches!(store.keep_cases(vec![case("1", 1)], NOON), Err(StoreError::Damaged(_))));
+    assert!(matches!(store.prefer("a", "b"), Err(StoreError::Damaged(_))));
     drop(store);
     assert!(fs::read(desk.file()).unwrap() == bytes);
 }
