@@ -478,6 +478,11 @@ fn a_card_number_deep_in_a_long_document_is_masked() {
 }
 
 #[test]
+fn one_digit_over_and_over_is_no_card_number() {
+    assert_eq!(mask("6666666666666"), ("6666666666666".to_owned(), 0));
+}
+
+#[test]
 fn a_longer_number_that_fits_by_chance_does_not_uncover_a_card_number() {
     for digit in 0..10 {
         let text = format!("400000{digit} 4111 1111 1111 1111");
