@@ -434,6 +434,11 @@ fn stored_text_that_was_tampered_with_passes_the_contract_again() {
 fn an_acquirer_reference_number_is_exempt_only_as_an_identifier() {
     let arn = "41111111111111111227123";
     assert_eq!(Raw::new(arn).id().as_str(), arn);
+    assert_eq!(Raw::new(arn).id_cell().as_str(), arn);
+    assert_eq!(
+        Raw::new(format!("{}a", "א".repeat(11))).id_cell().as_str(),
+        "<RTL text, 11 letters: open to read>"
+    );
     assert_eq!(Raw::new(arn).show().as_str(), "411111******1111*******");
     assert_eq!(Raw::new(format!("{arn} ")).id().as_str(), "411111******1111******* ");
     assert_eq!(Raw::new("4111111111111111").id().as_str(), "411111******1111");
