@@ -206,15 +206,19 @@ fn forget(dir: &Path, on_sandbox: bool) -> Result<()> {
     Ok(())
 }
 
-/// The login name, and who it was before sudo, for the journal.
+/// Who and where, for the journal: the login name, who it was before sudo, the host and the terminal.
 fn who() -> Raw {
     let name = |var: &str| env::var(var).ok().filter(|name| !name.is_empty());
     let login = name("USER").or_else(|| name("LOGNAME"));
     let login = login.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()));
-    match name("SUDO_USER") {
-        Some(before) if before != login => Raw::new(format!("{before} as {login}")),
-        _ => Raw::new(login),
-    }
+    let login = match name("SUDO_USER") {
+        Some(before) if before != login => format!("{before} as {login}"),
+        _ => login,
+    };
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let terminal = rustix::termios::ttyname(std::io::stdin(), Vec::new());
+    let terminal = terminal.map(|name| name.to_string_lossy().trim_start_matches("/dev/").to_owned());
+    Raw::new(format!("{login}@{host} {}", terminal.unwrap_or_default()))
 }
 
 /// Colours only where the terminal has them and nobody asked for none; signs that the locale can show.
