@@ -1,1 +1,371 @@
-fn main() {}
+//! Arguments, configuration, then the screen. The only file that knows every module.
+
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{Mutex, mpsc},
+};
+
+use anyhow::{Context, Result, bail};
+use casedesk::{
+    case::{Moment, Settings},
+    config::{CardPadding, Config, Environment, Given, Profile as Configured},
+    desk::{self, Profile, Realm, Setup, Start},
+    http::{Address, Auth, Door, Pace, Secret},
+    provider::{self, Provider},
+    run::{
+        Hands, PanicAt, Teller, Workplace,
+        clock::Clock,
+        guard::guard,
+        memory::Memory,
+        network::Network,
+        source::{Opened, Source},
+        terminal, watch,
+    },
+    sandbox::{self, Origin, Served},
+    seal::card::{CardKey, Padding},
+    store::{self, Store},
+    text::Raw,
+    view::style::{Look, Signs, Theme},
+};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+/// The program did what it was asked.
+const DONE: u8 = 0;
+/// The arguments, the configuration or the store do not allow it; nothing was changed.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = match arguments().try_get_matches() {
+        Ok(arguments) => arguments,
+        Err(refused) => {
+            let _ = refused.print();
+            return ExitCode::from(if refused.use_stderr() { USAGE } else { DONE });
+        }
+    };
+    let outcome = match arguments.subcommand() {
+        Some(("sandbox", given)) => serve_sandbox(given),
+        _ => open_desk(&arguments),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            let _ = terminal::give_back();
+            // Errors may quote file names and configuration: the same contract holds here.
+            eprintln!("casedesk: {}", Raw::new(format!("{error:#}")).show());
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn arguments() -> Command {
+    let cases = Arg::new("cases")
+        .long("cases")
+        .value_name("N")
+        .value_parser(value_parser!(u64).range(1..=sandbox::MOST_CASES as u64))
+        .help("how many cases a new sandbox world has (up to 20000)");
+    Command::new("casedesk")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("A case-handling workstation in the terminal for people who work payment disputes.")
+        .after_help("Without a configuration the screen opens on the built-in sandbox.")
+        .arg(
+            Arg::new("config")
+                .long("config")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("read this configuration instead of ~/.config/casedesk/config.toml"),
+        )
+        .arg(
+            Arg::new("sandbox")
+                .long("sandbox")
+                .action(ArgAction::SetTrue)
+                .help("open on the built-in sandbox although there is a configuration"),
+        )
+        .arg(
+            Arg::new("fresh")
+                .long("fresh")
+                .action(ArgAction::SetTrue)
+                .help("forget the sandbox's world and its store, and begin anew"),
+        )
+        .arg(cases.clone())
+        .arg(
+            Arg::new("store")
+                .long("store")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help("keep the store in this directory"),
+        )
+        .arg(
+            Arg::new("theme")
+                .long("theme")
+                .value_name("NAME")
+                .value_parser(Theme::ALL.map(|(name, _)| name))
+                .help("colours of the screen"),
+        )
+        .arg(
+            Arg::new("allow-env-secret")
+                .long("allow-env-secret")
+                .action(ArgAction::SetTrue)
+                .help("let the configuration take secrets from environment variables"),
+        )
+        .arg(Arg::new("panic-at").long("panic-at").hide(true).value_parser(["draw", "hear", "task"]))
+        .subcommand(
+            Command::new("sandbox")
+                .about(
+                    "Serves the stand-ins on a loopback address, for other programs, until it is interrupted.",
+                )
+                .arg(
+                    Arg::new("listen")
+                        .long("listen")
+                        .value_name("ADDRESS:PORT")
+                        .default_value("127.0.0.1:0")
+                        .value_parser(value_parser!(SocketAddr))
+                        .help("where to listen; port 0 takes a free one"),
+                )
+                .arg(cases),
+        )
+}
+
+// ---- the screen
+
+/// Everything that can be refused is refused before the terminal is touched.
+fn open_desk(given: &ArgMatches) -> Result<u8> {
+    guard().context("the process could not be guarded")?;
+    let vars = |name: &str| -> Option<OsString> { env::var_os(name) };
+    let allow_env_secret = given.get_flag("allow-env-secret");
+    let config =
+        Config::load(&Given { file: given.get_one::<PathBuf>("config").cloned(), allow_env_secret }, &vars)
+            .map_err(anyhow::Error::msg)?;
+    let on_sandbox = given.get_flag("sandbox") || config.profiles.is_empty();
+    let chosen = given.get_one::<PathBuf>("store").cloned();
+    let dir =
+        chosen.unwrap_or_else(|| if on_sandbox { config.sandbox_store.clone() } else { config.store.clone() });
+    if given.get_flag("fresh") {
+        forget(&dir, on_sandbox)?;
+    }
+
+    let key = store::install_key(&dir)?;
+    let store = Store::open(&dir, &key)?;
+    let (profiles, sources) = if on_sandbox {
+        let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
+        (vec![sandbox_profile()], vec![sandbox_source(dir.clone(), cases)])
+    } else {
+        config.profiles.into_iter().map(configured).collect::<Result<Vec<_>>>()?.into_iter().unzip()
+    };
+    let start = store.preference(desk::START)?.and_then(|kept| serde_json::from_str::<Start>(&kept).ok());
+    let setup = Setup { profiles, start: start.unwrap_or_default() };
+    work(setup, sources, store, dir, look(given), panic_at(given))
+}
+
+fn work(
+    setup: Setup,
+    sources: Vec<Source>,
+    store: Store,
+    dir: PathBuf,
+    look: Look,
+    panic_at: Option<PanicAt>,
+) -> Result<u8> {
+    let (channel, heard) = mpsc::channel();
+    let teller = Teller { channel, clock: Clock::default() };
+    watch::signals(teller.clone())?;
+    let screen = terminal::take()?;
+    watch::hang_up(teller.clone())?;
+    watch::keys(teller.clone())?;
+    let who = who();
+    let hands = Hands {
+        memory: Memory::start(store, who.clone(), teller.clone()),
+        network: Network::start(sources, dir, who, teller.clone()),
+        teller,
+    };
+    let mut place = Workplace::open(setup, screen, look, hands, heard)?.panic_at(panic_at);
+    let code = place.work();
+    terminal::give_back()?;
+    Ok(u8::try_from(code?).unwrap_or(1))
+}
+
+/// The sandbox's store and world go together. A live store is never forgotten by a flag.
+fn forget(dir: &Path, on_sandbox: bool) -> Result<()> {
+    if !on_sandbox {
+        bail!(
+            "--fresh begins a new sandbox; the store of configured profiles is not touched by it (did you mean --sandbox?)"
+        );
+    }
+    for name in ["world.json", "casedesk.db", "casedesk.db-wal", "casedesk.db-shm", "key"] {
+        let file = dir.join(name);
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("{} could not be removed", file.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The login name, and who it was before sudo, for the journal.
+fn who() -> Raw {
+    let name = |var: &str| env::var(var).ok().filter(|name| !name.is_empty());
+    let login = name("USER").or_else(|| name("LOGNAME"));
+    let login = login.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()));
+    match name("SUDO_USER") {
+        Some(before) if before != login => Raw::new(format!("{before} as {login}")),
+        _ => Raw::new(login),
+    }
+}
+
+/// Colours only where the terminal has them and nobody asked for none; signs that the locale can show.
+fn look(given: &ArgMatches) -> Look {
+    let var = |name: &str| env::var(name).unwrap_or_default();
+    let plain = !var("NO_COLOR").is_empty()
+        || matches!(var("TERM").as_str(), "" | "dumb" | "linux-m" | "vt100" | "vt220");
+    let theme = match given.get_one::<String>("theme") {
+        Some(name) => Theme::named(name).unwrap_or_default(),
+        None if plain => Theme::Mono,
+        None => Theme::Default,
+    };
+    // As setlocale decides: the first of these that is set.
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(var).into_iter().find(|value| !value.is_empty());
+    let utf8 = locale.is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    });
+    Look { theme, signs: if utf8 { Signs::Unicode } else { Signs::Ascii } }
+}
+
+fn panic_at(given: &ArgMatches) -> Option<PanicAt> {
+    given.get_one::<String>("panic-at").map(|point| match point.as_str() {
+        "draw" => PanicAt::Draw,
+        "hear" => PanicAt::Hear,
+        _ => PanicAt::Task,
+    })
+}
+
+// ---- profiles
+
+fn profile(name: &str, provider: &'static dyn Provider, realm: Realm) -> Profile {
+    let queues =
+        provider.manifest().queues.iter().map(|queue| (Raw::new(queue.id), Raw::new(queue.name))).collect();
+    Profile { name: name.to_owned(), provider: provider.manifest().title, realm, queues }
+}
+
+fn configured(configured: Configured) -> Result<(Profile, Source)> {
+    let provider = *provider::ALL
+        .iter()
+        .find(|provider| provider.manifest().id == configured.provider)
+        .with_context(|| {
+            let known: Vec<_> = provider::ALL.iter().map(|provider| provider.manifest().id).collect();
+            format!(
+                "{}: there is no provider {:?}; known are {}",
+                configured.place,
+                configured.provider,
+                known.join(", ")
+            )
+        })?;
+    let complaints = provider.check(&configured.settings);
+    if !complaints.is_empty() {
+        bail!("{}: {}", configured.place, complaints.join("; "));
+    }
+    let realm = if configured.environment == Environment::Live { Realm::Live } else { Realm::Test };
+    let name = configured.name().to_owned();
+    let settings = configured.settings.clone();
+    let source = Source::new(name.clone(), provider, settings, move || open_door(&configured, provider));
+    Ok((profile(&name, provider, realm), source))
+}
+
+/// Fetches the secrets and opens the way to the provider.
+fn open_door(configured: &Configured, provider: &dyn Provider) -> Result<Opened, String> {
+    let manifest = provider.manifest();
+    let usual = if configured.environment == Environment::Live { &manifest.live } else { &manifest.test };
+    let base = configured.base.clone().map_or_else(|| Address::parse(usual.base), Ok)?;
+    let token = configured.token.clone().map_or_else(|| Address::parse(usual.token), Ok)?;
+    let vars = |name: &str| -> Option<OsString> { env::var_os(name) };
+    let auth = configured.auth(&token, &vars)?;
+    let card = match &configured.card {
+        None => None,
+        Some(file) => {
+            let padding = match file.padding {
+                CardPadding::Pkcs1 => Padding::Pkcs1v15,
+                CardPadding::OaepSha256 => Padding::OaepSha256,
+            };
+            Some((CardKey::from_pem(&file.read()?)?, padding))
+        }
+    };
+    Ok(Opened { door: Door::new(base, &auth, Pace::default())?, card })
+}
+
+// ---- the sandbox
+
+const SANDBOX: &str = "sandbox";
+const SANDBOX_SEED: u64 = 1;
+const SANDBOX_CASES: usize = 300;
+
+fn sandbox_profile() -> Profile {
+    profile(SANDBOX, &provider::nets::Nets, Realm::Sandbox)
+}
+
+/// A source whose provider is our own stand-in, started when it is first asked: the first frame does not wait for it.
+fn sandbox_source(dir: PathBuf, cases: Option<usize>) -> Source {
+    let served: Mutex<Option<Served>> = Mutex::new(None);
+    Source::new(SANDBOX.to_owned(), &provider::nets::Nets, Settings::of(SANDBOX), move || {
+        let origin = world(&dir, cases).map_err(|error| format!("{error:#}"))?;
+        let here = SocketAddr::from(([127, 0, 0, 1], 0));
+        let new = sandbox::serve(sandbox::world(origin), here, sandbox::clock())
+            .map_err(|error| format!("the sandbox did not start: {error}"))?;
+        let auth = Auth::ClientCredentials {
+            token_url: Address::parse(&new.token)?,
+            id: Secret::new(new.client_id),
+            secret: Secret::new(new.client_secret),
+        };
+        let door = Door::new(Address::parse(&new.base)?, &auth, Pace::default())?;
+        let card = CardKey::from_pem(new.card_key.as_bytes())?;
+        if let Ok(mut served) = served.lock() {
+            *served = Some(new);
+        }
+        Ok(Opened { door, card: Some((card, Padding::Pkcs1v15)) })
+    })
+}
+
+/// The world beside the store, or a new one. Another number of cases makes another world.
+fn world(dir: &Path, cases: Option<usize>) -> Result<Origin> {
+    let kept = sandbox::open(dir)?;
+    if let Some(origin) = kept.filter(|origin| cases.is_none_or(|cases| cases == origin.cases)) {
+        return Ok(origin);
+    }
+    let now = sandbox::clock()();
+    let origin = new_world(cases, now);
+    sandbox::keep(dir, &origin).context("the sandbox's world could not be kept")?;
+    Ok(origin)
+}
+
+fn new_world(cases: Option<usize>, born: Moment) -> Origin {
+    Origin { seed: SANDBOX_SEED, cases: cases.unwrap_or(SANDBOX_CASES), born, changes: Vec::new() }
+}
+
+/// Serves the stand-in for other programs.
+fn serve_sandbox(given: &ArgMatches) -> Result<u8> {
+    let at = given.get_one::<SocketAddr>("listen").copied().context("where to listen is missing")?;
+    if !at.ip().is_loopback() {
+        bail!("the sandbox listens on loopback addresses only (127.0.0.1 or [::1]); {} is none", at.ip());
+    }
+    let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
+    let world = sandbox::world(new_world(cases, sandbox::clock()()));
+    let served = sandbox::serve(world, at, sandbox::clock())?;
+    for (label, value) in [
+        ("base address", served.base.as_str()),
+        ("token address", &served.token),
+        ("client id", served.client_id),
+        ("client secret", served.client_secret),
+        ("api key", served.api_key),
+    ] {
+        println!("{label:14} {value}");
+    }
+    println!("card key\n{}", served.card_key);
+    let mut signals =
+        signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])?;
+    let _ = signals.forever().next();
+    Ok(DONE)
+}

@@ -263,7 +263,7 @@ async fn an_answer_larger_than_its_limit_is_left_unread() {
     let announced = raw("HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n");
     let fits = Step::Send(answer(200, &[], "0123456789"));
     for (script, limit, expected) in [
-        (vec![announced, vec![Step::Hold]].concat(), 1000, Err(FaultKind::TooLarge)),
+        ([announced, vec![Step::Hold]].concat(), 1000, Err(FaultKind::TooLarge)),
         (vec![Step::Read, fits.clone()], 10, Ok(10)),
         (vec![Step::Read, fits], 9, Err(FaultKind::TooLarge)),
         (raw("HTTP/1.1 200 OK\r\n\r\n0123456789"), 9, Err(FaultKind::TooLarge)),
@@ -491,6 +491,18 @@ async fn a_token_refused_twice_ends_the_matter() {
 }
 
 #[tokio::test]
+async fn two_reads_refused_with_one_token_renew_it_once() {
+    let tokens = Server::answering(vec![granted("one", 3600), granted("two", 3600), granted("three", 3600)]);
+    let no = answer(401, &[], "expired");
+    let server = Server::answering(vec![no.clone(), no, answer(200, &[], ""), answer(200, &[], "")]);
+    let door = door_with(&server, &by_token(&tokens));
+    let (one, two) = (read(), read());
+    let (a, b) = tokio::join!(door.send(&one), door.send(&two));
+    assert_eq!((a.unwrap().status, b.unwrap().status), (200, 200));
+    assert_eq!((server.count(), tokens.count()), (4, 2));
+}
+
+#[tokio::test]
 async fn a_write_refused_for_its_token_goes_back_and_the_next_one_has_a_fresh_token() {
     let tokens = Server::answering(vec![granted("one", 3600), granted("two", 3600)]);
     let server = Server::answering(vec![answer(401, &[], "expired"), answer(201, &[], "done")]);
@@ -506,6 +518,10 @@ async fn without_a_token_nothing_is_sent_and_the_fault_says_so() {
     let table = [
         (answer(401, &[], r#"{"error":"invalid_client"}"#), FaultKind::Unauthorised, 1),
         (answer(400, &[], "SESAME"), FaultKind::Unauthorised, 1),
+        (answer(400, &[], r#"{"error":"unsupported_grant_type"}"#), FaultKind::Unauthorised, 1),
+        (answer(403, &[], r#"{"error":"SESAME"}"#), FaultKind::Unauthorised, 1),
+        (answer(503, &[("retry-after", "0")], ""), FaultKind::Unreachable, 3),
+        (answer(429, &[("retry-after", "60")], ""), FaultKind::Unreachable, 1),
         (answer(500, &[], "SESAME"), FaultKind::Unreachable, 3),
         (b"HTTP/1.1 20".to_vec(), FaultKind::Unreachable, 3),
         (answer(302, &[("location", "https://evil.example/?SESAME")], ""), FaultKind::Unprepared, 1),
@@ -524,6 +540,8 @@ async fn without_a_token_nothing_is_sent_and_the_fault_says_so() {
             let fault = door_with(&server, &by_token(&tokens)).send(&request).await.unwrap_err();
             assert_eq!((fault.kind, server.connections(), tokens.count()), (kind, 0, asked), "{fault:?}");
             assert!(!shown(&fault).contains("SESAME"), "{fault:?}");
+            let word = String::from_utf8_lossy(&given).contains("unsupported_grant_type");
+            assert_eq!(fault.says.exact().contains("unsupported_grant_type"), word);
             assert_eq!(fault.again == Again::No, kind != FaultKind::Unreachable);
         }
     }

@@ -43,6 +43,8 @@ pub enum FaultKind {
     Unreadable,
     /// More bytes than the limit for this kind of answer.
     TooLarge,
+    /// The answer came and was understood, but this machine could not keep it.
+    NotKept,
 }
 
 /// May the same be asked again?
@@ -93,6 +95,7 @@ impl Fault {
             FaultKind::Broken => "the provider has a fault of its own",
             FaultKind::Unreadable => "the answer could not be read",
             FaultKind::TooLarge => "the answer is larger than the limit",
+            FaultKind::NotKept => "the answer could not be kept here",
         });
         let status = match self.status {
             Some(status) => say!(" ({})", status),

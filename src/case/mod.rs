@@ -17,7 +17,7 @@ pub use query::{Column, Filter, Place, Query, Sort, View};
 pub use row::{Entry, Kept, Parked, QueueLine, Row, ViewLine, Window};
 pub use settings::Settings;
 
-use crate::text::Raw;
+use crate::text::{Marks, Raw};
 
 /// Which case: the profile it came through and the provider's own number, exactly as received.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -125,6 +125,27 @@ pub struct Case {
 }
 
 impl Case {
+    /// What is odd about the texts of this case: controls, hidden letters, card numbers, look-alike scripts.
+    pub fn marks(&self) -> Marks {
+        let own = [
+            &self.id.number,
+            &self.group,
+            &self.queue,
+            &self.status,
+            &self.network,
+            &self.card,
+            &self.cardholder,
+            &self.arn,
+            &self.reason,
+            &self.merchant,
+            &self.merchant_place,
+            &self.merchant_category,
+        ];
+        let documents = self.documents.iter().flat_map(|document| [&document.name, &document.by]);
+        let history = self.history.iter().flat_map(|happening| [&happening.who, &happening.what]);
+        own.into_iter().chain(documents).chain(history).fold(Marks::NONE, |marks, text| marks | text.marks())
+    }
+
     /// A case of which nothing but its identity is known.
     pub fn bare(id: CaseId) -> Case {
         Case {

@@ -30,15 +30,16 @@ pub enum Place {
 pub enum View {
     /// Every case of the store.
     All,
-    /// Workable, due before the end of today (UTC), overdue ones not counted.
+    /// Workable and in a queue, due before the end of today (UTC), overdue ones not counted.
     DueToday,
-    /// Workable and past its deadline.
+    /// Workable and in a queue, past its deadline.
     Overdue,
-    /// Stage "needs answer".
+    /// Stage "needs answer", and in a queue.
     NeedsAnswer,
     /// Parked by this user with a reason.
     Parked,
-    /// Kept here, but in no queue of the last complete answers.
+    /// Was in a queue, and is in none of the last complete answers. A case that was never seen in a queue (asked
+    /// for by its number) counts as being in one.
     Gone,
 }
 

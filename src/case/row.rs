@@ -26,10 +26,10 @@ pub struct Row {
     pub deadline: Option<Moment>,
     pub papers: u32,
     pub parked: bool,
-    /// In no queue of the last complete answers.
+    /// Was in a queue, and is in none of the last complete answers.
     pub gone: bool,
-    /// A text of this case had to be altered to be shown (control characters, hidden letters, a card number).
-    pub altered: bool,
+    /// A text of this case is not what it seems (see [`Case::marks`](super::Case::marks)).
+    pub marked: bool,
 }
 
 /// A stretch of an ordered, filtered set.

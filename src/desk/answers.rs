@@ -55,6 +55,10 @@ impl Desk {
                 self.tell(Tone::Bad, text);
                 Vec::new()
             }
+            Event::Copied(text) => {
+                self.tell(Tone::Good, text);
+                Vec::new()
+            }
             Event::Done => {
                 self.changed = false;
                 Vec::new()

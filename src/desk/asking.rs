@@ -72,7 +72,7 @@ impl Desk {
                 look.into_iter().chain(self.follow()).collect()
             }
             Focus::Case => {
-                let height = layout::text_rows(panes.case);
+                let height = layout::case_rows(panes.case);
                 let last = self.case_lines().saturating_sub(height);
                 let top = self.position.top;
                 self.position.top = match step {
@@ -389,7 +389,7 @@ impl Desk {
         let Some(panes) = self.panes() else { return };
         let Some(file) = self.file_in_hand() else { return };
         let lines = dispute::lines(file, self.position, self.now, layout::text_width(panes.case));
-        let height = layout::text_rows(panes.case);
+        let height = layout::case_rows(panes.case);
         let last = lines.len().saturating_sub(height);
         if let Some(line) = dispute::marked_line(&lines)
             && !(self.position.top..self.position.top + height).contains(&line)

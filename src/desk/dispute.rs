@@ -165,6 +165,11 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
     lines.push(line(Kind::Fact, "queue", say!("{}, {}", shown(&case.queue), shown(&case.status))));
     let updated = case.updated.map_or(own("-"), |at| say!("{}", Minute(at)));
     lines.push(line(Kind::Fact, "updated", say!("{}, read here {}", updated, Minute(file.read_at))));
+    let marks = case.marks();
+    if !marks.is_empty() {
+        let words = SafeText::join(&marks.words().map(own).collect::<Vec<_>>(), ", ");
+        lines.push(line(Kind::Warning, "odd text", say!("{}; shown in a safe form", words)));
+    }
     for unread in &case.unread {
         lines.push(line(Kind::Warning, "not understood", unread.show()));
     }

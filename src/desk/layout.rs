@@ -8,7 +8,7 @@ use crate::case::Column;
 
 /// The smallest terminal that the desk is drawn in.
 pub const LEAST: (u16, u16) = (60, 20);
-const QUEUES_WIDE: u16 = 31;
+const QUEUES_WIDE: u16 = 34;
 const QUEUES_NARROW: u16 = 23;
 const PREVIEW: u16 = 12;
 
@@ -68,9 +68,14 @@ pub fn list_rows(list: Rect) -> usize {
     usize::from(list.height.saturating_sub(2))
 }
 
-/// How many lines a reader or case pane holds below its title and the strip of facts.
-pub fn text_rows(pane: Rect) -> usize {
+/// How many lines the case pane holds below its title and the strip of facts.
+pub fn case_rows(pane: Rect) -> usize {
     usize::from(pane.height.saturating_sub(1 + STRIP))
+}
+
+/// How many lines the reader holds below its title, the strip and the facts of the text.
+pub fn text_rows(pane: Rect) -> usize {
+    usize::from(pane.height.saturating_sub(2 + STRIP))
 }
 
 /// The strip of facts that never leaves: two rows.
@@ -107,12 +112,12 @@ pub const MARGIN: u16 = 3;
 fn least_width(column: Column) -> u16 {
     match column {
         Column::Due => 4,
-        Column::Case => 12,
-        Column::Merchant => 18,
+        Column::Case => 11,
+        Column::Merchant => 16,
         Column::Amount => 14,
         Column::Reason => 6,
         Column::Network => 10,
-        Column::Stage => 15,
+        Column::Stage => 12,
         Column::Status => 20,
         Column::Queue => 6,
         Column::Card => 19,

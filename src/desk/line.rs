@@ -6,8 +6,7 @@ use tui_textarea::{CursorMove, TextArea};
 use super::keys;
 use crate::{
     case::CaseId,
-    http::Secret,
-    text::{Raw, SafeText, own, say},
+    text::{Raw, SafeText, Secret, own, say},
 };
 
 pub struct Line {

@@ -21,6 +21,9 @@ pub struct List {
     aim: Option<(usize, usize)>,
     /// The newest question; older answers are dropped.
     ask: u64,
+    /// Whether the analyst has moved since the list began anew. Until then the cursor stays on the first row and
+    /// not on its case: nobody has chosen that case yet.
+    moved: bool,
 }
 
 pub const COLUMNS: [Column; 8] = [
@@ -46,6 +49,7 @@ impl List {
             top: 0,
             aim: None,
             ask: 0,
+            moved: false,
         }
     }
 
@@ -62,6 +66,7 @@ impl List {
     }
 
     pub fn go(&mut self, step: Move, height: usize) -> Option<Effect> {
+        self.moved = true;
         let (cursor, top) = self.aim.unwrap_or((self.cursor, self.top));
         let last = self.window.matched.saturating_sub(1);
         let page = height.max(1);
@@ -100,20 +105,21 @@ impl List {
 
     /// Asks for the rows again where the list stands, keeping the cursor on its case.
     pub fn again(&mut self, height: usize) -> Effect {
-        let around = if self.aim.is_none() { self.row().map(|row| row.id.clone()) } else { None };
+        let stays = self.moved && self.aim.is_none();
+        let around = self.row().filter(|_| stays).map(|row| row.id.clone());
         let top = self.aim.map_or(self.top, |(_, top)| top);
         self.look(top, height, around)
     }
 
     /// Asks for the rows around a case, wherever it stands.
     pub fn around(&mut self, id: CaseId, height: usize) -> Effect {
-        self.aim = None;
+        (self.aim, self.moved) = (None, true);
         self.look(self.top, height, Some(id))
     }
 
     /// Starts over at the first row, after the place, the filter or the order changed.
     pub fn anew(&mut self, height: usize) -> Effect {
-        self.aim = Some((0, 0));
+        (self.aim, self.moved) = (Some((0, 0)), false);
         self.look(0, height, None)
     }
 

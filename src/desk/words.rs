@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     case::{Case, CaseId, Column, Entry, Fault, Kept, Moment, Parked, Query, QueueLine, Row, ViewLine, Window},
-    http::Secret,
-    text::{Raw, SafeText},
+    text::{Raw, SafeText, Secret},
 };
 
 /// What the analyst can ask for, by key or by name.
@@ -106,7 +105,7 @@ pub enum Effect {
     Unpark(CaseId),
     /// Remember a preference. [`Event::Done`]
     Prefer(&'static str, String),
-    /// Hand a text to the terminal's clipboard. [`Event::Done`]
+    /// Hand a text to the terminal's clipboard. [`Event::Copied`]
     Copy(SafeText),
     /// Paint everything anew. [`Event::Done`]
     Redraw,
@@ -191,6 +190,8 @@ pub enum Event {
     },
     Parked(CaseId),
     Unparked(CaseId),
+    /// What came of a copy.
+    Copied(SafeText),
     /// An effect that has nothing to tell has been carried out.
     Done,
     /// An effect could not be carried out on this machine (store, terminal): what happened, what was kept, what to

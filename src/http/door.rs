@@ -26,8 +26,12 @@ impl Door {
     }
 
     /// Sends a request and returns the answer, whatever its status: the provider reads its refusals itself
-    /// ([`Response::again`] tells whether and when the same may be asked again). A fault only where there is no whole,
-    /// readable answer: see [`exchange`](super::exchange) and [`Keeper::pass`].
+    /// ([`Response::again`] tells whether and when the same may be asked again).
+    ///
+    /// A fault only where there is no whole, readable answer. `Unprepared`: refused here. `Unreachable`: no connection.
+    /// `Lost`: bytes may have left, and no whole answer came. `Unreadable`: a redirect (never followed), or packed.
+    /// `TooLarge`. Where the token could not be had, nothing was sent, and the fault is one of `Unauthorised`,
+    /// `Unreachable` and `Unprepared`.
     ///
     /// A read is repeated, at the door's pace, where nothing came back and after 429 and 5xx; the last outcome
     /// counts. A write is sent once, whatever happens.

@@ -5,15 +5,14 @@ pub mod address;
 pub mod door;
 pub mod pace;
 pub mod request;
-pub mod secret;
 
 mod client;
 mod exchange;
 mod token;
 
+pub use crate::text::Secret;
 pub use address::Address;
 pub use door::Door;
 pub use pace::Pace;
 pub use request::{Body, Method, Request, Response};
-pub use secret::Secret;
 pub use token::Auth;

@@ -35,7 +35,7 @@ pub enum Auth {
 pub(super) enum Keeper {
     Nothing,
     Key(HeaderValue),
-    Tokens(Tokens),
+    Tokens(Box<Tokens>),
 }
 
 /// What goes into one try. `serial` says which token it was.
@@ -82,7 +82,7 @@ impl Keeper {
                 let pair = Zeroizing::new(format!("{}:{}", id.reveal(), secret.reveal()));
                 let basic = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
                 let basic = sensitive(&basic, "the client credentials")?;
-                Keeper::Tokens(Tokens { at: token_url.clone(), basic, held: Mutex::default() })
+                Keeper::Tokens(Box::new(Tokens { at: token_url.clone(), basic, held: Mutex::default() }))
             }
         })
     }
@@ -175,10 +175,8 @@ fn token(answer: Response, asked: Instant) -> Result<Token, Fault> {
     let body = Zeroizing::new(answer.body);
     match answer.status {
         200..=299 => {}
-        // RFC 6749, 5.2: a client that is not known is told 400 or 401.
-        400 | 401 | 403 => {
-            return Err(Fault::of_status(answer.status, "the client id or secret was not accepted"));
-        }
+        // RFC 6749, 5.2: refusals come as 400 or 401.
+        400 | 401 | 403 => return Err(Fault::of_status(answer.status, refusal(&body))),
         _ => return Err(Fault { again, ..Fault::of_status(answer.status, "no token was given") }),
     }
     let illegible = |why: &str| Fault { status: Some(answer.status), ..Fault::new(FaultKind::Unreadable, why) };
@@ -196,6 +194,21 @@ fn token(answer: Response, asked: Instant) -> Result<Token, Fault> {
     let lives = lifetime(granted.expires_in.as_ref());
     // A minute before its end; of a token that lives shorter than two, the second half.
     Ok(Token { header, until: asked + lives - Duration::from_secs(60).min(lives / 2) })
+}
+
+/// Why no token was given, as far as RFC 6749, 5.2 has a word for it. Other words may quote what was sent.
+fn refusal(body: &[u8]) -> &'static str {
+    #[derive(Deserialize)]
+    struct Refused {
+        error: String,
+    }
+    match serde_json::from_slice::<Refused>(body).as_ref().map(|refused| refused.error.as_str()) {
+        Ok("invalid_request") => "no token was given: invalid_request",
+        Ok("unauthorized_client") => "this client may not ask for tokens so: unauthorized_client",
+        Ok("unsupported_grant_type") => "tokens are not given so: unsupported_grant_type",
+        Ok("invalid_scope") => "no token was given: invalid_scope",
+        _ => "the client id or secret was not accepted",
+    }
 }
 
 fn lifetime(said: Option<&Value>) -> Duration {

@@ -1,6 +1,9 @@
 //! THE WORLD: what each provider can be asked, how, and how its answers read. One folder a provider; no I/O.
 
+pub mod asked;
 pub mod nets;
+
+pub use asked::Asked;
 
 use crate::{
     case::{Case, Fault, Paper, Settings, Stage},

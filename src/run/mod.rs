@@ -1,1 +1,290 @@
-//! HANDS
+//! HANDS: the loop, and everything that touches the world for the desk. One channel, total order: what has arrived is
+//! drained, the desk hears each piece, its effects are handed out, and the screen is drawn once if it changed.
+//!
+//! ```text
+//! keys ──────┐                       ┌─ memory thread (the store)
+//! signals ───┤                       │
+//! store ─────┼─> channel ─> desk ─> effects ─┼─ network thread (the providers)
+//! providers ─┤                │      └─ terminal (copy, redraw, suspend)
+//! hang-up ───┘                └─> draw
+//! ```
+
+pub mod clock;
+pub mod guard;
+pub mod memory;
+pub mod network;
+pub mod out;
+pub mod source;
+pub mod terminal;
+pub mod watch;
+
+mod files;
+
+use std::{
+    io,
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender},
+    time::Duration,
+};
+
+use ratatui::{Terminal, backend::Backend, layout::Rect};
+
+use crate::{
+    desk::{
+        Desk, Setup,
+        words::{Effect, Event, Told},
+    },
+    text::{SafeText, own},
+    view::{self, style::Look},
+};
+use clock::Clock;
+use memory::Memory;
+use network::Network;
+use terminal::Screen;
+
+/// What comes down the channel.
+#[derive(Debug)]
+pub enum Heard {
+    Desk(Told),
+    /// Leave now, with this exit code (a signal, a hang-up).
+    Leave(i32),
+    /// The shell wants us out of the way (SIGTSTP from outside).
+    Suspend,
+    /// We were stopped and go on: the screen may hold anything.
+    Continued,
+}
+
+/// A way to tell the desk something. Every event gets the time at which it was told.
+#[derive(Clone)]
+pub struct Teller {
+    pub channel: Sender<Heard>,
+    pub clock: Clock,
+}
+
+impl Teller {
+    /// A desk that is gone does not mind what it misses.
+    pub fn tell(&self, what: Event) {
+        let _ = self.channel.send(Heard::Desk(Told { at: self.clock.now(), what }));
+    }
+
+    pub fn send(&self, heard: Heard) {
+        let _ = self.channel.send(heard);
+    }
+}
+
+/// The running desk with its hands. The terminal is a parameter, so that tests run the same loop on a screen in
+/// memory.
+pub struct Workplace<S: Screen> {
+    pub desk: Desk,
+    pub screen: Terminal<S>,
+    look: Look,
+    hands: Hands,
+    heard: Receiver<Heard>,
+    clock: Clock,
+    /// Exact counts, for tests and benchmarks.
+    pub counts: Counts,
+    exit: Option<i32>,
+    panic_at: Option<PanicAt>,
+}
+
+/// Who does what for the desk.
+pub struct Hands {
+    pub memory: Memory,
+    pub network: Network,
+    pub teller: Teller,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub frames: u64,
+    pub events: u64,
+    /// Effects that have no closing event yet.
+    pub pending: u64,
+}
+
+/// Deliberate failures, for the tests of what a panic leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PanicAt {
+    Draw,
+    Hear,
+    Task,
+}
+
+impl<S: Screen> Workplace<S>
+where
+    io::Error: From<<S as Backend>::Error>,
+{
+    /// Opens the desk: draws its first frame from what the store holds and sends the first effects on their way.
+    pub fn open(
+        setup: Setup,
+        screen: S,
+        look: Look,
+        hands: Hands,
+        heard: Receiver<Heard>,
+    ) -> io::Result<Workplace<S>> {
+        let screen = Terminal::new(screen)?;
+        let size = screen.size()?;
+        let clock = hands.teller.clock.clone();
+        let (desk, effects) = Desk::open(setup, Rect::new(0, 0, size.width, size.height), clock.now());
+        let mut place = Workplace {
+            desk,
+            screen,
+            look,
+            hands,
+            heard,
+            clock,
+            counts: Counts::default(),
+            exit: None,
+            panic_at: None,
+        };
+        place.carry_out(effects)?;
+        Ok(place)
+    }
+
+    pub fn panic_at(mut self, point: Option<PanicAt>) -> Workplace<S> {
+        if point == Some(PanicAt::Task) {
+            self.hands.network.panic();
+        }
+        self.panic_at = point;
+        self
+    }
+
+    /// Works until the analyst or the world ends it; gives the exit code.
+    pub fn work(&mut self) -> io::Result<i32> {
+        loop {
+            self.turn()?;
+            if let Some(code) = self.exit {
+                return Ok(code);
+            }
+        }
+    }
+
+    /// Works until every effect has been answered: the program is idle.
+    pub fn settle(&mut self) -> io::Result<()> {
+        while self.counts.pending > 0 && self.exit.is_none() {
+            self.turn()?;
+        }
+        Ok(())
+    }
+
+    /// The exit code, once the program is to end.
+    pub fn exit(&self) -> Option<i32> {
+        self.exit
+    }
+
+    /// Waits for one event (or for the moment the desk wants to be woken at), drains what else has come, then draws
+    /// once if anything changed.
+    pub fn turn(&mut self) -> io::Result<()> {
+        let first = match self.desk.wake() {
+            None => self.heard.recv().ok(),
+            Some(at) => match self.heard.recv_timeout(self.clock.until(at)) {
+                Ok(heard) => Some(heard),
+                Err(RecvTimeoutError::Timeout) => {
+                    Some(Heard::Desk(Told { at: self.clock.now(), what: Event::Woken }))
+                }
+                Err(RecvTimeoutError::Disconnected) => None,
+            },
+        };
+        match first {
+            Some(heard) => self.hear(heard)?,
+            None => self.exit = Some(0),
+        }
+        while let Ok(heard) = self.heard.try_recv() {
+            self.hear(heard)?;
+        }
+        if self.exit.is_none() && self.desk.take_changed() {
+            self.draw()?;
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, heard: Heard) -> io::Result<()> {
+        match heard {
+            Heard::Desk(told) => {
+                self.counts.events += 1;
+                if self.panic_at == Some(PanicAt::Hear) && matches!(told.what, Event::Key(_)) {
+                    panic!("asked to fail while hearing");
+                }
+                if told.what.closes() {
+                    self.counts.pending = self.counts.pending.saturating_sub(1);
+                }
+                let effects = self.desk.hear(told);
+                self.carry_out(effects)?;
+                if self.desk.leaving {
+                    self.exit.get_or_insert(0);
+                }
+            }
+            Heard::Leave(code) => self.exit = Some(code),
+            Heard::Suspend => self.suspend()?,
+            Heard::Continued => self.come_back()?,
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        self.counts.frames += 1;
+        let (desk, look, panic_at) = (&self.desk, self.look, self.panic_at);
+        self.screen.draw(|frame| {
+            if panic_at == Some(PanicAt::Draw) {
+                panic!("asked to fail while drawing");
+            }
+            view::draw(desk, look, frame);
+        })?;
+        Ok(())
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+        for effect in effects {
+            self.counts.pending += 1;
+            match effect {
+                Effect::Look { .. }
+                | Effect::Count
+                | Effect::Open(_)
+                | Effect::Urgent { .. }
+                | Effect::Park { .. }
+                | Effect::Unpark(_)
+                | Effect::Prefer(..) => self.hands.memory.take(effect),
+                Effect::Find(_) | Effect::Ask(_) | Effect::Fetch { .. } => self.hands.network.take(effect),
+                Effect::Copy(text) => {
+                    let told = self.screen.backend_mut().copy(&text)?;
+                    self.hands.teller.tell(Event::Copied(told));
+                }
+                Effect::Redraw => {
+                    self.screen.clear()?;
+                    self.draw()?;
+                    self.hands.teller.tell(Event::Done);
+                }
+                Effect::Suspend => {
+                    self.suspend()?;
+                    self.hands.teller.tell(Event::Done);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal back and stops; returns when the shell continues us.
+    fn suspend(&mut self) -> io::Result<()> {
+        self.screen.backend_mut().leave()?;
+        self.screen.backend_mut().stop()?;
+        self.come_back()
+    }
+
+    /// After a stop everything may be different: the screen, its size, the time, the store.
+    fn come_back(&mut self) -> io::Result<()> {
+        self.screen.backend_mut().enter()?;
+        let size = self.screen.size()?;
+        self.screen.clear()?;
+        for what in [Event::Resize(size.width, size.height), Event::StoreMoved] {
+            self.hear(Heard::Desk(Told { at: self.clock.now(), what }))?;
+        }
+        self.draw()
+    }
+}
+
+/// What is said when one of the threads is gone. It should never be seen.
+fn gone() -> SafeText {
+    own("a part of the program has stopped; leave with q and start again: everything kept is kept")
+}
+
+/// A wait as long as the operating system likes it.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);

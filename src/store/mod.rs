@@ -1,1 +1,159 @@
-//! MEMORY: one SQLite file.
+//! MEMORY: one SQLite file with the cases as last read, the queues, what this user set aside, fetched documents,
+//! preferences and the journal. Synchronous, for one owner; it starts no thread, asks no provider, and never asks
+//! what time it is.
+//!
+//! What may stand in the clear are typed values and texts that passed the text contract (card numbers masked). A case
+//! as received, documents and preferences are sealed. Beside the file the store keeps an index of compact rows in
+//! memory, loaded piece by piece ([`Store::load_some`]), which filters and sorts; until it is there, the first
+//! window of any place in the usual order comes straight from the file.
+
+mod columns;
+mod home;
+mod index;
+mod journal;
+mod keep;
+mod papers;
+mod problem;
+mod read;
+mod schema;
+mod window;
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+pub use home::{database, install_key};
+pub use journal::{Chain, Note};
+pub use problem::{OpenProblem, StoreError};
+
+use crate::case::{CaseId, Moment};
+use crate::seal::{InstallKey, about};
+use crate::text::Raw;
+
+/// The open store. One owner; other programs of the same user may have the same file open.
+pub struct Store {
+    db: Connection,
+    key: InstallKey,
+    index: index::Index,
+    /// Why nothing more is written, once [`Store::check`] found the file damaged.
+    damaged: Option<String>,
+    /// SQLite's mark of the file's state as of the last look; another program's commit changes it.
+    seen_version: i64,
+}
+
+impl Store {
+    /// Opens the store in a directory, making both where they are missing. `key` comes from [`install_key`].
+    ///
+    /// Fast: nothing is read but the header and the settings. [`Store::check`] reads everything, later.
+    pub fn open(dir: &Path, key: &InstallKey) -> Result<Store, OpenProblem> {
+        let dir = home::prepare(dir)?;
+        let file = database(&dir);
+        let db = schema::open(&file, schema::STEPS)?;
+        let key = InstallKey::from_bytes(*key.bytes()).map_err(StoreError::from)?;
+        let mut store = Store { db, key, index: index::Index::default(), damaged: None, seen_version: 0 };
+        store.others_wrote()?;
+        store.prove_key(&dir)?;
+        Ok(store)
+    }
+
+    /// The first start seals a known value and begins the journal's chain; every later one must be able to open it.
+    fn prove_key(&mut self, dir: &Path) -> Result<(), OpenProblem> {
+        let told = |error: StoreError| match error {
+            StoreError::Damaged(why) => OpenProblem::Damaged { file: database(dir), why },
+            error => error.into(),
+        };
+        let subject = about(&["key"]);
+        if self.fact("key_check").map_err(told)?.is_none() {
+            let sealed = self.key.seal(&subject, b"casedesk").map_err(StoreError::from)?;
+            let write = self.write().map_err(told)?;
+            write
+                .execute("INSERT OR IGNORE INTO fact(name, value) VALUES ('key_check', ?1)", [sealed])
+                .map_err(StoreError::from)?;
+            journal::begin(&write, &self.key).map_err(told)?;
+            write.commit().map_err(StoreError::from)?;
+        }
+        match self.fact("key_check").map_err(told)? {
+            Some(sealed) if self.key.open(&subject, &sealed).is_ok() => Ok(()),
+            _ => Err(OpenProblem::KeyWrong { file: dir.join("key") }),
+        }
+    }
+
+    fn fact(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.db.query_row("SELECT value FROM fact WHERE name = ?1", [name], |row| row.get(0)).optional()?)
+    }
+
+    /// Reads the whole file and says whether it is sound. Takes about a second per gigabyte: for an idle moment.
+    /// A store that is not sound takes no more writes.
+    pub fn check(&mut self) -> Result<(), StoreError> {
+        let found = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+        let problem = match found.map_err(StoreError::from) {
+            Ok(words) if words == "ok" => return Ok(()),
+            Ok(_) => StoreError::Damaged("its pages contradict each other".to_owned()),
+            Err(problem) => problem,
+        };
+        if let StoreError::Damaged(why) = &problem {
+            self.damaged = Some(why.clone());
+            self.db.pragma_update(None, "query_only", true)?;
+        }
+        Err(problem)
+    }
+
+    /// Whether another program wrote to the file since this was last asked. Windows see what it wrote in any case;
+    /// this says when it is worth asking for one again. Costs some microseconds.
+    pub fn others_wrote(&mut self) -> Result<bool, StoreError> {
+        let version: i64 = self.db.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        Ok(std::mem::replace(&mut self.seen_version, version) != version)
+    }
+
+    /// Moves the write-ahead log into the file as far as nobody is reading, for an idle moment.
+    pub fn tidy(&self) -> Result<(), StoreError> {
+        Ok(self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
+    }
+
+    /// Refuses to grow the file beyond so many pages of 4 KiB, as if the disk were full.
+    pub fn limit_pages(&self, most: u32) -> Result<(), StoreError> {
+        Ok(self.db.query_row(&format!("PRAGMA max_page_count={most}"), [], |_| Ok(()))?)
+    }
+
+    /// Sets a case aside with a reason; parking a parked case changes the reason.
+    pub fn park(&mut self, id: &CaseId, why: &Raw, at: Moment) -> Result<(), StoreError> {
+        let row = self.number_of(id)?.ok_or(StoreError::NoSuchCase)?;
+        let why = self.key.seal(&parked_subject(row), why.exact().as_bytes())?;
+        let write = self.write()?;
+        write.execute(
+            "INSERT OR REPLACE INTO parked(id, why, at) VALUES (?1, ?2, ?3)",
+            params![row, why, at.0],
+        )?;
+        keep::note_change(&write, None, &[row])?;
+        Ok(write.commit()?)
+    }
+
+    /// Takes a case up again. Returns whether it was parked.
+    pub fn unpark(&mut self, id: &CaseId) -> Result<bool, StoreError> {
+        let row = self.number_of(id)?.ok_or(StoreError::NoSuchCase)?;
+        let write = self.write()?;
+        let was = write.execute("DELETE FROM parked WHERE id = ?1", [row])? > 0;
+        if was {
+            keep::note_change(&write, None, &[row])?;
+        }
+        write.commit()?;
+        Ok(was)
+    }
+
+    /// The provider confirmed a case as it is kept here.
+    pub fn mark_seen(&mut self, id: &CaseId, at: Moment) -> Result<(), StoreError> {
+        let row = self.number_of(id)?.ok_or(StoreError::NoSuchCase)?;
+        let write = self.write()?;
+        write.execute("UPDATE dispute SET seen_at = ?2 WHERE id = ?1", params![row, at.0])?;
+        Ok(write.commit()?)
+    }
+
+    fn number_of(&self, id: &CaseId) -> Result<Option<i64>, StoreError> {
+        let key = columns::row_key(&self.key, id);
+        Ok(self.db.query_row("SELECT id FROM dispute WHERE key = ?1", [key], |row| row.get(0)).optional()?)
+    }
+}
+
+fn parked_subject(row: i64) -> Vec<u8> {
+    about(&["parked", &row.to_string()])
+}

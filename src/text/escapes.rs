@@ -19,11 +19,6 @@ pub(super) fn ranges(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether a text can hold an escape sequence at all.
-pub(super) fn possible(text: &str) -> bool {
-    next_start(text, 0).is_some()
-}
-
 fn next_start(text: &str, from: usize) -> Option<usize> {
     let introducer =
         |c: char| matches!(c, '\u{1b}' | '\u{9b}' | '\u{9d}' | '\u{90}' | '\u{9f}' | '\u{9e}' | '\u{98}');

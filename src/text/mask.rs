@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::characters::{Class, class, separator};
 use super::digits::digit;
-use super::secrets::{Track, hide_values, name_possible, tracks};
+use super::secrets::{Track, name_possible, tracks, values};
 use super::skeleton::{self, Sign};
 use super::{escapes, exempt, pans};
 
@@ -26,103 +26,135 @@ pub(super) fn masked(text: &str) -> (Cow<'_, str>, usize) {
     if nothing_to_mask(text) {
         return (Cow::Borrowed(text), 0);
     }
-    if escapes::possible(text) {
-        // Once with the escape sequences skipped, for numbers around them; once more for numbers inside them.
-        let (around, cards) = pass(text, &escapes::ranges(text));
-        let (inside, more) = pass(&around, &[]);
-        return (Cow::Owned(inside), cards + more);
-    }
+    let escapes = escapes::ranges(text);
     let mut out = String::with_capacity(text.len());
     let mut cards = 0;
-    for stretch in stretches(text) {
-        let (masked, more) = pass(stretch, &[]);
-        out.push_str(&masked);
-        cards += more;
+    for stretch in stretches(text, &escapes) {
+        cards += mask_stretch(&text[stretch.clone()], &shifted(&escapes, &stretch), &mut out);
     }
     (Cow::Owned(out), cards)
 }
 
 /// Too few digits for a card number, and no name of a verification value.
 fn nothing_to_mask(text: &str) -> bool {
-    let mut digits = text.bytes().map(|byte| u32::from(byte.is_ascii_digit())).sum::<u32>();
+    let mut digits = text.bytes().map(|byte| usize::from(byte.is_ascii_digit())).sum::<usize>();
     if text.is_ascii() {
         return digits < 3 || (digits < 13 && !name_possible(text));
     }
-    digits += text.chars().filter(|c| !c.is_ascii() && digit(*c).is_some()).count() as u32;
+    digits += text.chars().filter(|c| !c.is_ascii() && digit(*c).is_some()).count();
     digits < 3
 }
 
 const STRETCH: usize = 64 * 1024;
 
-/// Parts of a text, each ending at a line whose last character can neither belong to a number nor to what separates
-/// its groups.
-fn stretches(text: &str) -> Vec<&str> {
+/// Parts of a text, each ending at a line whose last character can neither belong to a number, nor to what separates
+/// its groups, nor to an escape sequence. A text without such a line is one part.
+fn stretches(text: &str, escapes: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
-    let mut rest = text;
-    while rest.len() > STRETCH {
-        let breaks = rest.as_bytes()[STRETCH..].iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        let safe = breaks.map(|(place, _)| STRETCH + place).find(|at| {
-            rest[..*at]
-                .chars()
-                .next_back()
-                .is_some_and(|c| c.is_alphabetic() && class(c) == Class::Plain && !separator(c))
-        });
-        let Some(at) = safe else { break };
-        let (part, after) = rest.split_at(at);
-        parts.push(part);
-        rest = after;
+    let mut start = 0;
+    while text.len() - start > STRETCH {
+        let from = start + STRETCH;
+        let mut ends = text.as_bytes()[from..].iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        let Some(end) = ends.find_map(|(place, _)| safe_end(text, from + place, escapes)) else { break };
+        parts.push(start..end);
+        start = end;
     }
-    parts.push(rest);
+    parts.push(start..text.len());
     parts
 }
 
-fn pass(text: &str, skipped: &[Range<usize>]) -> (String, usize) {
-    let signs = skeleton::of(text, skipped, &exempt::ranges(text));
-    let mut hide = vec![false; signs.len()];
-    let tracks = tracks(&signs);
-    let mut cards = find_between(&tracks, &signs, &mut hide);
-    // A value may be the first digits of a card number behind a misleading name, or touch the card number behind it:
-    // so card numbers are sought with the values in place and once more without them.
-    if hide_values(&signs, &mut hide) {
-        cards += find_between(&tracks, &signs, &mut hide);
-    }
-    (written(text, &signs, &hide, &tracks), cards)
+fn safe_end(text: &str, end: usize, escapes: &[Range<usize>]) -> Option<usize> {
+    let last = text[..end].chars().next_back()?;
+    let after = escapes.partition_point(|range| range.end < end);
+    let escaped = escapes.get(after).is_some_and(|range| range.start < end);
+    let letter = last.is_alphabetic() && class(last) == Class::Plain && !separator(last);
+    (letter && !escaped).then_some(end)
 }
 
-fn find_between(tracks: &[Track], signs: &[Sign], hide: &mut [bool]) -> usize {
-    let mut cards = 0;
-    let mut from = 0;
-    for track in tracks {
-        cards += pans::find(&signs[from..track.whole.start], &mut hide[from..track.whole.start]);
-        hide[track.number.start + 6..track.number.end - 4].fill(true);
-        from = track.whole.end;
-    }
-    cards + pans::find(&signs[from..], &mut hide[from..])
+/// The ranges inside a stretch, counted from its start.
+fn shifted(ranges: &[Range<usize>], stretch: &Range<usize>) -> Vec<Range<usize>> {
+    let first = ranges.partition_point(|range| range.start < stretch.start);
+    let inside = ranges[first..].iter().take_while(|range| range.end <= stretch.end);
+    inside.map(|range| range.start - stretch.start..range.end - stretch.start).collect()
 }
 
-fn written(text: &str, signs: &[Sign], hide: &[bool], tracks: &[Track]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut copied = 0;
+/// What was decided about the character that starts at a byte.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Free,
+    Star,
+    Removed,
+}
+
+fn mask_stretch(text: &str, escapes: &[Range<usize>], out: &mut String) -> usize {
+    let exempt = exempt::ranges(text);
+    // Once with the escape sequences skipped, for numbers around them; once with them, for numbers inside.
+    let mut layers = vec![skeleton::of(text, escapes, &exempt)];
+    if !escapes.is_empty() {
+        layers.push(skeleton::of(text, &[], &exempt));
+    }
+    let mut fates = vec![Fate::Free; text.len()];
+    let tracks = all_tracks(&layers);
+    for track in &tracks {
+        fates[track.whole.clone()].fill(Fate::Removed);
+    }
+    let mut cards: usize = layers.iter().map(|signs| pans::find(signs, &mut fates)).sum();
+    // What stands behind the name of a verification value may be the first digits of a card number, or touch the card
+    // number behind it: so card numbers are sought before the values are hidden and once more after.
+    if hide_values(&layers, &mut fates) {
+        cards += layers.iter().map(|signs| pans::find(signs, &mut fates)).sum::<usize>();
+    }
+    write(text, &fates, &tracks, out);
+    cards
+}
+
+/// The stripe data of all layers, in order, without overlap.
+fn all_tracks(layers: &[Vec<Sign>]) -> Vec<Track> {
+    let mut all: Vec<Track> = layers.iter().flat_map(|signs| tracks(signs)).collect();
+    all.sort_by_key(|track| (track.whole.start, std::cmp::Reverse(track.whole.end)));
+    let mut end = 0;
+    all.retain(|track| {
+        let free = track.whole.start >= end;
+        end = if free { track.whole.end } else { end };
+        free
+    });
+    all
+}
+
+fn hide_values(layers: &[Vec<Sign>], fates: &mut [Fate]) -> bool {
+    let mut any = false;
+    for sign in layers.iter().flat_map(|signs| values(signs)) {
+        if fates[sign.at] == Fate::Free {
+            fates[sign.at] = Fate::Star;
+        }
+        any = true;
+    }
+    any
+}
+
+fn write(text: &str, fates: &[Fate], tracks: &[Track], out: &mut String) {
+    let mut tracks = tracks.iter();
     let mut at = 0;
-    let mut tracks = tracks.iter().peekable();
-    while at < signs.len() {
-        if let Some(track) = tracks.next_if(|track| track.whole.start == at) {
-            out.push_str(&text[copied..signs[at].at]);
-            for index in track.number.clone() {
-                out.push_str(if hide[index] { "*" } else { &text[signs[index].at..signs[index].end()] });
+    while at < text.len() {
+        match fates[at] {
+            Fate::Free => {
+                let run = fates[at..].iter().position(|fate| *fate != Fate::Free).unwrap_or(text.len() - at);
+                out.push_str(&text[at..at + run]);
+                at += run;
             }
-            out.push_str("<track data removed>");
-            copied = signs[track.whole.end - 1].end();
-            at = track.whole.end;
-            continue;
+            Fate::Star => {
+                out.push('*');
+                at += text[at..].chars().next().map_or(1, char::len_utf8);
+            }
+            Fate::Removed => {
+                let Some(track) = tracks.next() else { return };
+                for (place, sign) in track.number.iter().enumerate() {
+                    let open = place < 6 || place + 4 >= track.number.len();
+                    out.push_str(if open { &text[sign.at..sign.end()] } else { "*" });
+                }
+                out.push_str("<track data removed>");
+                at = track.whole.end;
+            }
         }
-        if hide[at] {
-            out.push_str(&text[copied..signs[at].at]);
-            out.push('*');
-            copied = signs[at].end();
-        }
-        at += 1;
     }
-    out.push_str(&text[copied..]);
-    out
 }

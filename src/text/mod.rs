@@ -22,6 +22,7 @@ mod mask;
 mod pans;
 mod raw;
 mod safe;
+mod secret;
 mod secrets;
 mod skeleton;
 mod wrap;
@@ -30,6 +31,7 @@ pub use marks::Marks;
 pub use mask::mask;
 pub use raw::{CELL_LIMIT, FIELD_LIMIT, Raw};
 pub use safe::{SafeText, Shown, shown};
+pub use secret::Secret;
 
 /// `format!`, for arguments that are safe to show: [`SafeText`], whole numbers, and the program's own types that
 /// implement [`Shown`]. The words are a literal, and nothing is captured from around it.

@@ -5,14 +5,15 @@
 //! number with its expiry or more glued on. A number has 13 to 19 digits, so each group edge begins at most seven
 //! candidates and the search is linear in the digits, however many stand in a row.
 
+use super::mask::Fate;
 use super::skeleton::Sign;
 
 /// One digit of a run.
 #[derive(Clone, Copy)]
 struct Place {
     value: u8,
-    /// Index in the skeleton.
-    sign: usize,
+    /// Byte offset in the text.
+    at: usize,
     /// A group starts here.
     starts: bool,
 }
@@ -20,40 +21,41 @@ struct Place {
 /// The most separators between two groups of one number.
 const WIDEST_GAP: usize = 3;
 
-/// Flags the signs to hide, and returns how many card numbers do not overlap each other.
-pub(super) fn find(signs: &[Sign], hide: &mut [bool]) -> usize {
+/// Decides which digits become stars, and returns how many card numbers do not overlap each other. Digits that
+/// something else was decided about are no longer there.
+pub(super) fn find(signs: &[Sign], fates: &mut [Fate]) -> usize {
     let mut run: Vec<Place> = Vec::new();
     let mut gap = 0;
     let mut found = 0;
-    for (index, sign) in signs.iter().enumerate() {
-        match sign.digit() {
-            Some(value) if !sign.exempt && !hide[index] => {
+    for sign in signs {
+        let free = !sign.exempt && fates[sign.at] == Fate::Free;
+        match sign.digit().filter(|_| free) {
+            Some(value) => {
                 if gap > WIDEST_GAP {
-                    found += search(&run, hide);
+                    found += search(&run, fates);
                     run.clear();
                 }
-                run.push(Place { value, sign: index, starts: run.is_empty() || gap > 0 });
+                run.push(Place { value, at: sign.at, starts: run.is_empty() || gap > 0 });
                 gap = 0;
             }
-            // A digit that is already hidden stands there as a star, and a star separates.
-            value if !run.is_empty() && !sign.exempt && (sign.separates || value.is_some()) => gap += 1,
-            _ => {
-                found += search(&run, hide);
+            None if free && sign.separates => gap += usize::from(!run.is_empty()),
+            None => {
+                found += search(&run, fates);
                 run.clear();
                 gap = 0;
             }
         }
     }
-    found + search(&run, hide)
+    found + search(&run, fates)
 }
 
 /// Searches one run: longest first, then from the left.
-fn search(run: &[Place], hide: &mut [bool]) -> usize {
+fn search(run: &[Place], fates: &mut [Fate]) -> usize {
     if run.len() < 13 {
         return 0;
     }
     let mut owner: Vec<u32> = vec![0; run.len()];
-    let mut found = glued(run, &mut owner, hide);
+    let mut found = glued(run, &mut owner, fates);
     for len in (13..=19usize).rev() {
         for start in 0..=run.len().saturating_sub(len) {
             let Some(digits) = run.get(start..start + len) else { break };
@@ -71,14 +73,14 @@ fn search(run: &[Place], hide: &mut [bool]) -> usize {
                 owners.fill(found as u32);
             }
             // One that overlaps another by part is not counted but hidden all the same: it may be the true one.
-            hide_middle(digits, hide);
+            hide_middle(digits, fates);
         }
     }
     found
 }
 
 /// Card numbers at the beginning of unbroken groups of 20 to 26 digits; everything behind the number is hidden.
-fn glued(run: &[Place], owner: &mut [u32], hide: &mut [bool]) -> usize {
+fn glued(run: &[Place], owner: &mut [u32], fates: &mut [Fate]) -> usize {
     let mut found = 0;
     let mut start = 0;
     for end in 1..=run.len() {
@@ -89,9 +91,9 @@ fn glued(run: &[Place], owner: &mut [u32], hide: &mut [bool]) -> usize {
         if let Some(len) = glued_length(group) {
             found += 1;
             owner[start..end].fill(found as u32);
-            hide_middle(&group[..len], hide);
+            hide_middle(&group[..len], fates);
             for place in &group[len..] {
-                hide[place.sign] = true;
+                fates[place.at] = Fate::Star;
             }
         }
         start = end;
@@ -113,9 +115,9 @@ fn glued_length(group: &[Place]) -> Option<usize> {
     })
 }
 
-fn hide_middle(digits: &[Place], hide: &mut [bool]) {
+fn hide_middle(digits: &[Place], fates: &mut [Fate]) {
     for place in &digits[6..digits.len() - 4] {
-        hide[place.sign] = true;
+        fates[place.at] = Fate::Star;
     }
 }
 

@@ -43,23 +43,23 @@ pub(super) fn name_possible(text: &str) -> bool {
     })
 }
 
-/// Flags the digits of verification values: three or four that stand alone, at most twelve characters after a name.
-/// Says whether there were any.
-pub(super) fn hide_values(signs: &[Sign], hide: &mut [bool]) -> bool {
-    let mut any = false;
+/// The digits of verification values: three or four that stand alone, at most twelve characters after a name.
+pub(super) fn values(signs: &[Sign]) -> Vec<Sign> {
+    let mut found = Vec::new();
     for start in 0..signs.len() {
         if !matches!(signs[start].face, 'c' | 'C' | 's' | 'S' | 'k' | 'K' | 'p' | 'P' | 'ſ' | '\u{212a}') {
             continue;
         }
+        let before = found.len();
         for (name, loose) in NAMES {
-            let Some(end) = name_end(signs, start, name, loose) else { continue };
-            for value in values_after(signs, end) {
-                hide[value].fill(true);
-                any = true;
+            if let Some(end) = name_end(signs, start, name, loose)
+                && found.len() == before
+            {
+                found.extend(values_after(signs, end).flat_map(|value| &signs[value]));
             }
         }
     }
-    any
+    found
 }
 
 fn name_end(signs: &[Sign], start: usize, name: &str, loose: bool) -> Option<usize> {
@@ -69,7 +69,7 @@ fn name_end(signs: &[Sign], start: usize, name: &str, loose: bool) -> Option<usi
     }
     let mut end = start;
     for letter in name.chars() {
-        signs.get(end).filter(|sign| folded(sign.face) == letter)?;
+        signs.get(end).filter(|sign| folded(sign.face) == letter && (sign.adjoins || letter != '2'))?;
         end += 1;
     }
     let stands = signs
@@ -91,22 +91,29 @@ fn folded(c: char) -> char {
 fn values_after(signs: &[Sign], from: usize) -> impl Iterator<Item = Range<usize>> {
     let stops = |sign: &Sign| sign.face == '\n' || (sign.face.is_ascii_digit() && sign.len == 1);
     let reach = signs[from..].iter().take(REACH).position(stops).unwrap_or(REACH);
-    (from..=from + reach).filter_map(|start| value_at(signs, start))
+    (from..=from + reach).filter_map(move |start| {
+        let touches_name = start == from && signs.get(start).is_some_and(|sign| sign.adjoins);
+        value_at(signs, start, touches_name)
+    })
 }
 
 /// Three or four digits that nothing but digits before may touch.
-fn value_at(signs: &[Sign], start: usize) -> Option<Range<usize>> {
+fn value_at(signs: &[Sign], start: usize, touches_name: bool) -> Option<Range<usize>> {
     let touches = |next: &Sign| next.adjoins && wordy(next.face);
+    // A digit that touches the name may belong to it ("cvc2"), unless the value goes on at once.
+    let whole = |digits: &[Sign]| !touches_name || digits.iter().all(|digit| digit.adjoins);
     [4, 3].into_iter().map(|len| start..start + len).find(|value| {
-        signs.get(value.clone()).is_some_and(|digits| digits.iter().all(|digit| digit.face.is_ascii_digit()))
+        signs
+            .get(value.clone())
+            .is_some_and(|digits| digits.iter().all(|digit| digit.face.is_ascii_digit()) && whole(digits))
             && !signs.get(value.end).is_some_and(touches)
     })
 }
 
-/// Magnetic-stripe data: the sentinel and the number (as indexes into the skeleton), and what follows.
+/// Magnetic-stripe data: the bytes it takes, sentinel included, and the digits of the card number.
 pub(super) struct Track {
     pub whole: Range<usize>,
-    pub number: Range<usize>,
+    pub number: Vec<Sign>,
 }
 
 /// The most characters removed behind the number.
@@ -115,6 +122,7 @@ const TRACK_REACH: usize = 80;
 /// Stripe data, in order: a card number directly followed by `=` or `^`.
 pub(super) fn tracks(signs: &[Sign]) -> Vec<Track> {
     let mut found: Vec<Track> = Vec::new();
+    let mut taken = 0;
     let mut digits = 0;
     for (at, sign) in signs.iter().enumerate() {
         if sign.face.is_ascii_digit() && !sign.exempt {
@@ -123,21 +131,19 @@ pub(super) fn tracks(signs: &[Sign]) -> Vec<Track> {
         }
         let number = at - digits.min(19)..at;
         digits = 0;
-        let taken = found.last().map_or(0, |last| last.whole.end);
-        if matches!(sign.face, '=' | '^')
-            && taken <= number.start
-            && number.len() >= 13
-            && is_card(&signs[number.clone()])
-        {
-            let mut start = number.start;
-            if start > taken && signs[start - 1].face == 'B' {
-                start -= 1;
-            }
-            if start > taken && matches!(signs[start - 1].face, '%' | ';') {
-                start -= 1;
-            }
-            found.push(Track { whole: start..track_end(signs, at + 1), number });
+        let follows = matches!(sign.face, '=' | '^') && taken <= number.start && number.len() >= 13;
+        if !follows || !is_card(&signs[number.clone()]) {
+            continue;
         }
+        let mut start = number.start;
+        if start > taken && signs[start - 1].face == 'B' {
+            start -= 1;
+        }
+        if start > taken && matches!(signs[start - 1].face, '%' | ';') {
+            start -= 1;
+        }
+        taken = track_end(signs, at + 1);
+        found.push(Track { whole: signs[start].at..signs[taken - 1].end(), number: signs[number].to_vec() });
     }
     found
 }

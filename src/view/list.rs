@@ -96,13 +96,13 @@ fn line(desk: &Desk, row: &Row, here: bool, columns: &[(Column, u16)], area: Rec
     }
 }
 
-/// One letter that says what is special: parked, gone from the queues, or text that had to be altered to be shown.
+/// One sign that says what is special: parked, gone from the queues, or text that is not what it seems.
 fn flag(row: &Row) -> Option<(&'static str, Role)> {
     if row.parked {
         Some(("P", Role::Dim))
     } else if row.gone {
         Some(("-", Role::Dim))
-    } else if row.altered {
+    } else if row.marked {
         Some(("!", Role::Warning))
     } else {
         None

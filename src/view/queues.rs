@@ -60,6 +60,11 @@ fn rows(desk: &Desk) -> Vec<Row<'_>> {
     rows
 }
 
+fn widest_count(desk: &Desk) -> u16 {
+    let most = desk.queues.lines.iter().filter_map(|line| line.count).max().unwrap_or(0);
+    most.to_string().len() as u16
+}
+
 /// "▶ 6000 Awaiting Dispute  41  2d": id, name, count, time to the next deadline.
 fn place(desk: &Desk, at: usize, line: &Line, area: Rect, brush: &mut Brush) {
     let here = at == desk.queues.cursor;
@@ -69,7 +74,7 @@ fn place(desk: &Desk, at: usize, line: &Line, area: Rect, brush: &mut Brush) {
     let left =
         line.next_deadline.map(|due| (moment::time_left(due, desk.now).0, style::nearness(due, desk.now)));
     let count = line.count.map_or(own("?"), |count| say!("{}", count));
-    let (count_width, left_width) = (6, 5);
+    let (count_width, left_width) = (widest_count(desk) + 1, 5);
     let name = match &line.place {
         Place::Queue(queue) if line.name.is_empty() => say!("{} (not declared)", queue.id.cell()),
         Place::Queue(queue) => say!("{} {}", queue.id.cell(), line.name.cell()),

@@ -17,7 +17,7 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
     if let Some(file) = desk.file_in_hand() {
         dispute::strip(desk, file, Rect { y: area.y + 1, height: layout::STRIP, ..area }, brush);
     }
-    let top = area.y + 1 + layout::STRIP;
+    let top = area.y + 2 + layout::STRIP;
     let width = layout::text_width(area) as u16;
     match &reader.state {
         State::Waiting => {
@@ -29,7 +29,9 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
                 brush.text(area.x + 1, y, width, &line, Role::Danger);
             }
         }
-        State::Open(_) => {
+        State::Open(reading) => {
+            let facts = SafeText::join(&reading.facts, ", ");
+            brush.text(area.x + 1, top - 1, width, &facts, Role::Dim);
             for (y, (at, row)) in (top..area.bottom()).zip(reader.rows.iter().enumerate().skip(reader.top)) {
                 brush.text(area.x + 1, y, width, row, Role::Plain);
                 hits(reader, at, row, area.x + 1, y, brush);
@@ -38,7 +40,7 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
     }
 }
 
-/// "letter.txt (2 of 4)  text, 1.2 KiB, SHA-256 ab12…  12/80  hit 1 of 3".
+/// "letter.txt (2 of 4)  line 12-45 of 80  hit 1 of 3".
 fn title(desk: &Desk, reader: &Reader, area: Rect) -> SafeText {
     let State::Open(reading) = &reader.state else { return own("Document") };
     let mut title = reading.name.clone();
@@ -52,7 +54,7 @@ fn title(desk: &Desk, reader: &Reader, area: Rect) -> SafeText {
         let at = if search.hits.is_empty() { 0 } else { search.at + 1 };
         title = say!("{}  hit {} of {}", title, at, search.hits.len());
     }
-    say!("{}  {}", title, SafeText::join(&reading.facts, ", "))
+    title
 }
 
 /// Paints the search hits of one row over its text.

@@ -5,11 +5,11 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// ```compile_fail
-/// let secret = casedesk::http::Secret::new("key");
+/// let secret = casedesk::text::Secret::new("key");
 /// println!("{secret}");
 /// ```
 /// ```compile_fail
-/// let secret = casedesk::http::Secret::new("key");
+/// let secret = casedesk::text::Secret::new("key");
 /// serde_json::to_string(&secret);
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]

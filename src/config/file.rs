@@ -1,0 +1,235 @@
+//! The shape of the configuration file, and the words for what is wrong in it: file, line, column, what was found, what
+//! is allowed.
+
+use std::{collections::BTreeMap, ops::Range, path::Path};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{
+    CardKeyFile, Config, Credentials, Given, Profile, Source, Vars,
+    guard::{self, Care},
+    places,
+};
+use crate::{case::Settings, http::Address};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    Test,
+    Live,
+}
+
+impl Environment {
+    pub fn word(self) -> &'static str {
+        match self {
+            Environment::Test => "test",
+            Environment::Live => "live",
+        }
+    }
+}
+
+/// How a card number is padded before it is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CardPadding {
+    #[default]
+    Pkcs1,
+    OaepSha256,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum AuthKind {
+    #[default]
+    #[serde(rename = "oauth")]
+    OAuth,
+    ApiKey,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whole {
+    store: Option<Spanned<String>>,
+    #[serde(default)]
+    profile: BTreeMap<Spanned<String>, Section>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Section {
+    provider: Spanned<String>,
+    environment: Environment,
+    base: Option<Spanned<String>>,
+    token: Option<Spanned<String>>,
+    #[serde(default)]
+    auth: AuthKind,
+    client_id: Option<Spanned<Source>>,
+    client_secret: Option<Spanned<Source>>,
+    api_key: Option<Spanned<Source>>,
+    card_key: Option<Spanned<String>>,
+    card_padding: Option<Spanned<CardPadding>>,
+    #[serde(default)]
+    table: BTreeMap<String, String>,
+}
+
+const LIMIT: u64 = 1 << 20;
+
+pub(super) fn load(path: &Path, given: &Given, vars: Vars<'_>) -> Result<Config, String> {
+    let bytes = guard::read(path, Care::NobodyElseWrites, LIMIT)?;
+    let text = String::from_utf8(bytes).map_err(|_| format!("{}: not UTF-8 text", path.display()))?;
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    let reading = Reading { path, text: &text, folder: &folder, given, vars };
+    let whole: Whole = toml::from_str(&text).map_err(|why| {
+        // Its `Display` quotes the line, and the line may hold a secret that should not stand there.
+        reading.wrong(&why.span().unwrap_or(0..0), why.message())
+    })?;
+    let store = match &whole.store {
+        Some(folder) if folder.as_ref().is_empty() => {
+            return Err(reading.wrong(&folder.span(), "store is a folder"));
+        }
+        Some(folder) => reading.resolve(folder.as_ref()),
+        None => places::usual_store(vars)?,
+    };
+    let profiles = whole.profile.into_iter().map(|(name, section)| reading.profile(name, section));
+    let profiles = profiles.collect::<Result<_, _>>()?;
+    Ok(Config { file: Some(path.to_owned()), sandbox_store: places::beside(&store), store, profiles })
+}
+
+struct Reading<'a> {
+    path: &'a Path,
+    text: &'a str,
+    folder: &'a Path,
+    given: &'a Given,
+    vars: Vars<'a>,
+}
+
+impl Reading<'_> {
+    fn wrong(&self, span: &Range<usize>, why: &str) -> String {
+        let (line, column) = position(self.text, span.start);
+        format!("{}, line {line}, column {column}: {why}", self.path.display())
+    }
+
+    fn resolve(&self, written: &str) -> std::path::PathBuf {
+        places::resolve(written, self.folder, self.vars)
+    }
+
+    fn profile(&self, name: Spanned<String>, section: Section) -> Result<Profile, String> {
+        let (span, name) = (name.span(), name.into_inner());
+        if !is_name(&name) {
+            let why = format!("the profile name {name:?}: up to 40 letters (a-z), digits, - and _ are allowed");
+            return Err(self.wrong(&span, &why));
+        }
+        if section.provider.as_ref().is_empty() {
+            return Err(self.wrong(&section.provider.span(), "provider is empty"));
+        }
+        let environment = section.environment;
+        let address = |what, address| self.address(what, environment, address);
+        let (base, token) =
+            (address("base", section.base.as_ref())?, address("token", section.token.as_ref())?);
+        let card = self.card(&section)?;
+        Ok(Profile {
+            provider: section.provider.as_ref().clone(),
+            credentials: self.credentials(&span, section.auth, &section)?,
+            settings: Settings { profile: name, table: section.table },
+            place: format!("{}, line {}", self.path.display(), position(self.text, span.start).0),
+            environment,
+            base,
+            token,
+            card,
+        })
+    }
+
+    fn address(
+        &self,
+        what: &str,
+        environment: Environment,
+        text: Option<&Spanned<String>>,
+    ) -> Result<Option<Address>, String> {
+        let Some(text) = text else { return Ok(None) };
+        let wrong = |why: &str| self.wrong(&text.span(), &format!("{what}: {why}"));
+        let address = Address::parse(text.as_ref()).map_err(|why| wrong(&why))?;
+        if environment == Environment::Live && address.is_loopback() {
+            return Err(wrong("a live profile cannot lead to this machine; use environment = \"test\""));
+        }
+        Ok(Some(address))
+    }
+
+    fn credentials(
+        &self,
+        span: &Range<usize>,
+        kind: AuthKind,
+        section: &Section,
+    ) -> Result<Credentials, String> {
+        let source = |name: &str, auth: &str, source: &Option<Spanned<Source>>| match source {
+            Some(source) => self.allowed(source),
+            None => {
+                Err(self
+                    .wrong(span, &format!("{name} is missing, which auth = {auth:?} needs; {}", source_help())))
+            }
+        };
+        let unused = |name: &str, source: &Option<Spanned<Source>>, auth: &str| match source {
+            Some(source) => {
+                Err(self.wrong(&source.span(), &format!("{name} is not used with auth = {auth:?}")))
+            }
+            None => Ok(()),
+        };
+        match kind {
+            AuthKind::OAuth => {
+                unused("api-key", &section.api_key, "oauth")?;
+                Ok(Credentials::OAuth {
+                    id: source("client-id", "oauth", &section.client_id)?,
+                    secret: source("client-secret", "oauth", &section.client_secret)?,
+                })
+            }
+            AuthKind::ApiKey => {
+                unused("client-id", &section.client_id, "api-key")?;
+                unused("client-secret", &section.client_secret, "api-key")?;
+                if let Some(token) = &section.token {
+                    return Err(self.wrong(&token.span(), "token is not used with auth = \"api-key\""));
+                }
+                Ok(Credentials::ApiKey(source("api-key", "api-key", &section.api_key)?))
+            }
+        }
+    }
+
+    fn allowed(&self, source: &Spanned<Source>) -> Result<Source, String> {
+        if matches!(source.as_ref(), Source::Env(_)) && !self.given.allow_env_secret {
+            let why = "a secret in the environment is seen by every program started from it; \
+                 start with --allow-env-secret if that is meant";
+            return Err(self.wrong(&source.span(), why));
+        }
+        Ok(source.as_ref().clone().resolved(self.folder, self.vars))
+    }
+
+    fn card(&self, section: &Section) -> Result<Option<CardKeyFile>, String> {
+        let padding = section.card_padding.as_ref();
+        match (&section.card_key, padding) {
+            (Some(path), _) if path.as_ref().is_empty() => Err(self.wrong(&path.span(), "card-key is a path")),
+            (Some(path), padding) => Ok(Some(CardKeyFile {
+                path: self.resolve(path.as_ref()),
+                padding: padding.map_or(CardPadding::default(), |padding| *padding.as_ref()),
+            })),
+            (None, Some(padding)) => Err(self.wrong(&padding.span(), "card-padding without card-key")),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+fn source_help() -> &'static str {
+    "for example { command = [\"pass\", \"show\", \"NAME\"] }"
+}
+
+/// Profile names go into case ids and onto the screen.
+fn is_name(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+    (1..=40).contains(&name.len()) && name.bytes().all(fits)
+}
+
+/// Line and column, both from 1; columns count characters.
+fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    (line, before[start..].chars().count() + 1)
+}

@@ -1,0 +1,136 @@
+//! CONFIGURATION: profiles, where their secrets come from, where the store lies. It never holds a secret itself (they
+//! are fetched when first needed) and never knows what a provider makes of its table.
+
+mod file;
+mod guard;
+mod places;
+mod source;
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    case::Settings,
+    http::{Address, Auth},
+};
+
+pub use file::{CardPadding, Environment};
+pub use source::Source;
+
+/// How an environment variable is looked up; an argument, so that nothing here reads the process's own.
+pub type Vars<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+/// What the command line says about the configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// `--config PATH`.
+    pub file: Option<PathBuf>,
+    /// `--allow-env-secret`.
+    pub allow_env_secret: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// The file that was read; none where there is none.
+    pub file: Option<PathBuf>,
+    /// The folder of the store.
+    pub store: PathBuf,
+    /// The folder of the sandbox's own store, beside it.
+    pub sandbox_store: PathBuf,
+    /// By name.
+    pub profiles: Vec<Profile>,
+}
+
+/// One provider in one environment with one set of credentials.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// The profile's name and its overrides of the provider's table. Only the provider knows which names there are.
+    pub settings: Settings,
+    /// The provider's id, not yet looked up.
+    pub provider: String,
+    pub environment: Environment,
+    /// Instead of the provider's own address for this environment.
+    pub base: Option<Address>,
+    /// Instead of the provider's own token address for this environment.
+    pub token: Option<Address>,
+    pub credentials: Credentials,
+    pub card: Option<CardKeyFile>,
+    /// Where the profile stands, for complaints about it: "FILE, line 3".
+    pub place: String,
+}
+
+/// Where the credentials come from, and what kind they are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Credentials {
+    OAuth { id: Source, secret: Source },
+    ApiKey(Source),
+}
+
+/// The provider's public key for card numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CardKeyFile {
+    pub path: PathBuf,
+    pub padding: CardPadding,
+}
+
+impl Config {
+    /// Reads the file named, or else the usual one. A usual one that does not exist is [`Config::absent`]; any other
+    /// trouble is an error that names the place and what is allowed there, and nothing is used in its stead.
+    pub fn load(given: &Given, vars: Vars<'_>) -> Result<Config, String> {
+        let path = match &given.file {
+            Some(path) => path.clone(),
+            None => match places::usual_file(vars) {
+                // A link that leads nowhere is there, and reading it tells so.
+                Some(path) if !is_missing(&path) => path,
+                _ => return Config::absent(vars),
+            },
+        };
+        file::load(&path, given, vars)
+    }
+
+    /// What holds without a file: no profiles, the usual folders.
+    pub fn absent(vars: Vars<'_>) -> Result<Config, String> {
+        let store = places::usual_store(vars)?;
+        Ok(Config { file: None, sandbox_store: places::beside(&store), store, profiles: Vec::new() })
+    }
+
+    pub fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name() == name)
+    }
+}
+
+fn is_missing(path: &Path) -> bool {
+    path.symlink_metadata().is_err_and(|why| why.kind() == std::io::ErrorKind::NotFound)
+}
+
+impl Profile {
+    pub fn name(&self) -> &str {
+        &self.settings.profile
+    }
+
+    /// Fetches the secrets, which can take as long as the commands that give them (10 seconds each at most) and must
+    /// not happen on a thread that draws. `token` is the provider's own token address, used unless the profile names
+    /// another.
+    pub fn auth(&self, token: &Address, vars: Vars<'_>) -> Result<Auth, String> {
+        let fetch = |what: &str, source: &Source| {
+            source.fetch(vars).map_err(|why| format!("{what} of profile {}: {why}", self.name()))
+        };
+        Ok(match &self.credentials {
+            Credentials::ApiKey(key) => Auth::Key(fetch("api-key", key)?),
+            Credentials::OAuth { id, secret } => Auth::ClientCredentials {
+                token_url: self.token.as_ref().unwrap_or(token).clone(),
+                id: fetch("client-id", id)?,
+                secret: fetch("client-secret", secret)?,
+            },
+        })
+    }
+}
+
+impl CardKeyFile {
+    /// The PEM file's bytes. Refused where others could exchange the key.
+    pub fn read(&self) -> Result<Vec<u8>, String> {
+        guard::read(&self.path, guard::Care::NobodyElseWrites, 64 << 10)
+    }
+}

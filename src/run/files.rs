@@ -1,0 +1,74 @@
+//! Puts together what the desk wants to know of a case or a document from the parts that know it.
+
+use crate::{
+    case::{Case, CaseId, Moment, Paper, reason},
+    desk::words::{CaseFile, Clock, Reading},
+    document::{self, Body},
+    store::{Store, StoreError},
+    text::{Raw, SafeText, own, say},
+};
+
+/// A case with its journal, the meaning of its reason code and the clock that follows from it.
+pub fn case_file(store: &Store, id: &CaseId) -> Result<Option<CaseFile>, StoreError> {
+    let Some((case, parked, read_at)) = store.case(id)? else { return Ok(None) };
+    let journal = store.journal_of(id)?;
+    let (reason, clock) = (meaning(&case), rule_clock(&case));
+    Ok(Some(CaseFile { case, parked, read_at, journal, reason, clock }))
+}
+
+/// What the reason code says, title first. Several titles where the code alone does not tell the network.
+fn meaning(case: &Case) -> Vec<SafeText> {
+    let network = Some(case.network.exact()).filter(|network| !network.is_empty());
+    let codes = reason::book().find(network, case.reason.exact());
+    let mut lines = Vec::new();
+    for code in codes {
+        lines.push(code.title());
+        lines.extend(code.meaning());
+        lines.extend(code.notes());
+        lines.extend(code.issuer_evidence().iter().map(|paper| say!("bring: {}", paper)));
+        lines.extend(code.merchant_evidence().iter().map(|paper| say!("expect from the merchant: {}", paper)));
+    }
+    lines
+}
+
+/// The network's own limit for raising the dispute, counted from the presentment.
+fn rule_clock(case: &Case) -> Option<Clock> {
+    let network = Some(case.network.exact()).filter(|network| !network.is_empty());
+    let start: Moment = case.transaction_at?;
+    let warning = reason::clock_for(network, case.reason.exact(), start)?;
+    Some(Clock { at: warning.at, words: warning.words })
+}
+
+/// A document made fit to be read.
+pub fn reading(paper: &Paper) -> Reading {
+    let read = document::read(paper);
+    let mut facts = vec![own(read.kind.words()), size(read.size)];
+    facts.extend(read.mismatch.as_ref().map(|mismatch| mismatch.words()));
+    let lines = match read.body {
+        Body::Text { encoding, mut lines, cut } => {
+            facts.push(own(encoding));
+            if cut {
+                lines.push(SafeText::default());
+                lines.push(own("The document goes on; this is as much of it as is shown here."));
+            }
+            lines
+        }
+        Body::Placeholder { why } => vec![
+            why,
+            SafeText::default(),
+            say!("kind     {}", own(read.kind.words())),
+            say!("size     {} bytes", read.size),
+            say!("SHA-256  {}", read.sha256),
+        ],
+    };
+    facts.push(say!("SHA-256 {}", Raw::new(read.sha256.to_string()[..12].to_owned()).show()));
+    Reading { name: paper.name.show(), facts, lines }
+}
+
+fn size(bytes: usize) -> SafeText {
+    match bytes {
+        0..10_000 => say!("{} bytes", bytes),
+        10_000..10_000_000 => say!("{} kB", bytes / 1000),
+        _ => say!("{} MB", bytes / 1_000_000),
+    }
+}

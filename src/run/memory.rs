@@ -1,0 +1,169 @@
+//! The memory thread: owns the store that the desk looks into. Questions that a newer one has overtaken are closed
+//! unanswered, so that held keys never queue up.
+
+use std::{
+    collections::VecDeque,
+    sync::mpsc::{Receiver, Sender, TryRecvError, channel},
+    thread::{self, JoinHandle},
+};
+
+use super::{Teller, files, gone};
+use crate::{
+    case::Moment,
+    desk::words::{Effect, Event},
+    store::{Note, Store, StoreError},
+    text::{Raw, SafeText},
+};
+
+/// How many rows of the index are read between two looks at the channel: about a millisecond's work.
+const INDEX_STEP: usize = 2_000;
+
+pub struct Memory {
+    jobs: Option<Sender<Effect>>,
+    teller: Teller,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Memory {
+    /// `who` stands in the journal.
+    pub fn start(store: Store, who: Raw, teller: Teller) -> Memory {
+        let (jobs, waiting) = channel();
+        let keeper = Keeper { store, who, teller: teller.clone(), index_whole: false };
+        let thread = thread::Builder::new().name("memory".into()).spawn(move || keeper.serve(&waiting)).ok();
+        Memory { jobs: Some(jobs), teller, thread }
+    }
+
+    pub fn take(&self, effect: Effect) {
+        if self.jobs.as_ref().is_none_or(|jobs| jobs.send(effect).is_err()) {
+            self.teller.tell(Event::Trouble(gone()));
+        }
+    }
+}
+
+impl Drop for Memory {
+    /// Everything that was asked for is finished first: a preference or a parked case is not lost by leaving.
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Keeper {
+    store: Store,
+    who: Raw,
+    teller: Teller,
+    index_whole: bool,
+}
+
+impl Keeper {
+    fn serve(mut self, jobs: &Receiver<Effect>) {
+        let mut waiting = VecDeque::new();
+        while self.wait(jobs, &mut waiting) {
+            waiting.extend(jobs.try_iter());
+            let Some(job) = waiting.pop_front() else { continue };
+            let event = if is_overtaken(&job, &waiting) { Event::Done } else { self.carry_out(job) };
+            self.teller.tell(event);
+        }
+    }
+
+    /// Waits for a job, loading the index meanwhile; `false` when there will be none any more.
+    fn wait(&mut self, jobs: &Receiver<Effect>, waiting: &mut VecDeque<Effect>) -> bool {
+        while waiting.is_empty() {
+            if self.index_whole {
+                let Ok(job) = jobs.recv() else { return false };
+                waiting.push_back(job);
+            } else {
+                match jobs.try_recv() {
+                    Ok(job) => waiting.push_back(job),
+                    Err(TryRecvError::Disconnected) => return false,
+                    // An index that cannot be read is read by the next question, which then says why.
+                    Err(TryRecvError::Empty) => {
+                        self.index_whole = !self.store.load_some(INDEX_STEP).unwrap_or(false)
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    fn carry_out(&mut self, job: Effect) -> Event {
+        let now = self.teller.clock.now();
+        self.answer(job, now).unwrap_or_else(|error| Event::Trouble(trouble(&error)))
+    }
+
+    fn answer(&mut self, job: Effect, now: Moment) -> Result<Event, StoreError> {
+        Ok(match job {
+            Effect::Look { ask, query, first, rows, around } => {
+                let around = match around {
+                    Some(id) => self.store.position(&query, &id, now)?,
+                    None => None,
+                };
+                // A window of the same length, around the case instead.
+                let first = around.map_or(first, |position| position.saturating_sub(rows / 2));
+                Event::Rows { ask, window: self.store.window(&query, first, rows, now)?, around }
+            }
+            Effect::Count => Event::Places { queues: self.store.queues()?, views: self.store.views(now)? },
+            Effect::Open(id) => {
+                let file = files::case_file(&self.store, &id)?.map(Box::new);
+                Event::File { id, file }
+            }
+            Effect::Urgent { after } => Event::Urgent(self.store.next_urgent(after.as_ref(), now)?),
+            Effect::Park { case, why } => {
+                self.store.park(&case, &why, now)?;
+                self.note("parked", &case, &why, now)?;
+                Event::Parked(case)
+            }
+            Effect::Unpark(case) => {
+                if self.store.unpark(&case)? {
+                    self.note("taken up", &case, &Raw::default(), now)?;
+                }
+                Event::Unparked(case)
+            }
+            Effect::Prefer(name, value) => {
+                self.store.prefer(name, &value)?;
+                Event::Done
+            }
+            Effect::Find(_)
+            | Effect::Ask(_)
+            | Effect::Fetch { .. }
+            | Effect::Copy(_)
+            | Effect::Redraw
+            | Effect::Suspend => Event::Trouble(gone()),
+        })
+    }
+
+    fn note(
+        &mut self,
+        event: &'static str,
+        case: &crate::case::CaseId,
+        detail: &Raw,
+        at: Moment,
+    ) -> Result<(), StoreError> {
+        let note = Note {
+            at,
+            who: self.who.clone(),
+            event,
+            case: Some(case.clone()),
+            subject: Raw::default(),
+            detail: detail.clone(),
+        };
+        self.store.record(&note).map(|_| ())
+    }
+}
+
+/// Windows and cases are asked for again and again while keys are held; only the newest of each matters.
+fn is_overtaken(job: &Effect, later: &VecDeque<Effect>) -> bool {
+    match job {
+        Effect::Look { .. } => later.iter().any(|other| matches!(other, Effect::Look { .. })),
+        Effect::Open(_) => later.iter().any(|other| matches!(other, Effect::Open(_))),
+        Effect::Count => later.iter().any(|other| matches!(other, Effect::Count)),
+        _ => false,
+    }
+}
+
+/// The store's words are the program's own and never hold a word of a case.
+pub(super) fn trouble(error: &StoreError) -> SafeText {
+    Raw::new(error.to_string()).show()
+}

@@ -1,0 +1,111 @@
+//! The terminal: taken once, given back on every way out. What is written to it beyond cells is here and nowhere
+//! else: the start and stop sequences and our own clipboard copy.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    panic,
+    sync::OnceLock,
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use crossterm::{
+    cursor::{Hide, Show},
+    event::{DisableBracketedPaste, EnableBracketedPaste},
+    execute, queue,
+    terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
+};
+use ratatui::backend::{Backend, CrosstermBackend};
+use rustix::process::{Signal, getpid, kill_process};
+
+use super::out::{Ours, Out};
+use crate::text::{Raw, SafeText, own, say};
+
+/// A backend that can be taken and given back.
+pub trait Screen: Backend {
+    fn enter(&mut self) -> io::Result<()>;
+    fn leave(&mut self) -> io::Result<()>;
+    /// Stops this process as the shell's job control wants it; returns when it is continued.
+    fn stop(&mut self) -> io::Result<()>;
+    /// Hands a text to the terminal's clipboard; says what came of it.
+    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText>;
+}
+
+/// The real one. Reads nothing: no query is ever sent.
+pub type Tty = CrosstermBackend<Out<io::Stdout>>;
+
+static OURS: OnceLock<Ours> = OnceLock::new();
+
+fn ours() -> Ours {
+    OURS.get_or_init(Ours::default).clone()
+}
+
+/// Takes the terminal. From here on a panic gives it back before it is told, on whichever thread it happens.
+pub fn take() -> io::Result<Tty> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(io::Error::other("casedesk needs a terminal for its screen: input and output must be one"));
+    }
+    give_back_on_panic();
+    let mut tty = CrosstermBackend::new(Out::new(io::stdout(), ours()));
+    tty.enter()?;
+    Ok(tty)
+}
+
+impl Screen for Tty {
+    fn enter(&mut self) -> io::Result<()> {
+        enable_raw_mode()?;
+        if ours().hold(true) {
+            execute!(self, EnterAlternateScreen, Hide, EnableBracketedPaste)?;
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self) -> io::Result<()> {
+        give_back()
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        kill_process(getpid(), Signal::STOP)?;
+        Ok(())
+    }
+
+    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText> {
+        let mut bytes = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.as_str()));
+        let tmux = std::env::var_os("TMUX").is_some();
+        if tmux {
+            // tmux hands on what is wrapped, with every escape doubled.
+            bytes = format!("\x1bPtmux;{}\x1b\\", bytes.replace('\x1b', "\x1b\x1b"));
+        }
+        self.write_all(bytes.as_bytes())?;
+        Write::flush(self)?;
+        let through = own(if tmux { " through tmux" } else { "" });
+        Ok(say!(
+            "{} was sent to the terminal{}; whether it is on the clipboard is the terminal's to say",
+            text,
+            through
+        ))
+    }
+}
+
+/// Gives the terminal back, once, as it was. Safe to call from anywhere at any time.
+pub fn give_back() -> io::Result<()> {
+    if ours().hold(false) {
+        let mut out = io::stdout();
+        queue!(out, DisableBracketedPaste, Show, LeaveAlternateScreen)?;
+        out.flush()?;
+        disable_raw_mode()?;
+    }
+    Ok(())
+}
+
+/// A panic on any thread gives the terminal back, says what happened in one safe line, and ends the program: what is
+/// on the disk is whole, what is in memory can no longer be trusted.
+fn give_back_on_panic() {
+    panic::set_hook(Box::new(|info| {
+        let _ = give_back();
+        let place = info.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
+        let what = info.payload_as_str().unwrap_or("no message");
+        let line = Raw::new(format!("casedesk failed at {place}: {what}")).show();
+        eprintln!("{line}\nEverything that was shown as kept is kept. Start it again to go on.");
+        std::process::exit(101);
+    }));
+}

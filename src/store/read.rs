@@ -1,0 +1,126 @@
+//! Reading single things back: a case, the next urgent one, what the queue pane shows. Knows no order but the usual
+//! one.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::columns::{self, NO_DEADLINE, case_subject, moment_of, row_key};
+use super::problem::StoreError;
+use super::{Store, parked_subject};
+use crate::case::{Case, CaseId, Moment, Parked, QueueId, QueueLine, View, ViewLine};
+use crate::text::Raw;
+
+impl Store {
+    /// A case as received, with its parking note, and when the provider was last seen to have it so.
+    pub fn case(&self, id: &CaseId) -> Result<Option<(Case, Option<Parked>, Moment)>, StoreError> {
+        let found = self.db.query_row(
+            "SELECT sealed.body, dispute.id, parked.why, parked.at, max(dispute.seen_at, ifnull((
+                SELECT max(queue.read_at) FROM queue JOIN listing ON listing.queue = queue.id
+                  AND listing.due = dispute.due AND listing.num = dispute.num AND listing.id = dispute.id), 0))
+             FROM dispute JOIN sealed ON sealed.id = dispute.id LEFT JOIN parked ON parked.id = dispute.id
+             WHERE dispute.key = ?1",
+            [row_key(&self.key, id)],
+            |row| {
+                let parked = row.get::<_, Option<Vec<u8>>>(2)?.zip(row.get::<_, Option<i64>>(3)?);
+                Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?, parked, row.get::<_, i64>(4)?))
+            },
+        );
+        let Some((sealed, row, parked, seen_at)) = found.optional()? else { return Ok(None) };
+        let json = self.key.open(&case_subject(id), &sealed)?;
+        let case = serde_json::from_slice(&json).map_err(|_| unreadable())?;
+        let parked = match parked {
+            None => None,
+            Some((why, at)) => {
+                let why =
+                    String::from_utf8(self.key.open(&parked_subject(row), &why)?).map_err(|_| unreadable())?;
+                Some(Parked { why: why.into(), at: Moment(at) })
+            }
+        };
+        Ok(Some((case, parked, Moment(seen_at))))
+    }
+
+    /// The most urgent case after `after`, or from the beginning: one that can be worked, is in a queue and is not
+    /// parked; by deadline and number, those without a deadline last. Begins again at the end, and is `None` where
+    /// there is no other than `after`.
+    pub fn next_urgent(&self, after: Option<&CaseId>, _now: Moment) -> Result<Option<CaseId>, StoreError> {
+        let from = match after {
+            None => None,
+            Some(id) => self
+                .db
+                .query_row("SELECT due, num, id FROM dispute WHERE key = ?1", [row_key(&self.key, id)], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+                })
+                .optional()?,
+        };
+        let start = (i64::MIN, String::new(), -1);
+        let (due, num, id) = from.clone().unwrap_or_else(|| start.clone());
+        let mut find = self.db.prepare(
+            "SELECT profile, ifnull(number, num), number_sealed, key, id FROM dispute WHERE open = 1 \
+             AND (due, num, id) > (?1, ?2, ?3) AND NOT EXISTS (SELECT 1 FROM parked WHERE parked.id = dispute.id) \
+             ORDER BY due, num, id LIMIT 1",
+        )?;
+        let mut next = |due: i64, num: &str, id: i64| -> Result<Option<(i64, CaseId)>, StoreError> {
+            let mut rows = find.query(params![due, num, id])?;
+            rows.next()?.map(|row| Ok((row.get(4)?, self.case_id(row)?))).transpose()
+        };
+        if let Some((_, found)) = next(due, &num, id)? {
+            return Ok(Some(found));
+        }
+        let first = if from.is_some() { next(start.0, &start.1, start.2)? } else { None };
+        Ok(first.filter(|(found, _)| *found != id).map(|(_, found)| found))
+    }
+
+    /// From the columns profile, number, number_sealed, key.
+    pub(super) fn case_id(&self, row: &Row<'_>) -> Result<CaseId, StoreError> {
+        let number = match row.get::<_, Option<Vec<u8>>>(2)? {
+            None => row.get(1)?,
+            Some(sealed) => columns::exact_number(&self.key, &row.get(3)?, &sealed)?,
+        };
+        Ok(CaseId { profile: row.get(0)?, number: number.into() })
+    }
+
+    /// The queues that were ever read, by profile and number.
+    pub fn queues(&self) -> Result<Vec<QueueLine>, StoreError> {
+        let mut queues = self.db.prepare(
+            "SELECT profile, number, name, count, oldest, next_due, read_at FROM queue \
+             ORDER BY profile, length(number), number",
+        )?;
+        let lines = queues.query_map([], |row| {
+            let moment = |at: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(at)?.map(Moment));
+            Ok(QueueLine {
+                id: QueueId { profile: row.get(0)?, id: Raw::from(row.get::<_, String>(1)?) },
+                name: Raw::from(row.get::<_, String>(2)?),
+                count: usize::try_from(row.get::<_, i64>(3)?).unwrap_or(0),
+                oldest: moment(4)?,
+                next_deadline: moment(5)?,
+                read_at: moment(6)?,
+            })
+        })?;
+        Ok(lines.collect::<Result<_, _>>()?)
+    }
+
+    /// The desk's own lists, in the order of [`View::ALL`].
+    pub fn views(&self, now: Moment) -> Result<Vec<ViewLine>, StoreError> {
+        View::ALL
+            .into_iter()
+            .map(|view| {
+                let span = super::window::Span::of(view, now);
+                let count = self.count(&span)?;
+                let next = match view {
+                    View::All => "SELECT min(due) FROM dispute WHERE open = 1".to_owned(),
+                    _ => format!("SELECT min(due) FROM ({})", span.ids),
+                };
+                let next: Option<i64> = self.db.query_row(&next, bound(view, &span), |row| row.get(0))?;
+                let next_deadline = next.filter(|due| *due != NO_DEADLINE).and_then(moment_of);
+                Ok(ViewLine { view, count, next_deadline })
+            })
+            .collect()
+    }
+}
+
+fn bound(view: View, span: &super::window::Span) -> rusqlite::ParamsFromIter<Vec<i64>> {
+    rusqlite::params_from_iter(if view == View::All { Vec::new() } else { span.bind.clone() })
+}
+
+fn unreadable() -> StoreError {
+    StoreError::Damaged("a case cannot be read back".to_owned())
+}

@@ -1,0 +1,135 @@
+//! A screen that can be read: cells as ratatui's own test backend keeps them, and beside it every byte that the real
+//! backend would have written.
+
+use std::{cell::RefCell, io, io::Write, rc::Rc};
+
+use casedesk::{
+    run::terminal::Screen,
+    text::{SafeText, say},
+};
+use ratatui::{
+    backend::{Backend, ClearType, CrosstermBackend, TestBackend, WindowSize},
+    buffer::Cell,
+    layout::{Position, Size},
+};
+
+pub struct Eyes {
+    pub cells: TestBackend,
+    wire: CrosstermBackend<Wire>,
+    sent: Rc<RefCell<Vec<u8>>>,
+    /// What was copied to the clipboard.
+    pub copied: Vec<String>,
+    pub stops: usize,
+}
+
+impl Eyes {
+    pub fn new(width: u16, height: u16) -> Eyes {
+        let sent = Rc::new(RefCell::new(Vec::new()));
+        Eyes {
+            cells: TestBackend::new(width, height),
+            wire: CrosstermBackend::new(Wire(sent.clone())),
+            sent,
+            copied: Vec::new(),
+            stops: 0,
+        }
+    }
+
+    /// Everything written so far.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.sent.borrow().clone()
+    }
+
+    pub fn byte_count(&self) -> usize {
+        self.sent.borrow().len()
+    }
+}
+
+/// Where the bytes go.
+struct Wire(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn never<T>(result: Result<T, std::convert::Infallible>) -> io::Result<T> {
+    Ok(result.unwrap_or_else(|never| match never {}))
+}
+
+impl Backend for Eyes {
+    type Error = io::Error;
+
+    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> io::Result<()> {
+        let content: Vec<_> = content.collect();
+        self.wire.draw(content.iter().copied())?;
+        never(self.cells.draw(content.into_iter()))
+    }
+
+    fn hide_cursor(&mut self) -> io::Result<()> {
+        self.wire.hide_cursor()?;
+        never(self.cells.hide_cursor())
+    }
+
+    fn show_cursor(&mut self) -> io::Result<()> {
+        self.wire.show_cursor()?;
+        never(self.cells.show_cursor())
+    }
+
+    fn get_cursor_position(&mut self) -> io::Result<Position> {
+        never(self.cells.get_cursor_position())
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
+        let position = position.into();
+        self.wire.set_cursor_position(position)?;
+        never(self.cells.set_cursor_position(position))
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.wire.clear()?;
+        never(self.cells.clear())
+    }
+
+    fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        self.wire.clear_region(clear_type)?;
+        never(self.cells.clear_region(clear_type))
+    }
+
+    fn size(&self) -> io::Result<Size> {
+        never(self.cells.size())
+    }
+
+    fn window_size(&mut self) -> io::Result<WindowSize> {
+        never(self.cells.window_size())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        never(self.cells.flush())
+    }
+}
+
+impl Screen for Eyes {
+    fn enter(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn leave(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        self.stops += 1;
+        Ok(())
+    }
+
+    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText> {
+        self.copied.push(text.as_str().to_owned());
+        Ok(say!("{} was sent to the terminal", text))
+    }
+}

@@ -1,0 +1,357 @@
+//! The harness: an analyst with a keyboard and eyes, at the real loop, a real store file and the sandbox over real
+//! HTTP. Time stands still unless the story moves it; nothing sleeps: a story goes on when every effect has its
+//! answer.
+#![allow(dead_code)]
+
+mod eyes;
+#[path = "../gate/mod.rs"]
+mod gate;
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
+};
+
+use casedesk::{
+    case::{Moment, Settings},
+    desk::{self, Over, Profile, Realm, Setup, Start, Tone, words::Event},
+    http::{Address, Auth, Door, Pace, Secret},
+    provider::{self, Provider},
+    run::{
+        Counts, Hands, Heard, Teller, Workplace,
+        clock::Clock,
+        memory::Memory,
+        network::Network,
+        source::{Opened, Source},
+    },
+    sandbox::{self, Origin, Served},
+    seal::card::{CardKey, Padding},
+    store::{self, Store},
+    text::Raw,
+    view::style::{Look, Signs, Theme},
+};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use eyes::Eyes;
+use tempfile::TempDir;
+
+/// The moment at which every story begins: a Sunday morning in Copenhagen.
+pub const MORNING: &str = "2026-11-22T08:00:00Z";
+pub const SANDBOX: &str = "sandbox";
+
+/// The world a story plays in. It outlives the analyst, so that one can leave and come back.
+pub struct World {
+    pub served: Served,
+    pub home: TempDir,
+    pub clock: Clock,
+    cases: usize,
+}
+
+impl World {
+    /// A sandbox with so many cases and an empty store.
+    pub fn of(cases: usize) -> World {
+        let clock = Clock::held(moment(MORNING));
+        let origin = Origin { seed: 1, cases, born: moment(MORNING), changes: Vec::new() };
+        let time = clock.clone();
+        let here = SocketAddr::from(([127, 0, 0, 1], 0));
+        let served = sandbox::serve(sandbox::world(origin), here, Arc::new(move || time.now())).unwrap();
+        World { served, home: TempDir::new().unwrap(), clock, cases }
+    }
+
+    /// Where the store lies.
+    pub fn dir(&self) -> PathBuf {
+        self.home.path().join("store")
+    }
+
+    /// An analyst sits down at 120x40.
+    pub fn analyst(&self) -> Analyst<'_> {
+        self.analyst_at(120, 40)
+    }
+
+    pub fn analyst_at(&self, width: u16, height: u16) -> Analyst<'_> {
+        let look = Look { theme: Theme::Default, signs: Signs::Unicode };
+        self.seat(Eyes::new(width, height), look, Realm::Sandbox, self.source(true))
+    }
+
+    /// An analyst whose profile has no key for card numbers.
+    pub fn analyst_without_card_key(&self) -> Analyst<'_> {
+        let look = Look { theme: Theme::Default, signs: Signs::Unicode };
+        self.seat(Eyes::new(120, 40), look, Realm::Sandbox, self.source(false))
+    }
+
+    pub fn analyst_with_look(&self, look: Look) -> Analyst<'_> {
+        self.seat(Eyes::new(120, 40), look, Realm::Sandbox, self.source(true))
+    }
+
+    fn seat(&self, eyes: Eyes, look: Look, realm: Realm, source: Source) -> Analyst<'_> {
+        let (channel, heard) = mpsc::channel();
+        let teller = Teller { channel, clock: self.clock.clone() };
+        let key = store::install_key(&self.dir()).unwrap();
+        let store = Store::open(&self.dir(), &key).unwrap();
+        let start = store.preference(desk::START).unwrap();
+        let start = start.and_then(|kept| serde_json::from_str::<Start>(&kept).ok()).unwrap_or_default();
+        let who = Raw::new("ann");
+        let hands = Hands {
+            memory: Memory::start(store, who.clone(), teller.clone()),
+            network: Network::start(vec![source], self.dir(), who, teller.clone()),
+            teller: teller.clone(),
+        };
+        let manifest = provider::nets::Nets.manifest();
+        let queues = manifest.queues.iter().map(|queue| (Raw::new(queue.id), Raw::new(queue.name))).collect();
+        let profile = Profile { name: SANDBOX.to_owned(), provider: manifest.title, realm, queues };
+        let setup = Setup { profiles: vec![profile], start };
+        let watchdog = Watchdog::start(teller.clone());
+        let place = Workplace::open(setup, eyes, look, hands, heard).unwrap();
+        let mut analyst = Analyst { place, teller, world: self, excused: false, watchdog };
+        analyst.settle();
+        analyst
+    }
+
+    fn source(&self, with_card_key: bool) -> Source {
+        let served = &self.served;
+        let (base, token) = (served.base.clone(), served.token.clone());
+        let (id, secret) = (served.client_id, served.client_secret);
+        let card_key = with_card_key.then_some(served.card_key);
+        Source::new(SANDBOX.to_owned(), &provider::nets::Nets, Settings::of(SANDBOX), move || {
+            let token_url = Address::parse(&token)?;
+            let auth = Auth::ClientCredentials { token_url, id: Secret::new(id), secret: Secret::new(secret) };
+            let pace = Pace { tries: 3, first: Duration::from_millis(1), total: Duration::from_millis(500) };
+            let card = card_key.map(|key| CardKey::from_pem(key.as_bytes())).transpose()?;
+            let door = Door::new(Address::parse(&base)?, &auth, pace)?;
+            Ok(Opened { door, card: card.map(|key| (key, Padding::Pkcs1v15)) })
+        })
+    }
+}
+
+pub fn moment(text: &str) -> Moment {
+    Moment::parse(text).unwrap()
+}
+
+/// An analyst at the desk. When the story ends, no problem may be left that it did not look at, and every byte that
+/// went to the terminal was an allowed one.
+pub struct Analyst<'w> {
+    pub place: Workplace<Eyes>,
+    pub teller: Teller,
+    pub world: &'w World,
+    excused: bool,
+    watchdog: Watchdog,
+}
+
+impl Analyst<'_> {
+    /// Presses keys, named as the key table names them, separated by blanks, and waits after each until everything it
+    /// set off is done.
+    pub fn press(&mut self, keys: &str) -> &mut Self {
+        for name in keys.split_whitespace() {
+            self.tell(Event::Key(key(name)));
+            self.settle();
+        }
+        self
+    }
+
+    /// Presses all keys at once, as a held key or a fast typist does, then waits.
+    pub fn press_at_once(&mut self, keys: &str) -> &mut Self {
+        for name in keys.split_whitespace() {
+            self.tell(Event::Key(key(name)));
+        }
+        self.settle();
+        self
+    }
+
+    /// Types a text, letter by letter.
+    pub fn types(&mut self, text: &str) -> &mut Self {
+        for letter in text.chars() {
+            self.tell(Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)));
+            self.settle();
+        }
+        self
+    }
+
+    pub fn pastes(&mut self, text: &str) -> &mut Self {
+        self.tell(Event::Paste(Raw::new(text)));
+        self.settle();
+        self
+    }
+
+    /// A command after `:`.
+    pub fn commands(&mut self, line: &str) -> &mut Self {
+        self.press(":").types(line).press("Enter")
+    }
+
+    pub fn resizes(&mut self, width: u16, height: u16) -> &mut Self {
+        self.place.screen.backend_mut().cells.resize(width, height);
+        self.tell(Event::Resize(width, height));
+        self.settle();
+        self
+    }
+
+    /// Time passes, and the desk is woken if it asked to be by then.
+    pub fn waits_until(&mut self, at: &str) -> &mut Self {
+        let at = moment(at);
+        let due = self.place.desk.wake().is_some_and(|wake| wake <= at);
+        self.world.clock.set(at);
+        if due {
+            self.tell(Event::Woken);
+            self.settle();
+        }
+        self
+    }
+
+    pub fn tell(&self, event: Event) {
+        self.teller.tell(event);
+    }
+
+    /// Lets everything that is under way come to its end.
+    pub fn settle(&mut self) -> &mut Self {
+        self.place.turn().unwrap();
+        self.place.settle().unwrap();
+        assert_ne!(self.place.exit(), Some(WATCHDOG), "an effect was never answered:\n{}", self.screen());
+        self
+    }
+
+    /// The whole screen as text, blanks at the line ends removed.
+    pub fn screen(&self) -> String {
+        let buffer = self.place.screen.backend().cells.buffer();
+        let width = usize::from(buffer.area.width);
+        let mut screen = String::new();
+        for row in buffer.content.chunks(width.max(1)) {
+            let mut skip = 0;
+            let mut line = String::new();
+            for cell in row {
+                if skip == 0 {
+                    line.push_str(cell.symbol());
+                }
+                skip = ratatui::text::Span::raw(cell.symbol()).width().max(skip).saturating_sub(1);
+            }
+            screen.push_str(line.trim_end());
+            screen.push('\n');
+        }
+        screen
+    }
+
+    /// The line of the screen that holds a text.
+    pub fn line_with(&self, text: &str) -> String {
+        let screen = self.screen();
+        let found = screen.lines().find(|line| line.contains(text));
+        found.unwrap_or_else(|| panic!("\"{text}\" is not on the screen:\n{screen}")).to_owned()
+    }
+
+    pub fn sees(&mut self, text: &str) -> &mut Self {
+        assert!(self.screen().contains(text), "\"{text}\" is not on the screen:\n{}", self.screen());
+        self
+    }
+
+    pub fn misses(&mut self, text: &str) -> &mut Self {
+        assert!(!self.screen().contains(text), "\"{text}\" is on the screen:\n{}", self.screen());
+        self
+    }
+
+    /// Reads a problem that the desk tells of; from then on it is excused.
+    pub fn is_told(&mut self, text: &str) -> &mut Self {
+        self.excused = true;
+        let notice = self.place.desk.notice.as_ref().map(|notice| notice.text.as_str().to_owned());
+        assert!(
+            notice.as_ref().is_some_and(|notice| notice.contains(text)),
+            "\"{text}\" was not told, but {notice:?}"
+        );
+        self
+    }
+
+    pub fn counts(&self) -> Counts {
+        self.place.counts
+    }
+
+    /// How many bytes went to the terminal so far.
+    pub fn bytes(&self) -> usize {
+        self.place.screen.backend().byte_count()
+    }
+
+    pub fn copied(&self) -> &[String] {
+        &self.place.screen.backend().copied
+    }
+
+    /// Leaves the desk and waits until its threads are done.
+    pub fn leaves(mut self) {
+        while self.place.exit().is_none() {
+            self.press("q");
+        }
+    }
+}
+
+impl Drop for Analyst<'_> {
+    fn drop(&mut self) {
+        self.watchdog.rest();
+        if thread::panicking() {
+            return;
+        }
+        if let Err(forbidden) = gate::only_allowed(&self.place.screen.backend().bytes()) {
+            panic!("the terminal was sent what it must never get: {forbidden}");
+        }
+        let unread = self.place.desk.notice.as_ref().filter(|notice| notice.tone == Tone::Bad && !self.excused);
+        if let Some(notice) = unread {
+            panic!("a problem was never looked at: {}", notice.text);
+        }
+        assert!(
+            matches!(self.place.desk.over, Over::Nothing) || self.excused,
+            "something was left half typed or open"
+        );
+    }
+}
+
+/// A story whose effects are never answered would wait for ever; this ends it, loudly.
+struct Watchdog {
+    stop: Option<mpsc::Sender<()>>,
+}
+
+const WATCHDOG: i32 = 99;
+
+impl Watchdog {
+    fn start(teller: Teller) -> Watchdog {
+        let (stop, stopped) = mpsc::channel::<()>();
+        thread::spawn(move || {
+            if stopped.recv_timeout(Duration::from_secs(120)) == Err(mpsc::RecvTimeoutError::Timeout) {
+                teller.send(Heard::Leave(WATCHDOG));
+            }
+        });
+        Watchdog { stop: Some(stop) }
+    }
+
+    fn rest(&mut self) {
+        self.stop = None;
+    }
+}
+
+fn key(name: &str) -> KeyEvent {
+    let (held, name) = match name.strip_prefix("Ctrl-") {
+        Some(rest) if !rest.is_empty() => (KeyModifiers::CONTROL, rest),
+        _ => (KeyModifiers::NONE, name),
+    };
+    let code = match name {
+        "Enter" => KeyCode::Enter,
+        "Esc" => KeyCode::Esc,
+        "Tab" => KeyCode::Tab,
+        "BackTab" => KeyCode::BackTab,
+        "Backspace" => KeyCode::Backspace,
+        "Space" => KeyCode::Char(' '),
+        "Up" => KeyCode::Up,
+        "Down" => KeyCode::Down,
+        "Left" => KeyCode::Left,
+        "Right" => KeyCode::Right,
+        "Home" => KeyCode::Home,
+        "End" => KeyCode::End,
+        "PgUp" => KeyCode::PageUp,
+        "PgDn" => KeyCode::PageDown,
+        letter if letter.chars().count() == 1 => KeyCode::Char(letter.chars().next().unwrap()),
+        other => panic!("there is no key {other}"),
+    };
+    KeyEvent::new(code, held)
+}
+
+/// Compares the whole screen with the one that was approved.
+#[macro_export]
+macro_rules! sees_screen {
+    ($analyst:expr, $name:literal) => {
+        insta::assert_snapshot!($name, $analyst.screen())
+    };
+}
