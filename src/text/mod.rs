@@ -1,94 +1,65 @@
 //! What a person may be shown. Text from outside is [`Raw`]: kept exactly, never displayable. Only the text
-//! contract turns it into [`SafeText`], the one type that widgets accept.
+//! contract turns it into [`SafeText`], the one type that widgets accept. This module must never know where a
+//! text came from or what it means.
+//!
+//! The contract, in short:
+//! 1. bytes are read as UTF-8, each maximal bad part becomes U+FFFD;
+//! 2. card verification values and track data are removed, card numbers keep their first six and last four digits;
+//! 3. control characters appear in caret form (`^[`), C1 controls, hidden, unassigned and directional characters as
+//!    `<U+202E>`, four or more in a row as `<5 hidden>`;
+//! 4. at most four combining marks stay on a base, emoji sequences are reduced to their first picture;
+//! 5. every blank becomes an ordinary space; a long field is cut and says so;
+//! 6. a table cell with right-to-left letters shows a placeholder.
 
-use std::fmt;
+mod characters;
+mod contract;
+mod digits;
+mod escapes;
+mod exempt;
+mod find;
+mod marks;
+mod mask;
+mod pans;
+mod raw;
+mod safe;
+mod secrets;
+mod skeleton;
+mod wrap;
 
-use serde::{Deserialize, Serialize};
+pub use marks::Marks;
+pub use mask::mask;
+pub use raw::{CELL_LIMIT, FIELD_LIMIT, Raw};
+pub use safe::{SafeText, Shown, shown};
 
-/// Text from outside, exactly as received. It has no `Display`.
-#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Raw(String);
-
-impl Raw {
-    pub fn new(text: impl Into<String>) -> Raw {
-        Raw(text.into())
-    }
-    pub fn exact(&self) -> &str {
-        &self.0
-    }
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-    pub fn show(&self) -> SafeText {
-        SafeText { text: self.0.clone() }
-    }
-    pub fn cell(&self) -> SafeText {
-        self.show()
-    }
-    pub fn lines(&self) -> Vec<SafeText> {
-        self.0.lines().map(|line| SafeText { text: line.to_owned() }).collect()
-    }
-}
-
-impl From<&str> for Raw {
-    fn from(text: &str) -> Raw {
-        Raw::new(text)
-    }
-}
-impl From<String> for Raw {
-    fn from(text: String) -> Raw {
-        Raw::new(text)
-    }
-}
-impl fmt::Debug for Raw {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.show().as_str())
-    }
-}
-
-/// Text that passed the contract.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct SafeText {
-    text: String,
-}
-
-impl SafeText {
-    pub fn own(text: &'static str) -> SafeText {
-        SafeText { text: text.to_owned() }
-    }
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-    #[doc(hidden)]
-    pub fn compose(parts: fmt::Arguments<'_>) -> SafeText {
-        SafeText { text: parts.to_string() }
-    }
-}
-
-impl fmt::Display for SafeText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-/// What may be composed into a [`SafeText`].
-pub trait Shown: fmt::Display {}
-impl Shown for SafeText {}
-impl Shown for u16 {}
-impl Shown for usize {}
-impl<T: Shown + ?Sized> Shown for &T {}
-
-/// `format!`, for arguments that are safe to show.
+/// `format!`, for arguments that are safe to show: [`SafeText`], whole numbers, and the program's own types that
+/// implement [`Shown`]. The words are a literal, and nothing is captured from around it.
+///
+/// ```
+/// use casedesk::text::{Raw, say};
+/// let line = say!("{} of {}: {}", 1u16, 20usize, Raw::new("A\u{1b}[2J").show());
+/// assert_eq!(line.as_str(), "1 of 20: A^[[2J");
+/// ```
+/// Text that did not pass the contract is refused:
+/// ```compile_fail,E0277
+/// # use casedesk::text::say;
+/// let outside = String::from("x");
+/// say!("{}", outside);
+/// ```
+/// ```compile_fail,E0277
+/// # use casedesk::text::{Raw, say};
+/// say!("{}", Raw::new("x"));
+/// ```
+/// and so is a captured name:
+/// ```compile_fail,E0425
+/// # use casedesk::text::say;
+/// let outside = String::from("x");
+/// say!("{outside}");
+/// ```
 #[macro_export]
 macro_rules! say {
+    // `concat!` keeps the words from capturing names, which would go around `Shown`.
     ($words:literal $(, $part:expr)* $(,)?) => {
-        $crate::text::SafeText::compose(format_args!($words $(, $crate::text::shown(&$part))*))
+        $crate::text::SafeText::compose(format_args!(concat!($words) $(, $crate::text::shown(&$part))*))
     };
 }
 pub use say;
-
-#[doc(hidden)]
-pub fn shown<T: Shown + ?Sized>(part: &T) -> &T {
-    part
-}
