@@ -185,6 +185,7 @@ struct Writer<'t> {
     insert: Statement<'t>,
     update: Statement<'t>,
     seal: Statement<'t>,
+    reseal: Statement<'t>,
     back: Statement<'t>,
     seen: Statement<'t>,
     /// How many more cases there are now, and how many more that are gone.
@@ -219,7 +220,8 @@ impl<'t> Writer<'t> {
             find: db.prepare("SELECT id, content, due, num, gone, open, opened FROM dispute WHERE key = ?1")?,
             insert: db.prepare(&insert)?,
             update: db.prepare(&update)?,
-            seal: db.prepare("INSERT OR REPLACE INTO sealed(id, body) VALUES (?1, ?2)")?,
+            seal: db.prepare("INSERT INTO sealed(id, body) VALUES (?1, ?2)")?,
+            reseal: db.prepare("UPDATE sealed SET body = ?2 WHERE id = ?1")?,
             back: db.prepare("UPDATE dispute SET gone = 0, open = ?2 WHERE id = ?1")?,
             seen: db.prepare("UPDATE dispute SET seen_at = ?2 WHERE id = ?1")?,
             cases: 0,
@@ -305,7 +307,11 @@ impl<'t> Writer<'t> {
                 (before.id, What::Changed)
             }
         };
-        self.seal.execute(params![id, self.key.seal(&case_subject(&case.id), &json)?])?;
+        let sealed = self.key.seal(&case_subject(&case.id), &json)?;
+        match what {
+            What::New => self.seal.execute(params![id, sealed])?,
+            What::Changed | What::Same => self.reseal.execute(params![id, sealed])?,
+        };
         let moved = |before: &Before| {
             (before.due, &before.num, before.open, before.opened) != (plain.due, &plain.num, open, opened)
         };
