@@ -104,7 +104,12 @@ fn name(paper: &Paper) -> (String, &'static str) {
         .collect();
     let ending = ending(document::sniff(&paper.bytes));
     let plain = plain.trim_start_matches(['.', '-']);
-    let mut stem = plain.rsplit_once('.').map_or(plain, |(stem, _)| stem).to_owned();
+    let is_ending =
+        |end: &str| (1..=5).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let mut stem = match plain.rsplit_once('.') {
+        Some((stem, end)) if is_ending(end) => stem.to_owned(),
+        _ => plain.to_owned(),
+    };
     stem.truncate(LONGEST_NAME);
     (if stem.is_empty() { "document".to_owned() } else { stem }, ending)
 }
