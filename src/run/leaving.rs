@@ -162,7 +162,7 @@ mod tests {
             ("/dev/tty", "_dev_tty.pdf"),
             ("", "document.pdf"),
             ("-rf *", "rf__.pdf"),
-            ("...", "document.pdf"),
+            ("...", "document-2.pdf"),
         ] {
             let told = save(&paper(name), to).unwrap();
             let path = dir.path().join(expected);
