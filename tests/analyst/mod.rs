@@ -46,7 +46,7 @@ pub struct World {
     pub served: Served,
     pub home: TempDir,
     pub clock: Clock,
-    cases: usize,
+    pub cases: usize,
 }
 
 impl World {
