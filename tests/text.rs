@@ -541,3 +541,19 @@ fn parts_are_composed_only_from_what_is_safe() {
     let joined = SafeText::join([&line, &SafeText::own("end")], ", ");
     assert_eq!(joined.as_str(), "3 A^[B: -4, end");
 }
+
+#[test]
+fn what_is_left_out_is_counted() {
+    for (text, shown) in [
+        ("a\u{200b}\u{200b}\u{200b}b", "a<U+200B><U+200B><U+200B>b"),
+        ("a\u{200b}\u{200b}\u{200b}\u{200b}b", "a<4 hidden>b"),
+        ("a\u{200b}\u{301}", "a<U+200B><U+0301>"),
+        ("a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}b", "a\u{301}\u{301}\u{301}\u{301}<+2 marks>b"),
+        ("👩\u{200d}👩\u{200d}👧", "👩<+2>"),
+        ("🏳\u{20e3}🏽\u{fe0f}", "🏳"),
+        ("\u{7f}\u{80}", "^?<U+0080>"),
+        ("🇩🇰🇩", "<DK><D>"),
+    ] {
+        assert_eq!(Raw::new(text).show().as_str(), shown, "{text:?}");
+    }
+}

@@ -19,7 +19,7 @@ use tokio::{net::TcpListener, sync::watch};
 
 pub use self::{
     trouble::{Seen, Trouble, Troubles},
-    world::{Damaged, keep, open},
+    world::{CASES, Damaged, found, keep, open},
 };
 pub use crate::provider::nets::sandbox::{MOST_CASES, Origin, World};
 use crate::{case::Moment, provider::nets::sandbox as nets};

@@ -77,7 +77,7 @@ struct Board {
 
 struct Order {
     trouble: Trouble,
-    /// The end of the path, "" for every path.
+    /// A part of the path, "" for every path.
     path: String,
     /// How many more requests; `None` until cleared.
     left: Option<usize>,

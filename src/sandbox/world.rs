@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::Origin;
+use crate::case::Moment;
 
 /// A world file that cannot be used.
 #[derive(Debug)]
@@ -18,11 +19,36 @@ pub struct Damaged {
 impl fmt::Display for Damaged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.file.display();
-        write!(f, "the sandbox's world in {file} cannot be read ({}); --fresh makes a new one", self.why)
+        write!(f, "the sandbox's world in {file} cannot be used ({}); --fresh makes a new one", self.why)
     }
 }
 
 impl std::error::Error for Damaged {}
+
+/// The cases of a world that nobody asked to be larger.
+pub const CASES: usize = 300;
+
+/// The kept world, or a new one, which is then kept. `cases` is what was asked for, if anything was: another number
+/// than the kept world has needs `fresh`, because the old world's cases would be gone.
+pub fn found(directory: &Path, cases: Option<usize>, fresh: bool, now: Moment) -> Result<Origin, Damaged> {
+    let kept = if fresh { None } else { open(directory)? };
+    let damaged = |why: String| Damaged { file: place(directory), why };
+    match kept {
+        Some(origin) if cases.is_some_and(|cases| cases != origin.cases) => {
+            Err(damaged(format!("it has {} cases", origin.cases)))
+        }
+        Some(origin) => Ok(origin),
+        None => {
+            let cases = cases.unwrap_or(CASES);
+            let origin = Origin { seed: SEED, cases, born: now, changes: Vec::new() };
+            keep(directory, &origin).map_err(|error| damaged(error.to_string()))?;
+            Ok(origin)
+        }
+    }
+}
+
+/// Every first world is the same but for its dates, so that people can talk about its cases.
+const SEED: u64 = 2026;
 
 /// The world kept in `world.json` of a directory; `None` where there is none yet.
 pub fn open(directory: &Path) -> Result<Option<Origin>, Damaged> {

@@ -70,10 +70,8 @@ impl Store {
             }
             for (id, (due, num)) in &before {
                 unlist.execute(params![number, due, num, id])?;
-                if leave(&write, *id, *due, num)? {
-                    touched.push(*id);
-                }
             }
+            touched.extend(leave(&write, &before)?);
             kept.left = before.len();
             writer.finish()?;
         }
@@ -129,6 +127,9 @@ impl Store {
 
     /// A transaction that will write, or the word that the other terminal is writing.
     pub(super) fn write(&self) -> Result<Transaction<'_>, StoreError> {
+        if let Some(why) = &self.damaged {
+            return Err(StoreError::Damaged(why.clone()));
+        }
         Ok(Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?)
     }
 }
@@ -365,22 +366,22 @@ fn relist(db: &Connection, put: &Put, but: Option<i64>, queues: &mut HashSet<i64
     Ok(())
 }
 
-/// A case left a queue. If that was the last one, it is gone; returns whether it is.
-fn leave(db: &Connection, id: i64, due: i64, num: &str) -> Result<bool, StoreError> {
-    let elsewhere = db
-        .query_row(
-            "SELECT 1 FROM queue JOIN listing ON listing.queue = queue.id AND listing.due = ?1 \
-             AND listing.num = ?2 AND listing.id = ?3 LIMIT 1",
-            params![due, num, id],
-            |_| Ok(()),
-        )
-        .optional()?;
-    if elsewhere.is_some() {
-        return Ok(false);
+/// Cases left a queue. Those for which it was the last one are gone; returns them.
+fn leave(db: &Connection, left: &Members) -> Result<Vec<i64>, StoreError> {
+    let mut elsewhere = db.prepare(
+        "SELECT 1 FROM queue JOIN listing ON listing.queue = queue.id AND listing.due = ?1 \
+         AND listing.num = ?2 AND listing.id = ?3 LIMIT 1",
+    )?;
+    let mut mark = db.prepare("UPDATE dispute SET gone = 1, open = 0 WHERE id = ?1")?;
+    let mut gone = Vec::new();
+    for (id, (due, num)) in left {
+        if !elsewhere.exists(params![due, num, id])? {
+            mark.execute([id])?;
+            gone.push(*id);
+        }
     }
-    db.execute("UPDATE dispute SET gone = 1, open = 0 WHERE id = ?1", [id])?;
-    tally(db, "gone", 1)?;
-    Ok(true)
+    tally(db, "gone", gone.len() as i64)?;
+    Ok(gone)
 }
 
 fn recount(db: &Connection, queue: i64) -> Result<(), StoreError> {

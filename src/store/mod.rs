@@ -35,6 +35,10 @@ pub struct Store {
     db: Connection,
     key: InstallKey,
     index: index::Index,
+    /// Why nothing more is written, once [`Store::check`] found the file damaged.
+    damaged: Option<String>,
+    /// SQLite's mark of the file's state as of the last look; another program's commit changes it.
+    seen_version: i64,
 }
 
 impl Store {
@@ -46,7 +50,8 @@ impl Store {
         let file = database(&dir);
         let db = schema::open(&file, schema::STEPS)?;
         let key = InstallKey::from_bytes(*key.bytes()).map_err(StoreError::from)?;
-        let mut store = Store { db, key, index: index::Index::default() };
+        let mut store = Store { db, key, index: index::Index::default(), damaged: None, seen_version: 0 };
+        store.others_wrote()?;
         store.prove_key(&dir)?;
         Ok(store)
     }
@@ -79,17 +84,25 @@ impl Store {
 
     /// Reads the whole file and says whether it is sound. Takes about a second per gigabyte: for an idle moment.
     /// A store that is not sound takes no more writes.
-    pub fn check(&self) -> Result<(), StoreError> {
+    pub fn check(&mut self) -> Result<(), StoreError> {
         let found = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
         let problem = match found.map_err(StoreError::from) {
             Ok(words) if words == "ok" => return Ok(()),
             Ok(_) => StoreError::Damaged("its pages contradict each other".to_owned()),
             Err(problem) => problem,
         };
-        if matches!(problem, StoreError::Damaged(_)) {
+        if let StoreError::Damaged(why) = &problem {
+            self.damaged = Some(why.clone());
             self.db.pragma_update(None, "query_only", true)?;
         }
         Err(problem)
+    }
+
+    /// Whether another program wrote to the file since this was last asked. Windows see what it wrote in any case;
+    /// this says when it is worth asking for one again. Costs some microseconds.
+    pub fn others_wrote(&mut self) -> Result<bool, StoreError> {
+        let version: i64 = self.db.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        Ok(std::mem::replace(&mut self.seen_version, version) != version)
     }
 
     /// Moves the write-ahead log into the file as far as nobody is reading, for an idle moment.
@@ -130,8 +143,9 @@ impl Store {
     /// The provider confirmed a case as it is kept here.
     pub fn mark_seen(&mut self, id: &CaseId, at: Moment) -> Result<(), StoreError> {
         let row = self.number_of(id)?.ok_or(StoreError::NoSuchCase)?;
-        self.db.execute("UPDATE dispute SET seen_at = ?2 WHERE id = ?1", params![row, at.0])?;
-        Ok(())
+        let write = self.write()?;
+        write.execute("UPDATE dispute SET seen_at = ?2 WHERE id = ?1", params![row, at.0])?;
+        Ok(write.commit()?)
     }
 
     fn number_of(&self, id: &CaseId) -> Result<Option<i64>, StoreError> {

@@ -24,11 +24,12 @@ impl Store {
         let facts = self.key.seal(&[subject.as_slice(), b"facts"].concat(), &facts)?;
         let body = self.key.seal(&[subject.as_slice(), b"body"].concat(), &paper.bytes)?;
         let keys = (self.document_key(id, document), row_key(&self.key, id));
-        self.db.execute(
+        let write = self.write()?;
+        write.execute(
             "INSERT OR REPLACE INTO document(key, dispute, at, facts, body) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![keys.0, keys.1, at.0, facts, body],
         )?;
-        Ok(())
+        Ok(write.commit()?)
     }
 
     /// A kept document and when it was fetched.
@@ -52,16 +53,20 @@ impl Store {
 
     /// Forgets the documents fetched before a moment; their bytes are overwritten in the file. Returns how many.
     pub fn forget_documents(&mut self, before: Moment) -> Result<usize, StoreError> {
-        Ok(self.db.execute("DELETE FROM document WHERE at < ?1", [before.0])?)
+        let write = self.write()?;
+        let count = write.execute("DELETE FROM document WHERE at < ?1", [before.0])?;
+        write.commit()?;
+        Ok(count)
     }
 
     /// Remembers a preference of this user.
     pub fn prefer(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
         // Sealed, because a remembered filter may hold whatever was typed.
         let value = self.key.seal(&about(&["preference", name]), value.as_bytes())?;
-        self.db
+        let write = self.write()?;
+        write
             .execute("INSERT OR REPLACE INTO preference(name, value) VALUES (?1, ?2)", params![name, value])?;
-        Ok(())
+        Ok(write.commit()?)
     }
 
     pub fn preference(&self, name: &str) -> Result<Option<String>, StoreError> {

@@ -182,3 +182,26 @@ impl From<io::Error> for OpenProblem {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::{Connection, OpenFlags};
+
+    #[test]
+    fn what_the_store_cannot_do_is_said_in_words() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("casedesk.db");
+        let other = Connection::open(&file).unwrap();
+        other.execute_batch("CREATE TABLE a(b); BEGIN IMMEDIATE").unwrap();
+        let told = |db: &Connection| StoreError::from(db.execute("INSERT INTO a VALUES (1)", []).unwrap_err());
+        let busy = Connection::open(&file).unwrap();
+        busy.busy_timeout(std::time::Duration::ZERO).unwrap();
+        assert_eq!(told(&busy), StoreError::Busy);
+        other.execute_batch("COMMIT").unwrap();
+        let reader = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        assert_eq!(told(&reader), StoreError::ReadOnly);
+        assert!(told(&reader).to_string().contains("read-only"));
+        assert!(StoreError::Busy.to_string().contains("the other terminal is writing"));
+    }
+}

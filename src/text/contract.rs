@@ -197,13 +197,13 @@ impl Writer {
     }
 }
 
-/// How many pictures and tags are joined to one, and what follows them. Selectors and skin tones are dropped.
+/// How many pictures and tags are joined to one, and what follows them. Selectors, skin tones and keycap frames are dropped.
 fn joined(mut rest: &str) -> (usize, &str) {
     let mut joined = 0;
     loop {
         let mut next = rest.chars();
         match next.next() {
-            Some('\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}') => {}
+            Some('\u{fe0e}' | '\u{fe0f}' | '\u{20e3}' | '\u{1f3fb}'..='\u{1f3ff}') => {}
             Some('\u{200d}') if next.next().is_some_and(|c| class(c) == Class::Picture) => joined += 1,
             Some('\u{e0020}'..='\u{e007f}') => joined += 1,
             _ => return (joined, rest),

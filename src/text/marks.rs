@@ -4,6 +4,7 @@ use unicode_properties::{GeneralCategoryGroup as Group, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
 
 use super::characters::{Class, bidi_control, class, right_to_left};
+use super::contract::plain;
 
 /// A small set of marks.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -62,6 +63,9 @@ impl std::fmt::Debug for Marks {
 
 /// Every mark but `PAN`. In a text of several lines the ends of lines and tabs are no controls.
 pub(super) fn read(text: &str, several_lines: bool) -> Marks {
+    if plain(text) {
+        return Marks::NONE;
+    }
     let mut marks = Marks::NONE;
     let mut word = 0;
     for c in text.chars() {

@@ -73,6 +73,7 @@ impl SafeText {
     /// The byte ranges of the lines that [`SafeText::wrap`] gives, for a reader that highlights what it found.
     pub fn wrap_ranges(&self, width: usize) -> Vec<Range<usize>> {
         let text = self.as_str();
+        let line = if text.is_ascii() { line_of_bytes } else { line_of_graphemes };
         let mut lines = Vec::new();
         let mut start = 0;
         loop {
@@ -116,7 +117,7 @@ fn fitting(text: &str, room: usize) -> usize {
 }
 
 /// One line from `start`, and where the next one starts if there is more.
-fn line(text: &str, start: usize, width: usize) -> (Range<usize>, Option<usize>) {
+fn line_of_graphemes(text: &str, start: usize, width: usize) -> (Range<usize>, Option<usize>) {
     let mut used = 0;
     // The end of the last word but one, and of the last word so far.
     let mut word_end = start;
@@ -143,6 +144,26 @@ fn line(text: &str, start: usize, width: usize) -> (Range<usize>, Option<usize>)
     (start..text.len(), None)
 }
 
+/// The same for a text of ASCII only, where a byte is a column.
+fn line_of_bytes(text: &str, start: usize, width: usize) -> (Range<usize>, Option<usize>) {
+    let bytes = text.as_bytes();
+    let Some(past) = start.checked_add(width).filter(|past| *past < bytes.len()) else {
+        return (start..bytes.len(), None);
+    };
+    let word_end = |before: usize| {
+        bytes[start..before].iter().rposition(|byte| *byte != b' ').map_or(start, |last| start + last + 1)
+    };
+    if bytes[past] == b' ' {
+        return (start..word_end(past), after_blanks(text, past));
+    }
+    match bytes[start..past].iter().rposition(|byte| *byte == b' ') {
+        Some(blank) if word_end(start + blank) > start => {
+            (start..word_end(start + blank), Some(start + blank + 1))
+        }
+        _ => (start..past, Some(past)),
+    }
+}
+
 fn after_blanks(text: &str, at: usize) -> Option<usize> {
     // Not by characters: a blank with a mark on it is none.
     more(text, at + text[at..].graphemes(true).take_while(|grapheme| *grapheme == " ").count())
@@ -162,7 +183,8 @@ pub(super) fn edge(text: &str, offset: usize, up: bool) -> usize {
     while !text.is_char_boundary(at) {
         at = step(at);
     }
-    if text.is_ascii() {
+    let bytes = text.as_bytes();
+    if at == 0 || (bytes[at - 1].is_ascii() && bytes[at].is_ascii()) {
         return at;
     }
     let mut cursor = GraphemeCursor::new(at, text.len(), true);
@@ -171,4 +193,25 @@ pub(super) fn edge(text: &str, offset: usize, up: bool) -> usize {
     }
     let found = if up { cursor.next_boundary(text, 0) } else { cursor.prev_boundary(text, 0) };
     found.ok().flatten().unwrap_or(if up { text.len() } else { 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_bytes_and_of_graphemes_are_the_same() {
+        for pattern in 0u32..1 << 11 {
+            let text: String = (0..11).map(|place| if pattern >> place & 1 == 1 { 'a' } else { ' ' }).collect();
+            for width in 1..7 {
+                for start in 0..text.len() {
+                    assert_eq!(
+                        line_of_bytes(&text, start, width),
+                        line_of_graphemes(&text, start, width),
+                        "{text:?} from {start} at {width}"
+                    );
+                }
+            }
+        }
+    }
 }

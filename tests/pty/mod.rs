@@ -22,7 +22,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     process::{Pid, PidfdFlags, kill_process, pidfd_open},
-    termios::{SpecialCodeIndex, Termios, tcgetattr, tcsetattr},
+    termios::{OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr},
 };
 use tempfile::TempDir;
 
@@ -150,12 +150,19 @@ impl Pty {
         self.sees_that(&format!("{text:?} on the screen"), |screen| screen.contents().contains(text));
     }
 
-    /// Waits until something holds of the screen.
+    /// Waits until something holds of the screen; not longer than the program runs.
     #[track_caller]
     pub fn sees_that(&self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {
-        if self.seen.wait(|now| holds(now.screen()).then_some(())).is_none() {
-            panic!("{what}: not after {CEILING:?}. The screen:\n{}", self.text());
-        }
+        let seen = self.seen.wait(|now| match holds(now.screen()) {
+            true => Some(Ok(())),
+            false => now.exit.map(Err),
+        });
+        let why = match seen {
+            Some(Ok(())) => return,
+            Some(Err(code)) => format!("not before the program ended with {code}"),
+            None => format!("not within {CEILING:?}"),
+        };
+        panic!("{what}: {why}. The screen:\n{}", self.text());
     }
 
     /// The text on the screen, rows ended by line breaks.
@@ -198,11 +205,12 @@ impl Pty {
         // Two kinds of end that portable-pty would add: its reader would keep the terminal open until the next
         // output, and its writer would type a line break and an end-of-file character.
         self.seen.leave();
-        let mut settings = tcgetattr(&self.slave).unwrap();
-        settings.special_codes[SpecialCodeIndex::VEOF] = 0;
-        tcsetattr(&self.slave, rustix::termios::OptionalActions::Now, &settings).unwrap();
-        self.slave.write_all(b"\0").unwrap();
-        reader.join().unwrap();
+        if let Ok(mut settings) = tcgetattr(&self.slave) {
+            settings.special_codes[SpecialCodeIndex::VEOF] = 0;
+            tcsetattr(&self.slave, OptionalActions::Now, &settings).ok();
+        }
+        self.slave.write_all(b"\0").ok();
+        reader.join().ok();
         drop(keys);
         drop(end);
     }

@@ -3,6 +3,7 @@
 
 use std::{
     io::Read,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -115,13 +116,25 @@ impl Now {
             });
             let (own, mark) = rest.split_at(at.unwrap_or(rest.len()));
             self.raw.extend_from_slice(own);
-            self.parser.process(own);
+            self.show(own);
             let Some(end) = mark.iter().position(|byte| *byte == MARK_END) else {
                 self.held = mark.to_vec();
                 return;
             };
             self.note(&String::from_utf8_lossy(&mark[MARK.len()..end]));
             rest = &mark[end + 1..];
+        }
+    }
+
+    /// Puts bytes on the screen. The emulator can fail on what was meant for another size; a real terminal does not.
+    fn show(&mut self, bytes: &[u8]) {
+        let (rows, cols) = self.parser.screen().size();
+        let parser = &mut self.parser;
+        if catch_unwind(AssertUnwindSafe(|| parser.process(bytes))).is_err() {
+            let mut fresh = vt100::Parser::new(rows, cols, 0);
+            // From the beginning, since modes are part of the screen; what still fails is left out.
+            let _ = catch_unwind(AssertUnwindSafe(|| fresh.process(&self.raw)));
+            self.parser = fresh;
         }
     }
 

@@ -32,10 +32,9 @@ pub fn read(id: &Raw, answer: &Response, settings: &Settings) -> Result<Paper, S
     if answer.body.is_empty() && answer.status == 204 {
         return Err("no content".into());
     }
-    if media == "application/json" || media.ends_with("+json") {
-        if let Some(paper) = wrapped(id, &answer.body, settings)? {
-            return Ok(paper);
-        }
+    let json = media == "application/json" || media.ends_with("+json");
+    if json && let Some(paper) = wrapped(id, &answer.body, settings)? {
+        return Ok(paper);
     }
     if media == "text/html" && name.is_none() {
         return Err(refusal::page(&String::from_utf8_lossy(&answer.body)));

@@ -199,16 +199,18 @@ fn date(text: &str) -> Option<(Moment, bool)> {
 
 /// Seconds since 1970, or milliseconds where the number is too large for seconds.
 fn epoch(digits: &str) -> Option<Moment> {
-    const MILLISECONDS_FROM: i64 = 100_000_000_000;
+    const MILLISECONDS_FROM: u64 = 100_000_000_000;
     let number: i64 = digits.parse().ok()?;
-    sensible(if number.abs() >= MILLISECONDS_FROM {
+    sensible(if number.unsigned_abs() >= MILLISECONDS_FROM {
         Moment(number)
     } else {
         Moment::from_epoch_seconds(number)
     })
 }
 
-/// Within the years that can be shown.
+/// Within the years 1 to 9999, which can be shown.
 fn sensible(at: Moment) -> Option<Moment> {
-    (!at.day().starts_with('-')).then_some(at)
+    const FIRST: i64 = -62_135_596_800_000;
+    const LAST: i64 = 253_402_300_799_999;
+    (FIRST..=LAST).contains(&at.0).then_some(at)
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rusqlite::{OptionalExtension, Row, types::ValueRef};
 
 use super::{Facts, Index, State};
-use crate::case::{Currency, Sort};
+use crate::case::Currency;
 use crate::store::columns::stage_of;
 use crate::store::keep::changed_ids;
 use crate::store::{Store, StoreError};
@@ -65,10 +65,8 @@ impl Store {
             self.reread(rows)?;
         } else if !self.index.state.stale_queues.is_empty() {
             self.reread_members()?;
-        } else if self.index.orders.is_empty() {
-            self.index.order(Sort::default());
         } else {
-            return Ok(false);
+            return Ok(self.index.prepare_order());
         }
         Ok(true)
     }

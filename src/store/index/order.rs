@@ -27,10 +27,6 @@ impl Orders {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.known.is_empty()
-    }
-
     fn get(&self, sort: Sort) -> Option<&Vec<u32>> {
         self.known.iter().find(|(known, _)| *known == sort).map(|(_, order)| order)
     }
@@ -80,6 +76,12 @@ fn ordered(number: i64) -> u64 {
 }
 
 impl Index {
+    /// Makes the order that every other is built on, or else the usual one. Returns whether there was anything to do.
+    pub(super) fn prepare_order(&mut self) -> bool {
+        let missing = [BY_NUMBER, Sort::default()].into_iter().find(|sort| self.orders.get(*sort).is_none());
+        missing.map(|sort| self.order(sort).len()).is_some()
+    }
+
     /// All slots in an order.
     pub(super) fn order(&mut self, sort: Sort) -> &[u32] {
         self.mend();
@@ -91,7 +93,10 @@ impl Index {
             let order = self.sorted(sort);
             self.orders.known.push((sort, order));
             if self.orders.known.len() > KEPT + 1 {
-                self.orders.known.remove(1);
+                // Never the first, by number, and the usual one only when nothing else is left to forget.
+                let usual = |(known, _): &(Sort, Vec<u32>)| *known == Sort::default();
+                let oldest = if self.orders.known.get(1).is_some_and(usual) { 2 } else { 1 };
+                self.orders.known.remove(oldest);
             }
         }
         self.orders.get(sort).map_or(&[], |order| order)
@@ -278,7 +283,7 @@ mod tests {
             for id in [3, 77, 500, 501, 502] {
                 super::super::tests::put(&mut index, id, 9);
             }
-            assert!(!index.orders.is_empty());
+            assert!(index.orders.get(sort).is_some(), "kept, to be mended");
             let order = index.order(sort).to_vec();
             assert_eq!(order.len(), 502);
             assert_eq!(order, slow(&index, sort), "{sort:?}");

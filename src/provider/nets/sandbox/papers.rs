@@ -9,6 +9,7 @@ use super::{
     pdf,
     trade::Ground,
 };
+use crate::case::moment::HOUR;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -77,7 +78,9 @@ pub fn name(kind: Kind, facts: &Facts, place: usize) -> String {
         Kind::Transactions => "transactions.csv",
         Kind::Mail => "Re order.eml",
         // A name whose end is shown first: it must be seen for what it is.
-        Kind::Invoice if facts.index % 24 == 0 && facts.index > 0 => return "invoice_\u{202e}fdp.exe".into(),
+        Kind::Invoice if facts.index.is_multiple_of(24) && facts.index > 0 => {
+            return "invoice_\u{202e}fdp.exe".into();
+        }
         Kind::Invoice => "faktura.pdf",
         Kind::OrderPage => "order page.png",
         Kind::Chat => "chat.png",
@@ -144,8 +147,12 @@ fn letter(facts: &Facts, listed: &Listed) -> Vec<String> {
     lines.extend(grounds(facts).iter().map(|line| (*line).to_owned()));
     lines.extend([String::new(), "What happened, as I wrote it down:".into(), String::new()]);
     let mut at = facts.bought;
-    for _ in 0..dice.between(4, 150) {
-        at = at.plus(dice.between(1, 40) * 3_600_000);
+    let pace = *dice.pick(&[16, 48, 120, 240]);
+    for _ in 0..150 {
+        at = at.plus(dice.between(1, pace) * HOUR);
+        if at > listed.at {
+            break;
+        }
         lines.push(format!("  {}  {}", at.minute(), dice.pick(HAPPENED)));
     }
     lines.extend([
@@ -204,7 +211,7 @@ fn transactions(facts: &Facts) -> String {
     let disputed = dice.between(0, count - 1);
     for line in 0..count {
         let ours = line == disputed;
-        let at = facts.bought.plus((line - disputed) * 5 * 3_600_000);
+        let at = facts.bought.plus((line - disputed) * 5 * HOUR);
         let shop = if ours { facts.shop } else { dice.pick(super::trade::SHOPS) };
         let amount = crate::case::Money {
             minor: if ours { facts.presented.minor } else { dice.between(500, 60_000) },
@@ -303,7 +310,7 @@ fn log(facts: &Facts) -> String {
     let mut at = facts.bought;
     let mut events = Vec::new();
     for event in ["announced", "received from sender", "sorted", "loaded", "delivery attempted", "delivered"] {
-        at = at.plus(dice.between(2, 30) * 3_600_000);
+        at = at.plus(dice.between(2, 30) * HOUR);
         events.push(format!("    {{\"at\": \"{}\", \"event\": \"{event}\"}}", at.rfc3339()));
     }
     let parcel = dice.below(1_000_000_000);
