@@ -42,10 +42,7 @@ impl Desk {
             Event::Urgent(found) => self.urgent(found),
             Event::Found { words, rows, faults } => self.found(words, rows, faults),
             Event::Asked { errand, answer } => self.asked(errand, answer),
-            Event::Document { case, document, answer } => {
-                self.document_came(&case, &document, answer);
-                Vec::new()
-            }
+            Event::Document { case, document, answer } => self.document_came(&case, &document, answer),
             Event::Parked(id) => self.parked(&id),
             Event::Unparked(id) => {
                 self.tell(Tone::Good, say!("{} is taken up again", id.number.id()));
@@ -188,18 +185,26 @@ impl Desk {
         }
     }
 
-    fn document_came(&mut self, case: &CaseId, document: &Raw, answer: Result<Box<Reading>, Fault>) {
-        let Some(panes) = self.panes() else { return };
-        let Some(reader) = &mut self.reader else { return };
+    fn document_came(
+        &mut self,
+        case: &CaseId,
+        document: &Raw,
+        answer: Result<Box<Reading>, Fault>,
+    ) -> Vec<Effect> {
+        // The reader may be out of sight meanwhile: its size is that of its own pane all the same.
+        let Some(panes) = layout::panes(self.area, Focus::Reader) else { return Vec::new() };
+        let Some(reader) = &mut self.reader else { return Vec::new() };
         if reader.case != *case || reader.subject != Subject::Document(document.clone()) {
             self.changed = false;
-            return;
+            return Vec::new();
         }
         match answer {
             Ok(reading) => reader.open(*reading),
             Err(fault) => reader.fail(fault),
         }
         reader.resize(layout::text_width(panes.reader), layout::text_rows(panes.reader));
+        // The journal tells of a fetched document: the timeline is read again.
+        self.wanted.clone().map(Effect::Open).into_iter().collect()
     }
 
     /// A parked case is a finished one: the next most urgent follows where a case was open.

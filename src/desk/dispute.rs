@@ -79,7 +79,10 @@ fn due(file: &CaseFile, now: Moment) -> SafeText {
             let word = own(if deadline.at < now { "overdue since" } else { "due" });
             say!("{} {} ({})", word, Day(deadline.at), Raw::new(left).show())
         }
-        (None, Some(clock)) => say!("no deadline given; rule clock ends {}", Day(clock.at)),
+        (None, Some(clock)) => {
+            let word = own(if clock.at < now { "ended" } else { "ends" });
+            say!("rule clock {} {}, no deadline given", word, Day(clock.at))
+        }
         (None, None) => own("no deadline given"),
     }
 }
@@ -158,7 +161,11 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
     lines.push(line(
         Kind::Fact,
         "reason",
-        file.reason.first().map_or(shown(&case.reason), |title| say!("{}: {}", shown(&case.reason), title)),
+        match file.reason.first() {
+            Some(title) => say!("{}: {}", shown(&case.reason), title),
+            None if case.reason.is_empty() => own("-"),
+            None => say!("{}: a code that is not in the book here", shown(&case.reason)),
+        },
     ));
     lines.push(line(Kind::Fact, "ARN", if case.arn.is_empty() { own("-") } else { case.arn.id() }));
     lines.push(line(Kind::Fact, "group", shown(&case.group)));

@@ -33,11 +33,15 @@ fn key(bind: &'static Bind) -> Line {
     Line::Key { keys, name, says: own(bind.says) }
 }
 
-/// The footer: the keys of the context that carry a footer word, innermost first.
+/// The footer: the keys of the context that carry a footer word, innermost first. A key that the context has for
+/// itself does not mean what it means elsewhere.
 pub fn footer(context: Context) -> Vec<(SafeText, SafeText)> {
-    [context, Context::Desk]
-        .into_iter()
-        .flat_map(|context| KEYS.iter().filter(move |bind| bind.context == context && !bind.footer.is_empty()))
+    let taken = |key: &&str| KEYS.iter().any(|bind| bind.context == context && bind.keys.contains(key));
+    let here = |bind: &&Bind| bind.context == context;
+    let elsewhere = |bind: &&Bind| bind.context == Context::Desk && !bind.keys.first().is_some_and(taken);
+    (KEYS.iter().filter(here))
+        .chain(KEYS.iter().filter(elsewhere))
+        .filter(|bind| !bind.footer.is_empty())
         .filter_map(|bind| Some((own(bind.keys.first()?), own(bind.footer))))
         .collect()
 }

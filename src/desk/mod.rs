@@ -321,7 +321,7 @@ impl Desk {
         }
         self.area = area;
         self.changed = true;
-        let Some(panes) = self.panes() else { return Vec::new() };
+        let Some(panes) = layout::panes(area, Focus::Reader) else { return Vec::new() };
         if let Some(reader) = &mut self.reader {
             reader.resize(layout::text_width(panes.reader), layout::text_rows(panes.reader));
         }

@@ -207,7 +207,7 @@ impl Runner {
         let kept = self.keep(|store| store.keep_document(id, document, &named, now));
         let mut reading = files::reading(&named);
         match kept {
-            Ok(()) => self.note("read document", Some(id), named.name.clone())?,
+            Ok(()) => self.note("fetched document", Some(id), named.name.clone())?,
             // It can be read all the same; only the next time it has to be fetched again.
             Err(fault) => reading.facts.push(fault.tell()),
         }
