@@ -16,10 +16,12 @@ fn bytes_of(world: &World, id: &str) -> Vec<u8> {
     let origin = Origin { seed: 1, cases: world.cases, born: moment(MORNING), changes: Vec::new() };
     let key = vec![("authorization".to_owned(), nets::API_KEY.to_owned())];
     let target = format!("{}/disputes/document/{id}", nets::BASE);
-    let answer =
-        sandbox::world(origin).answer(&Asked::new("GET", &target, key, Vec::new()), moment(MORNING));
+    let answer = sandbox::world(origin).answer(&Asked::new("GET", &target, key, Vec::new()), moment(MORNING));
     assert_eq!(answer.status, 200, "{id}");
-    match serde_json::from_slice::<serde_json::Value>(&answer.body).ok().filter(|json| json["content"].is_string()) {
+    match serde_json::from_slice::<serde_json::Value>(&answer.body)
+        .ok()
+        .filter(|json| json["content"].is_string())
+    {
         Some(wrapped) => STANDARD.decode(wrapped["content"].as_str().unwrap()).unwrap(),
         None => answer.body,
     }
@@ -96,7 +98,10 @@ fn every_reason_code_of_the_world_is_explained() {
 fn a_letter_is_read_and_searched() {
     let world = World::of(12);
     let mut ann = world.analyst();
-    ann.commands("2600410008").press("d").sees("cardholder letter.txt (1 of ").sees("To my bank's card department");
+    ann.commands("2600410008")
+        .press("d")
+        .sees("cardholder letter.txt (1 of ")
+        .sees("To my bank's card department");
     sees_screen!(ann, "letter");
     ann.press("/").types("CARD").press("Enter").sees("hit 1 of ");
     let here = painted(&ann, Modifier::REVERSED);

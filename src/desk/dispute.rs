@@ -156,7 +156,7 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
     lines.push(line(
         Kind::Fact,
         "card",
-        say!("{} {}, {}", shown(&case.network), shown(&case.card), shown(&case.cardholder)),
+        filled(&[filled(&[case.network.show(), case.card.show()], " "), case.cardholder.show()], ", "),
     ));
     lines.push(line(
         Kind::Fact,
@@ -169,7 +169,7 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
     ));
     lines.push(line(Kind::Fact, "ARN", if case.arn.is_empty() { own("-") } else { case.arn.id() }));
     lines.push(line(Kind::Fact, "group", shown(&case.group)));
-    lines.push(line(Kind::Fact, "queue", say!("{}, {}", shown(&case.queue), shown(&case.status))));
+    lines.push(line(Kind::Fact, "queue", filled(&[case.queue.show(), case.status.show()], ", ")));
     let updated = case.updated.map_or(own("-"), |at| say!("{}", Minute(at)));
     lines.push(line(Kind::Fact, "updated", say!("{}, read here {}", updated, Minute(file.read_at))));
     let marks = case.marks();
@@ -267,6 +267,11 @@ fn blank(lines: &mut Vec<Line>) {
 
 fn shown(raw: &Raw) -> SafeText {
     if raw.is_empty() { own("-") } else { raw.show() }
+}
+
+/// The parts that are there, or nothing where none is.
+fn filled(parts: &[SafeText], between: &'static str) -> SafeText {
+    SafeText::join(parts.iter().filter(|part| !part.is_empty()), between)
 }
 
 fn money(amount: Option<Money>) -> SafeText {

@@ -119,9 +119,8 @@ impl Reader {
         let State::Open(reading) = &self.state else { return };
         let found = reading.lines.iter().enumerate();
         let found = found.flat_map(|(line, text)| text.find(words).into_iter().map(move |range| (line, range)));
-        let hits: Vec<_> = found
-            .map(|(line, range)| Hit { spans: spans(&self.places, line, &range), line, range })
-            .collect();
+        let hits: Vec<_> =
+            found.map(|(line, range)| Hit { spans: spans(&self.places, line, &range), line, range }).collect();
         let at = hits.iter().position(|hit| hit.spans.first().is_some_and(|(row, _)| *row >= self.top));
         self.search = Some(Search { words: words.to_owned(), hits, at: at.unwrap_or(0) });
         self.show_hit(height);

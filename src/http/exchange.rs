@@ -96,7 +96,14 @@ pub(super) fn words(why: reqwest::Error) -> String {
         cause = inner.source();
     }
     let last = parts.last().cloned().unwrap_or_default();
-    parts.retain(|part| !part.starts_with("error sending request") && !part.starts_with("client error"));
+    const PREAMBLE: [&str; 5] = [
+        "error sending request",
+        "client error",
+        "error decoding response body",
+        "request or response body error",
+        "error reading a body from connection",
+    ];
+    parts.retain(|part| !PREAMBLE.iter().any(|words| part.starts_with(words)));
     parts.dedup();
     if parts.is_empty() { last } else { parts.join(": ") }
 }

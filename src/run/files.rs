@@ -44,7 +44,8 @@ fn rule_clock(case: &Case) -> Option<Clock> {
 pub fn reading(paper: &Paper) -> Reading {
     let read = document::read(paper);
     // What is wrong stands first: the end of the line is what a narrow pane cuts.
-    let mut facts: Vec<_> = read.mismatch.iter().map(|mismatch| say!("NOT WHAT IT SAYS: {}", mismatch.words())).collect();
+    let mut facts: Vec<_> =
+        read.mismatch.iter().map(|mismatch| say!("NOT WHAT IT SAYS: {}", mismatch.words())).collect();
     facts.extend([own(read.kind.words()), size(read.size)]);
     let lines = match read.body {
         Body::Text { encoding, mut lines, cut } => {

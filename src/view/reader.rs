@@ -57,15 +57,16 @@ fn title(desk: &Desk, reader: &Reader, area: Rect) -> SafeText {
         return listed.map_or(own("Document"), |(name, place)| say!("{}{}", name, place));
     };
     let place = listed.map_or(SafeText::default(), |(_, place)| place);
-    let mut title = say!("{}{}", reading.name, place);
     let rows = layout::text_rows(area);
     let end = (reader.top + rows).min(reader.rows.len());
-    title = say!("{}  line {}-{} of {}", title, (reader.top + 1).min(end), end, reader.rows.len());
+    let mut after = say!("{}  line {}-{} of {}", place, (reader.top + 1).min(end), end, reader.rows.len());
     if let Some(search) = &reader.search {
         let at = if search.hits.is_empty() { 0 } else { search.at + 1 };
-        title = say!("{}  hit {} of {}", title, at, search.hits.len());
+        after = say!("{}  hit {} of {}", after, at, search.hits.len());
     }
-    title
+    // A long name is cut before what changes with every key.
+    let room = usize::from(area.width).saturating_sub(6 + after.width());
+    say!("{}{}", reading.name.cut(room.max(8)), after)
 }
 
 /// Paints the search hits of one row over its text.
