@@ -64,7 +64,7 @@ fn with_the_network_dead_the_desk_opens_from_the_store() {
 
     // It is back.
     let _back = served_at(&world, at);
-    ann.press("R").sees("NOT READ: 1000 2000 3000 4000 5000 7000, else as of 2026-11-23 07:30").sees("1/3");
+    ann.press("R").sees("NOT REACHED: 1000 2000 3000 4000 5000 7000, else as of 2026-11-23 07:30").sees("1/3");
     ann.commands("refresh-all").sees("sandbox: as of 2026-11-23 07:30").misses("NOT RE");
     sees_screen!(ann, "network back");
 }
@@ -89,7 +89,7 @@ fn one_queue_that_fails_is_told_until_it_is_read() {
     world.served.troubles.next(1, QUEUE, Trouble::Malformed);
     ann.press("6 R").is_told("queue 6000: the answer could not be read").is_told("what is kept here is shown");
     // The others are read, and the header is not whole because of them.
-    ann.press("5 R").sees("sandbox: NOT READ: 6000, else as of 2026-11-22 09:00");
+    ann.press("5 R").sees("sandbox: NOT ANSWERED: 6000, else as of 2026-11-22 09:00");
     sees_screen!(ann, "one queue of seven not read");
     ann.press("6 R").sees("sandbox: as of 2026-11-22 09:00");
 }
@@ -129,7 +129,7 @@ fn credentials_that_are_not_accepted_are_told() {
     ann.is_told("the credentials were not accepted (401)").is_told("the client id or secret was not accepted");
     sees_screen!(ann, "credentials refused");
     world.served.troubles.clear();
-    ann.press("R").sees("sandbox: as of 2026-11-22 08:00").misses("NOT SIGNED IN");
+    ann.press("R").sees("sandbox: as of 2026-11-22 08:00").misses("NOT LET IN");
 }
 
 #[test]

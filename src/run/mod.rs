@@ -18,7 +18,9 @@ pub mod source;
 pub mod terminal;
 pub mod watch;
 
+mod answers;
 mod files;
+mod leaving;
 
 use std::{
     io,
@@ -26,7 +28,11 @@ use std::{
     time::Duration,
 };
 
-use ratatui::{Terminal, backend::Backend, layout::Rect};
+use ratatui::{
+    Terminal,
+    backend::Backend,
+    layout::{Position, Rect, Size},
+};
 
 use crate::{
     desk::{
@@ -243,13 +249,19 @@ where
                 | Effect::Park { .. }
                 | Effect::Unpark(_)
                 | Effect::Prefer(..) => self.hands.memory.take(effect),
-                Effect::Find(_) | Effect::Ask(_) | Effect::Fetch { .. } => self.hands.network.take(effect),
+                Effect::Find(_)
+                | Effect::Ask(_)
+                | Effect::Fetch { .. }
+                | Effect::Save { .. }
+                | Effect::Show { .. } => {
+                    self.hands.network.take(effect);
+                }
                 Effect::Copy(text) => {
                     let told = self.screen.backend_mut().copy(&text)?;
-                    self.hands.teller.tell(Event::Copied(told));
+                    self.hands.teller.tell(Event::News(told));
                 }
                 Effect::Redraw => {
-                    self.screen.clear()?;
+                    self.wipe()?;
                     self.draw()?;
                     self.hands.teller.tell(Event::Done);
                 }
@@ -269,11 +281,18 @@ where
         self.come_back()
     }
 
+    /// Empties the screen, so that the next frame paints everything. (The terminal library's own way of clearing
+    /// would ask the terminal where its cursor is, and wait for the answer.)
+    fn wipe(&mut self) -> io::Result<Size> {
+        let size = self.screen.size()?;
+        self.screen.resize(Rect::from((Position::ORIGIN, size)))?;
+        Ok(size)
+    }
+
     /// After a stop everything may be different: the screen, its size, the time, the store.
     fn come_back(&mut self) -> io::Result<()> {
         self.screen.backend_mut().enter()?;
-        let size = self.screen.size()?;
-        self.screen.clear()?;
+        let size = self.wipe()?;
         for what in [Event::Resize(size.width, size.height), Event::StoreMoved] {
             self.hear(Heard::Desk(Told { at: self.clock.now(), what }))?;
         }

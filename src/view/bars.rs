@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{paint::Brush, style::Role};
 use crate::{
-    case::{FaultKind, moment::Minute},
+    case::moment::Minute,
     desk::{Desk, Health, Over, Profile, Realm, Tone, help, line::Line},
     text::{Raw, SafeText, own, say},
 };
@@ -28,14 +28,15 @@ pub fn header(desk: &Desk, area: Rect, brush: &mut Brush) {
 fn how_it_is(profile: &Profile, health: &Health) -> (SafeText, Role) {
     let name = Raw::new(profile.name.clone()).show();
     let since = health.answered_at.map_or(own("nothing read yet"), |at| say!("as of {}", Minute(at)));
-    let trouble = match &health.unreached {
-        Some(fault) if fault.kind == FaultKind::Unauthorised => own("NOT SIGNED IN, "),
-        Some(_) => own("NOT REACHED, "),
-        None if health.unread.is_empty() => SafeText::default(),
-        None if health.unread.len() >= profile.queues.len() => own("NOT READ, "),
-        None => {
+    let trouble = match (&health.unreached, health.unread.first()) {
+        (Some(fault), _) => say!("{}, ", fault.headline()),
+        (None, None) => SafeText::default(),
+        (None, Some((_, fault))) if health.unread.len() >= profile.queues.len() => {
+            say!("{}, ", fault.headline())
+        }
+        (None, Some((_, fault))) => {
             let queues: Vec<_> = health.unread.iter().map(|(queue, _)| queue.cell()).collect();
-            say!("NOT READ: {}, else ", SafeText::join(&queues, " "))
+            say!("{}: {}, else ", fault.headline(), SafeText::join(&queues, " "))
         }
     };
     let role = if trouble.is_empty() { Role::Dim } else { Role::Danger };
