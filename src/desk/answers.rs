@@ -55,7 +55,7 @@ impl Desk {
                 self.tell(Tone::Bad, text);
                 Vec::new()
             }
-            Event::Copied(text) => {
+            Event::News(text) => {
                 self.tell(Tone::Good, text);
                 Vec::new()
             }

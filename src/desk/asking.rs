@@ -55,7 +55,8 @@ impl Desk {
             Command::Search => self.type_search(),
             Command::SearchFor(words) => self.search(&words),
             Command::Hit(step) => self.hit(step),
-            Command::Profile => Vec::new(),
+            Command::Save(to) => self.with_document(|case, document| Effect::Save { case, document, to }),
+            Command::ShowOutside => self.with_document(|case, document| Effect::Show { case, document }),
         }
     }
 
@@ -345,6 +346,18 @@ impl Desk {
         match file.case.documents.get(self.position.document).map(|document| document.id.clone()) {
             Some(document) => self.read(id, Subject::Document(document)),
             None => self.refuse(own("this case has no documents")),
+        }
+    }
+
+    /// Does something with the document that is marked or being read.
+    fn with_document(&mut self, make: impl FnOnce(CaseId, Raw) -> Effect) -> Vec<Effect> {
+        let marked = self.file_in_hand().and_then(|file| {
+            let document = file.case.documents.get(self.position.document)?;
+            Some((file.case.id.clone(), document.id.clone()))
+        });
+        match marked {
+            Some((case, document)) => vec![make(case, document)],
+            None => self.refuse(own("no document is marked or open")),
         }
     }
 

@@ -242,9 +242,13 @@ fn wrap(lines: Vec<Line>, width: usize) -> Vec<Line> {
             wrapped.push(line);
             continue;
         }
-        let mut label = line.label;
+        let (mut kind, mut label) = (line.kind, line.label);
         for text in line.text.wrap(room) {
-            wrapped.push(Line { kind: line.kind, label: std::mem::take(&mut label), text });
+            wrapped.push(Line { kind, label: std::mem::take(&mut label), text });
+            if let Kind::Document { marked } = &mut kind {
+                // The sign stands at the first line only.
+                *marked = false;
+            }
         }
     }
     wrapped

@@ -3,6 +3,15 @@
 use super::keys::{Bind, Context, KEYS};
 use crate::text::{SafeText, own, say};
 
+/// The columns of the help: keys, then the name for `:`, then what it does.
+pub const KEYS_WIDE: usize = 14;
+pub const NAME_WIDE: usize = 20;
+
+/// How wide the help's text is on a screen of that width: all but its box.
+pub fn width(screen: u16) -> usize {
+    usize::from(screen.saturating_sub(4))
+}
+
 /// One line of help.
 pub enum Line {
     Heading(SafeText),
@@ -11,26 +20,41 @@ pub enum Line {
 }
 
 /// The keys of a context, then those that work everywhere, then the other contexts.
-pub fn lines(context: Context) -> Vec<Line> {
+/// What is said of a key is wrapped to the room that a screen of `width` leaves for it.
+pub fn lines(context: Context, width: usize) -> Vec<Line> {
     let mut order = vec![context, Context::Desk];
     order.extend(Context::ALL.into_iter().filter(|other| *other != context && *other != Context::Desk));
     let mut lines = Vec::new();
     for context in order {
         lines.push(Line::Heading(own(context.words())));
-        lines.extend(KEYS.iter().filter(|bind| bind.context == context).map(key));
+        lines.extend(KEYS.iter().filter(|bind| bind.context == context).flat_map(|bind| key(bind, width)));
         lines.push(Line::Blank);
     }
     lines
 }
 
-fn key(bind: &'static Bind) -> Line {
+fn key(bind: &'static Bind, width: usize) -> Vec<Line> {
     let keys = SafeText::join(&bind.keys.iter().copied().map(own).collect::<Vec<_>>(), " ");
     let name = match (bind.name, bind.takes) {
         ("", _) => SafeText::default(),
         (name, "") => say!(":{}", own(name)),
         (name, takes) => say!(":{} {}", own(name), own(takes)),
     };
-    Line::Key { keys, name, says: own(bind.says) }
+    let columns = [
+        (keys, KEYS_WIDE),
+        (name, NAME_WIDE),
+        (own(bind.says), width.saturating_sub(KEYS_WIDE + NAME_WIDE + 2)),
+    ];
+    let [mut keys, mut names, mut says] = columns.map(|(text, width)| text.wrap(width.max(10)).into_iter());
+    let mut lines = Vec::new();
+    loop {
+        let (key, name, say) = (keys.next(), names.next(), says.next());
+        if key.is_none() && name.is_none() && say.is_none() {
+            return lines;
+        }
+        let [keys, name, says] = [key, name, say].map(Option::unwrap_or_default);
+        lines.push(Line::Key { keys, name, says });
+    }
 }
 
 /// The footer: the keys of the context that carry a footer word, innermost first.

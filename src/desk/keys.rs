@@ -99,6 +99,7 @@ pub static KEYS: &[Bind] = &[
     bind!(Case ["]"], "" "" => Plain(C::Document(Step::Next)), "next document", "next doc"),
     bind!(Case ["["], "" "" => Plain(C::Document(Step::Previous)), "previous document", ""),
     bind!(Case ["r"], "raw" "" => Plain(C::RawView), "the provider's own JSON, card numbers masked", "raw"),
+    bind!(Case ["S"], "" "" => With(save), "save the marked document as a new file that only you can read", ""),
     bind!(Case ["j", "Down"], "" "" => Plain(C::Go(Move::Down)), "a line down", ""),
     bind!(Case ["k", "Up"], "" "" => Plain(C::Go(Move::Up)), "a line up", ""),
     bind!(Case ["PgDn", "Ctrl-f", "Space"], "" "" => Plain(C::Go(Move::PageDown)), "a page down", ""),
@@ -111,6 +112,8 @@ pub static KEYS: &[Bind] = &[
     bind!(Reader ["N"], "" "" => Plain(C::Hit(Step::Previous)), "previous hit", ""),
     bind!(Reader ["]"], "" "" => Plain(C::Document(Step::Next)), "next document of the case", "next doc"),
     bind!(Reader ["["], "" "" => Plain(C::Document(Step::Previous)), "previous document of the case", ""),
+    bind!(Reader ["S"], "save" "[PATH]" => With(save), "save this document as a new file that only you can read", "save"),
+    bind!(Reader ["O"], "open-outside" "" => Plain(C::ShowOutside), "show this document in the desktop's viewer, where there is a display", ""),
     bind!(Reader ["j", "Down"], "" "" => Plain(C::Go(Move::Down)), "a line down", ""),
     bind!(Reader ["k", "Up"], "" "" => Plain(C::Go(Move::Up)), "a line up", ""),
     bind!(Reader ["PgDn", "Ctrl-f", "Space"], "" "" => Plain(C::Go(Move::PageDown)), "a page down", ""),
@@ -202,6 +205,10 @@ fn filter(rest: &str) -> Result<Command, SafeText> {
 
 fn search(rest: &str) -> Result<Command, SafeText> {
     Ok(if rest.is_empty() { Command::Search } else { Command::SearchFor(rest.to_owned()) })
+}
+
+fn save(rest: &str) -> Result<Command, SafeText> {
+    Ok(Command::Save(rest.to_owned()))
 }
 
 fn park(rest: &str) -> Result<Command, SafeText> {

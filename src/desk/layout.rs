@@ -40,8 +40,11 @@ pub fn panes(area: Rect, focus: Focus) -> Option<Panes> {
         ..Panes::default()
     };
     let body = Rect { y: area.y + 1, height: area.height - 3, ..area };
+    let reading = matches!(focus, Focus::Case | Focus::Reader);
     let side = match body.width {
         0..80 => 0,
+        // What is read takes the whole width where there is little of it.
+        80..110 if reading => 0,
         80..110 => QUEUES_NARROW,
         _ => QUEUES_WIDE,
     };

@@ -122,10 +122,10 @@ impl Desk {
                 return Vec::new();
             }
         };
-        let context = self.context();
+        let (context, width) = (self.context(), help::width(self.area.width));
         match &mut self.over {
             Over::Help { top } => {
-                let last = help::lines(context).len().saturating_sub(page);
+                let last = help::lines(context, width).len().saturating_sub(page);
                 *top = top.saturating_add_signed(step).min(last);
             }
             Over::Pick { rows, cursor, .. } => {

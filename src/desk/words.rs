@@ -50,7 +50,8 @@ pub enum Command {
     Search,
     SearchFor(String),
     Hit(Step),
-    Profile,
+    Save(String),
+    ShowOutside,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,7 +106,18 @@ pub enum Effect {
     Unpark(CaseId),
     /// Remember a preference. [`Event::Done`]
     Prefer(&'static str, String),
-    /// Hand a text to the terminal's clipboard. [`Event::Copied`]
+    /// Write a document into a new file or into a directory; nothing means the present one. [`Event::News`]
+    Save {
+        case: CaseId,
+        document: Raw,
+        to: String,
+    },
+    /// Show a document in the desktop's viewer. [`Event::News`]
+    Show {
+        case: CaseId,
+        document: Raw,
+    },
+    /// Hand a text to the terminal's clipboard. [`Event::News`]
     Copy(SafeText),
     /// Paint everything anew. [`Event::Done`]
     Redraw,
@@ -190,8 +202,8 @@ pub enum Event {
     },
     Parked(CaseId),
     Unparked(CaseId),
-    /// What came of a copy.
-    Copied(SafeText),
+    /// An effect was carried out and has something to say.
+    News(SafeText),
     /// An effect that has nothing to tell has been carried out.
     Done,
     /// An effect could not be carried out on this machine (store, terminal): what happened, what was kept, what to

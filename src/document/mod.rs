@@ -108,5 +108,5 @@ fn placeholder(kind: Kind) -> SafeText {
         Kind::Rtf => "an RTF document cannot be shown here",
         _ => "a picture cannot be shown here",
     });
-    say!("{}; save it to read it with another program", what)
+    say!("{}; S saves it, to be read with another program", what)
 }

@@ -128,6 +128,8 @@ impl Keeper {
             Effect::Find(_)
             | Effect::Ask(_)
             | Effect::Fetch { .. }
+            | Effect::Save { .. }
+            | Effect::Show { .. }
             | Effect::Copy(_)
             | Effect::Redraw
             | Effect::Suspend => Event::Trouble(gone()),

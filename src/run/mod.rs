@@ -19,6 +19,7 @@ pub mod terminal;
 pub mod watch;
 
 mod files;
+mod leaving;
 
 use std::{
     io,
@@ -243,10 +244,16 @@ where
                 | Effect::Park { .. }
                 | Effect::Unpark(_)
                 | Effect::Prefer(..) => self.hands.memory.take(effect),
-                Effect::Find(_) | Effect::Ask(_) | Effect::Fetch { .. } => self.hands.network.take(effect),
+                Effect::Find(_)
+                | Effect::Ask(_)
+                | Effect::Fetch { .. }
+                | Effect::Save { .. }
+                | Effect::Show { .. } => {
+                    self.hands.network.take(effect);
+                }
                 Effect::Copy(text) => {
                     let told = self.screen.backend_mut().copy(&text)?;
-                    self.hands.teller.tell(Event::Copied(told));
+                    self.hands.teller.tell(Event::News(told));
                 }
                 Effect::Redraw => {
                     self.screen.clear()?;

@@ -14,13 +14,13 @@ use tokio::{
     task::LocalSet,
 };
 
-use super::{Teller, files, gone, memory::trouble, source::Source};
+use super::{Teller, files, gone, leaving, memory::trouble, source::Source};
 use crate::{
     case::{Case, CaseId, Fault, FaultKind, Kept, Moment, Paper, QueueId, Row, moment::DAY},
     desk::words::{Asked, Effect, Errand, Event, Reading},
     provider::{Found, Want},
     store::{self, Note, Store, StoreError},
-    text::Raw,
+    text::{Raw, SafeText},
 };
 
 /// How long a fetched document is kept, sealed, before it has to be fetched again.
@@ -76,6 +76,7 @@ impl Drop for Network {
 
 fn serve(sources: Vec<Source>, store_dir: PathBuf, who: Raw, teller: Teller, mut jobs: UnboundedReceiver<Job>) {
     let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else { return };
+    leaving::tidy(&store_dir);
     let archive = RefCell::new(Archive { dir: store_dir, store: None, tidied: false });
     let desk = Rc::new(Runner { sources, archive, who, teller });
     let tasks = LocalSet::new();
@@ -137,6 +138,18 @@ impl Runner {
                 let answer = self.fetch(&case, &document).await.map(Box::new);
                 Event::Document { case, document, answer }
             }
+            Effect::Save { case, document, to } => {
+                let left = self.paper(&case, &document).await;
+                told(left.map_err(|fault| fault.tell()).and_then(|(paper, _)| leaving::save(&paper, &to)))
+            }
+            Effect::Show { case, document } => {
+                let left = self.paper(&case, &document).await;
+                let dir = self.archive.borrow().dir.clone();
+                told(
+                    left.map_err(|fault| fault.tell())
+                        .and_then(|(paper, _)| leaving::open_outside(&paper, &dir)),
+                )
+            }
             Effect::Find(words) => match self.find(&words).await {
                 Ok((rows, faults)) => Event::Found { words, rows, faults },
                 Err(fault) => Event::Trouble(fault.tell()),
@@ -195,23 +208,27 @@ impl Runner {
         self.keep(|store| store.record(&note).map(|_| ()))
     }
 
-    /// From the store where it is still kept, else from the provider.
     async fn fetch(&self, id: &CaseId, document: &Raw) -> Result<Reading, Fault> {
+        let (paper, not_kept) = self.paper(id, document).await?;
+        let mut reading = files::reading(&paper);
+        // It can be read all the same; only the next time it has to be fetched again.
+        reading.facts.extend(not_kept.map(|fault| fault.tell()));
+        Ok(reading)
+    }
+
+    /// A document from the store where it is still kept, else from the provider; with the reason if it could not be
+    /// kept.
+    async fn paper(&self, id: &CaseId, document: &Raw) -> Result<(Paper, Option<Fault>), Fault> {
         if let Some((paper, _)) = self.keep(|store| store.document(id, document))? {
-            return Ok(files::reading(&paper));
+            return Ok((paper, None));
         }
         let source = self.source(&id.profile)?;
-        let paper = paper(source.ask(&Want::Document(document.clone())).await?)?;
+        let paper = self::document(source.ask(&Want::Document(document.clone())).await?)?;
         let named = self.named(id, document, paper);
         let now = self.teller.clock.now();
         let kept = self.keep(|store| store.keep_document(id, document, &named, now));
-        let mut reading = files::reading(&named);
-        match kept {
-            Ok(()) => self.note("read document", Some(id), named.name.clone())?,
-            // It can be read all the same; only the next time it has to be fetched again.
-            Err(fault) => reading.facts.push(fault.tell()),
-        }
-        Ok(reading)
+        let kept = kept.and_then(|()| self.note("read document", Some(id), named.name.clone()));
+        Ok((named, kept.err()))
     }
 
     /// The name by which the case lists a document says more than its id.
@@ -258,11 +275,15 @@ fn cases(found: Found) -> Result<Vec<Case>, Fault> {
     }
 }
 
-fn paper(found: Found) -> Result<Paper, Fault> {
+fn document(found: Found) -> Result<Paper, Fault> {
     match found {
         Found::Document(paper) => Ok(paper),
         Found::Cases(_) => Err(Fault::new(FaultKind::Unreadable, "cases came where a document was asked for")),
     }
+}
+
+fn told(outcome: Result<SafeText, SafeText>) -> Event {
+    outcome.map_or_else(Event::Trouble, Event::News)
 }
 
 fn not_kept(why: String) -> Fault {

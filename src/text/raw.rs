@@ -61,15 +61,17 @@ impl Raw {
     /// Like [`Raw::show`], for a field that holds an identifier: exactly 23 digits are an acquirer reference number
     /// and stay as they are, even where a card number could be read into them.
     pub fn id(&self) -> SafeText {
-        if self.0.len() == 23 && self.0.bytes().all(|byte| byte.is_ascii_digit()) {
-            return SafeText::passed(self.0.clone());
-        }
-        self.show()
+        self.reference_number().unwrap_or_else(|| self.show())
     }
 
     /// [`Raw::id`] as a table cell.
     pub fn id_cell(&self) -> SafeText {
-        if self.0.len() == 23 { self.id() } else { self.cell() }
+        self.reference_number().unwrap_or_else(|| self.cell())
+    }
+
+    fn reference_number(&self) -> Option<SafeText> {
+        let is_one = self.0.len() == 23 && self.0.bytes().all(|byte| byte.is_ascii_digit());
+        is_one.then(|| SafeText::passed(self.0.clone()))
     }
 
     /// On several lines, whole: CRLF and LF end a line, a tab is four spaces. An empty text has no lines, a line end

@@ -49,6 +49,10 @@ fn title(desk: &Desk) -> SafeText {
     if !list.typed.is_empty() {
         title = say!("{} of {}  filter: {}", title, list.window.total, Raw::new(list.typed.clone()).show());
     }
+    let oldest = desk.queues.line_of(&list.query.place).and_then(|line| line.oldest);
+    if let Some(oldest) = oldest {
+        title = say!("{}  oldest {}", title, Day(oldest));
+    }
     if !list.columns.contains(&list.query.sort.column) {
         title = say!("{}  {}", title, list.heading());
     }

@@ -22,16 +22,20 @@ fn help(desk: &Desk, top: usize, brush: &mut Brush) {
     let area = brush.cells.area;
     let area = Rect { height: area.height - 1, ..area };
     let inside = brush.boxed(area, &own("Help: j k move, Esc closes"));
-    for (y, line) in (inside.y..inside.bottom()).zip(help::lines(desk.context()).iter().skip(top)) {
+    for (y, line) in (inside.y..inside.bottom())
+        .zip(help::lines(desk.context(), help::width(desk.area.width)).iter().skip(top))
+    {
         match line {
             help::Line::Blank => {}
             help::Line::Heading(text) => {
                 brush.text(inside.x, y, inside.width, text, Role::Strong);
             }
             help::Line::Key { keys, name, says } => {
-                brush.text(inside.x, y, 15, keys, Role::Accent);
-                brush.text(inside.x + 16, y, 21, name, Role::Plain);
-                brush.text(inside.x + 38, y, inside.width.saturating_sub(38), says, Role::Plain);
+                let (name_at, says_at) =
+                    (help::KEYS_WIDE as u16 + 1, (help::KEYS_WIDE + help::NAME_WIDE) as u16 + 2);
+                brush.text(inside.x, y, name_at, keys, Role::Accent);
+                brush.text(inside.x + name_at, y, says_at - name_at, name, Role::Plain);
+                brush.text(inside.x + says_at, y, inside.width.saturating_sub(says_at), says, Role::Plain);
             }
         }
     }

@@ -1,0 +1,185 @@
+//! Documents on their way out of the program: saved as a file that only its user can read, never over another one,
+//! or handed to the desktop's own viewer where there is a desktop.
+
+use std::{
+    env,
+    fs::{DirBuilder, File, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    case::Paper,
+    document::{self, Kind},
+    text::{Raw, SafeText, own, say},
+};
+
+/// How many names are tried before giving up: letter.pdf, letter-2.pdf …
+const NAMES: usize = 99;
+/// The longest name that is made of what a provider calls a document, in bytes.
+const LONGEST_NAME: usize = 80;
+
+/// Saves under `to` (a new file, or a directory that exists; empty means the present directory). Says where it is.
+pub fn save(paper: &Paper, to: &str) -> Result<SafeText, SafeText> {
+    let to = if to.is_empty() { PathBuf::from(".") } else { PathBuf::from(to) };
+    let saved = if to.is_dir() { save_into(&to, paper) } else { write(&to, paper).map(|()| to.clone()) };
+    match saved {
+        Ok(path) => Ok(say!("saved as {}, {} bytes, readable by you alone", shown(&path), paper.bytes.len())),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(say!("{} exists already and was left as it is; choose another name", shown(&to)))
+        }
+        Err(error) => Err(say!("{} could not be written: {}", shown(&to), Raw::new(error.to_string()).show())),
+    }
+}
+
+/// Shows the document in the desktop's viewer. Without a display nothing is written anywhere.
+pub fn open_outside(paper: &Paper, store: &Path) -> Result<SafeText, SafeText> {
+    let display =
+        ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| env::var_os(name).is_some_and(|set| !set.is_empty()));
+    if !display && !cfg!(target_os = "macos") {
+        return Err(own("there is no display here to open it on; S saves the document instead"));
+    }
+    if matches!(document::sniff(&paper.bytes), Kind::Executable | Kind::Script | Kind::Html | Kind::Unknown) {
+        return Err(own(
+            "these bytes could run or load something and are not opened; S saves the document instead",
+        ));
+    }
+    let dir = opened(store);
+    let path = DirBuilder::new().recursive(true).mode(0o700).create(&dir).and_then(|()| save_into(&dir, paper));
+    let path = path.map_err(|error| say!("it could not be written: {}", Raw::new(error.to_string()).show()))?;
+    match open::that_detached(&path) {
+        Ok(()) => Ok(own("handed to the desktop's viewer; its copy is removed when casedesk starts next")),
+        Err(error) => {
+            let _ = std::fs::remove_file(&path);
+            Err(say!("the desktop opened nothing: {}", Raw::new(error.to_string()).show()))
+        }
+    }
+}
+
+/// Where copies for the desktop's viewer lie until the next start.
+fn opened(store: &Path) -> PathBuf {
+    store.join("opened")
+}
+
+/// Removes the copies of last time.
+pub fn tidy(store: &Path) {
+    // Nothing there is the usual case; what cannot be removed is as readable as before.
+    let _ = std::fs::remove_dir_all(opened(store));
+}
+
+fn save_into(dir: &Path, paper: &Paper) -> io::Result<PathBuf> {
+    let (stem, ending) = name(paper);
+    for number in 1..=NAMES {
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        let path = dir.join(format!("{stem}{number}{ending}"));
+        match write(&path, paper) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            written => return written.map(|()| path),
+        }
+    }
+    Err(io::Error::from(io::ErrorKind::AlreadyExists))
+}
+
+/// A new file, not a link to somewhere, for nobody else. A half written one is removed.
+fn write(path: &Path, paper: &Paper) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    fill(&mut file, paper).inspect_err(|_| {
+        let _ = std::fs::remove_file(path);
+    })
+}
+
+fn fill(file: &mut File, paper: &Paper) -> io::Result<()> {
+    file.write_all(&paper.bytes)?;
+    file.sync_all()
+}
+
+/// A name that means nothing to a shell or a file system, with the ending that the bytes have earned.
+fn name(paper: &Paper) -> (String, &'static str) {
+    let plain: String = paper
+        .name
+        .exact()
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '_' })
+        .collect();
+    let ending = ending(document::sniff(&paper.bytes));
+    let plain = plain.trim_start_matches(['.', '-']);
+    let mut stem = plain.rsplit_once('.').map_or(plain, |(stem, _)| stem).to_owned();
+    stem.truncate(LONGEST_NAME);
+    (if stem.is_empty() { "document".to_owned() } else { stem }, ending)
+}
+
+fn ending(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Pdf => ".pdf",
+        Kind::Tiff => ".tif",
+        Kind::Jpeg => ".jpg",
+        Kind::Png => ".png",
+        Kind::Gif => ".gif",
+        Kind::WebP => ".webp",
+        Kind::Bmp => ".bmp",
+        Kind::Heic => ".heic",
+        Kind::Zip => ".zip",
+        Kind::Docx => ".docx",
+        Kind::Rtf => ".rtf",
+        Kind::Email => ".eml",
+        Kind::Json => ".json",
+        Kind::Csv => ".csv",
+        // Never an ending by which a desktop would run or load something.
+        Kind::Html | Kind::Script | Kind::Text => ".txt",
+        Kind::Ole | Kind::Executable | Kind::Empty | Kind::Unknown => ".bin",
+    }
+}
+
+fn shown(path: &Path) -> SafeText {
+    Raw::new(path.to_string_lossy().into_owned()).show()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    use super::*;
+
+    fn paper(name: &str) -> Paper {
+        Paper { name: Raw::new(name), claimed: Raw::default(), bytes: b"%PDF-1.7\n".to_vec() }
+    }
+
+    #[test]
+    fn a_document_is_saved_under_a_harmless_name_for_its_user_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let to = dir.path().to_str().unwrap();
+        for (name, expected) in [
+            ("invoice.pdf", "invoice.pdf"),
+            ("invoice.pdf", "invoice-2.pdf"),
+            ("../../.ssh/authorized_keys", "_.._.ssh_authorized_keys.pdf"),
+            ("invoice_\u{202e}fdp.exe", "invoice__fdp.pdf"),
+            ("/dev/tty", "_dev_tty.pdf"),
+            ("", "document.pdf"),
+            ("-rf *", "rf__.pdf"),
+            ("...", "document.pdf"),
+        ] {
+            let told = save(&paper(name), to).unwrap();
+            let path = dir.path().join(expected);
+            assert!(told.as_str().contains(expected), "{name}: {told}");
+            assert_eq!(fs::read(&path).unwrap(), b"%PDF-1.7\n");
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_file_that_exists_is_never_written_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mine.pdf");
+        fs::write(&path, "mine").unwrap();
+        let told = save(&paper("x.pdf"), path.to_str().unwrap()).unwrap_err();
+        assert!(told.as_str().contains("exists already"), "{told}");
+        assert_eq!(fs::read(&path).unwrap(), b"mine");
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_written_is_told() {
+        let told = save(&paper("x.pdf"), "/proc/nowhere/x.pdf").unwrap_err();
+        assert!(told.as_str().contains("could not be written"), "{told}");
+    }
+}
