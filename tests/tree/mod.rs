@@ -66,7 +66,8 @@ pub struct Source {
     pub text: String,
 }
 
-/// Every file of the repository, in order: all of it but `.git` and what is built.
+/// Every file of the repository, in order: all of it but what was built and the folders that version control and
+/// editors keep to themselves (hidden ones, except for `.ci`).
 pub fn files() -> Vec<Source> {
     let mut found = Vec::new();
     gather(&root(), &mut found);
@@ -78,10 +79,11 @@ fn gather(folder: &Path, found: &mut Vec<Source>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let below = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
-        if below == ".git" || below == "target" {
-            continue;
-        } else if path.is_dir() {
-            gather(&path, found);
+        if path.is_dir() {
+            let built = path.join("CACHEDIR.TAG").exists() || below == "target";
+            if !built && (!below.starts_with('.') || below == ".ci") {
+                gather(&path, found);
+            }
         } else {
             let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
             found.push(Source { path: below, text });
