@@ -29,7 +29,7 @@ fn how_it_is(profile: &Profile, health: &Health) -> (SafeText, Role) {
     let name = Raw::new(profile.name.clone()).show();
     let since = health.answered_at.map_or(own("nothing read yet"), |at| say!("as of {}", Minute(at)));
     match (&health.fault, health.asking) {
-        (Some(_), _) => (say!("{}: NOT REACHED, {}", name, since), Role::Danger),
+        (Some(fault), _) => (say!("{}: {}, {}", name, fault.headline(), since), Role::Danger),
         (None, 0) => (say!("{}: {}", name, since), Role::Dim),
         (None, _) => (say!("{}: reading, {}", name, since), Role::Dim),
     }

@@ -4,7 +4,7 @@
 use serde_json::value::RawValue;
 
 use super::{
-    json::{self, Kind, kind},
+    json::{self, Kind, Members, kind},
     names::{Names, Pick},
     table,
 };
@@ -68,11 +68,11 @@ impl Envelope {
     /// a case.
     fn likely<'a>(&self, object: &'a RawValue, level: usize) -> Option<Vec<&'a RawValue>> {
         let members = json::members(object);
-        let foreign = |name: &str| self.own.seen(&[(name.into(), object)]).is_empty();
+        let foreign = |name: &str| self.own.seen(vec![(name.into(), object)]).is_empty();
         let mut arrays = members.iter().filter(|(name, piece)| kind(piece) == Kind::Array && foreign(name));
         match (arrays.next(), arrays.next()) {
             (Some((_, list)), None) => return Some(json::elements(list)),
-            (None, _) if !self.own.seen(&members).is_empty() => return Some(vec![object]),
+            (None, _) if !self.own.seen(members.clone()).is_empty() => return Some(vec![object]),
             _ => {}
         }
         let mut inner = objects(&members);
@@ -96,12 +96,10 @@ impl Envelope {
     }
 
     fn numbered(&self, piece: &RawValue) -> bool {
-        kind(piece) == Kind::Object && !matches!(self.number.seen(&json::members(piece)).pick(0), Pick::Absent)
+        kind(piece) == Kind::Object && !matches!(self.number.seen(json::members(piece)).pick(0), Pick::Absent)
     }
 }
 
-fn objects<'m, 'a>(
-    members: &'m [(std::borrow::Cow<'a, str>, &'a RawValue)],
-) -> impl Iterator<Item = &'a RawValue> + 'm {
+fn objects<'m, 'a>(members: &'m Members<'a>) -> impl Iterator<Item = &'a RawValue> + 'm {
     members.iter().filter(|(_, piece)| kind(piece) == Kind::Object).map(|(_, piece)| *piece)
 }
