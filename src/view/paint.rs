@@ -74,6 +74,10 @@ impl Brush<'_> {
 
     /// A box for what lies on top, emptied, with a title in its upper edge. Returns the room inside.
     pub fn boxed(&mut self, area: Rect, title: &SafeText) -> Rect {
+        let area = area.intersection(self.cells.area);
+        if area.is_empty() {
+            return area;
+        }
         self.clear(area);
         let signs = self.look.signs;
         self.title(area, title, Role::Strong);
