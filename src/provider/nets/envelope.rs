@@ -64,15 +64,17 @@ impl Envelope {
         (!found.is_empty()).then(|| found.concat())
     }
 
-    /// Cases that can hardly be anything else: the only list that is not a case's own, or an object with members of
-    /// a case.
+    /// Cases that can hardly be anything else: the only list that is not a case's own, or an object with several
+    /// members of a case. One alone is no case: `{"status":"OK"}` is what gateways say.
     fn likely<'a>(&self, object: &'a RawValue, level: usize) -> Option<Vec<&'a RawValue>> {
         let members = json::members(object);
         let foreign = |name: &str| self.own.seen(vec![(name.into(), object)]).is_empty();
         let mut arrays = members.iter().filter(|(name, piece)| kind(piece) == Kind::Array && foreign(name));
         match (arrays.next(), arrays.next()) {
             (Some((_, list)), None) => return Some(json::elements(list)),
-            (None, _) if !self.own.seen(members.clone()).is_empty() => return Some(vec![object]),
+            (None, _) if members.iter().filter(|(name, _)| !foreign(name)).count() > 1 => {
+                return Some(vec![object]);
+            }
             _ => {}
         }
         let mut inner = objects(&members);
