@@ -209,7 +209,10 @@ impl Desk {
                 let last_four: String = last_four.chars().rev().collect();
                 let mut effects = self.show(Place::View(View::All));
                 effects.extend(self.filter_to(&format!("card:{last_four}")));
-                self.tell(Tone::Good, say!("{} cases of this card; the list shows all that end like it", cases.len()));
+                self.tell(
+                    Tone::Good,
+                    say!("{} cases of this card; the list shows all that end like it", cases.len()),
+                );
                 effects
             }
         }

@@ -87,6 +87,11 @@ impl Line {
                 return self.insert(&letter.to_string());
             }
             KeyCode::Char('m' | 'j') => return Typed::Nothing,
+            // As every shell has it; the text area would undo.
+            KeyCode::Char('u') if keys::name_of(&key) == "Ctrl-u" => {
+                self.stem = None;
+                return if self.text.delete_line_by_head() { Typed::Changed } else { Typed::Nothing };
+            }
             _ => {}
         }
         self.stem = None;

@@ -255,7 +255,8 @@ impl Desk {
     /// changes its words.
     pub fn wake(&self) -> Option<Moment> {
         let panes = self.panes()?;
-        let due = layout::fit(&self.list.columns, panes.list.width).iter().any(|(column, _)| *column == Column::Due);
+        let due =
+            layout::fit(&self.list.columns, panes.list.width).iter().any(|(column, _)| *column == Column::Due);
         let rows = if due { layout::list_rows(panes.list) } else { 0 };
         let listed = self.list.visible(rows).filter_map(|(_, row)| row.deadline);
         let read = panes.list.height == 0 || panes.preview.height > 0 || matches!(self.over, Over::Why);
