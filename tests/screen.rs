@@ -78,7 +78,7 @@ fn a_storm_of_sizes_ends_with_the_right_screen() {
             }
             ann.place.turn().unwrap();
         }
-        ann.settle();
+        ann.place.settle().unwrap();
         ann.resizes(120, 40).press("Ctrl-l");
         if !matches!(ann.place.desk.over, Over::Line(_)) {
             assert_eq!(ann.screen(), before, "after {open}");
@@ -131,7 +131,7 @@ fn hostile_texts_are_shown_in_a_safe_form_with_their_mark() {
     let mut ann = world.analyst();
     for (number, shown, odd) in [
         ("2600410029", "^[[2J^[[31m", "controls"),
-        ("2600410085", "", "right-to-left"),
+        ("2600410085", "", "rtl"),
         ("2600410099", "<U+200B", "hidden"),
     ] {
         ann.commands("view all").commands(&format!("filter case:{number}"));
@@ -279,7 +279,7 @@ fn check(ann: &Analyst<'_>, context: Context, key: &str, command: &Command, was:
         (Command::Reverse, _) => now.sort.descending != was.sort.descending,
         (Command::Unpark, _) => ann.screen().contains("is taken up again"),
         (Command::Why, _) => matches!(desk.over, Over::Why),
-        (Command::Refresh, Context::List) => now.requests == was.requests + 7,
+        (Command::Refresh, _) if was.focus == Focus::List => now.requests == was.requests + 7,
         (Command::Refresh, _) => now.requests == was.requests + 1,
         (Command::Copy, _) => now.copied == was.copied + 1,
         (Command::Documents, _) => desk.focus == Focus::Reader,

@@ -17,6 +17,9 @@ use crate::{
 };
 
 pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
+    if area.width <= layout::MARGIN {
+        return;
+    }
     let role = if desk.focus == Focus::List { Role::Accent } else { Role::Strong };
     let columns = layout::fit(&desk.list.columns, area.width);
     brush.title(Rect { height: 1, ..area }, &title(desk, &columns), role);
