@@ -9,7 +9,7 @@ use super::{
     words::{Asked, CaseFile, Effect, Errand, Event, Reading},
 };
 use crate::{
-    case::{CaseId, Fault, FaultKind, Kept, Place, Row, View},
+    case::{Again, CaseId, Fault, FaultKind, Kept, Place, Row, View},
     text::{Raw, SafeText, own, say},
 };
 
@@ -43,10 +43,7 @@ impl Desk {
             Event::Urgent(found) => self.urgent(found),
             Event::Found { words, rows, faults } => self.found(words, rows, faults),
             Event::Asked { errand, answer } => self.asked(errand, answer),
-            Event::Document { case, document, answer } => {
-                self.document_came(&case, &document, answer);
-                Vec::new()
-            }
+            Event::Document { case, document, answer } => self.document_came(&case, &document, answer),
             Event::Parked(id) => self.parked(&id),
             Event::Unparked(id) => {
                 self.tell(Tone::Good, say!("{} is taken up again", id.number.id()));
@@ -151,28 +148,20 @@ impl Desk {
 
     fn asked(&mut self, errand: Errand, answer: Result<Asked, Fault>) -> Vec<Effect> {
         let now = self.now;
+        let (mut alike, mut kept) = (0, true);
         if let Some(health) = self.health_of(errand.profile()) {
-            health.asking = health.asking.saturating_sub(1);
-            match &answer {
-                Ok(_) => {
-                    health.answered_at = Some(now);
-                    health.fault = None;
-                }
-                // It answered: it does not know the thing, or refuses that question.
-                Err(Fault { kind: FaultKind::NotThere | FaultKind::Refused, .. }) => health.fault = None,
-                // Nothing was asked.
-                Err(Fault { kind: FaultKind::Unprepared, .. }) if matches!(errand, Errand::Card { .. }) => {}
-                Err(fault) => health.fault = Some(fault.clone()),
-            }
+            health.heard(&errand, answer.as_ref().err(), now);
+            alike = answer.as_ref().err().map_or(0, |fault| health.alike(fault));
+            kept = health.answered_at.is_some();
         }
         match answer {
             Err(fault) => {
-                self.tell(Tone::Bad, say!("{}: {}; what is kept here is shown", about(&errand), fault.tell()));
+                self.tell(Tone::Bad, told(&errand, &fault, alike, kept));
                 Vec::new()
             }
             Ok(asked) => {
                 let changed = asked.kept != Kept { same: asked.kept.same, ..Kept::default() };
-                let mut effects = if changed { self.look_again() } else { vec![Effect::Count] };
+                let mut effects = if changed { self.look_again() } else { self.count_again() };
                 effects.extend(self.show_asked(&errand, &asked));
                 effects
             }
@@ -218,18 +207,26 @@ impl Desk {
         }
     }
 
-    fn document_came(&mut self, case: &CaseId, document: &Raw, answer: Result<Box<Reading>, Fault>) {
-        let Some(panes) = self.panes() else { return };
-        let Some(reader) = &mut self.reader else { return };
+    fn document_came(
+        &mut self,
+        case: &CaseId,
+        document: &Raw,
+        answer: Result<Box<Reading>, Fault>,
+    ) -> Vec<Effect> {
+        // The reader may be out of sight meanwhile: its size is that of its own pane all the same.
+        let Some(panes) = layout::panes(self.area, Focus::Reader) else { return Vec::new() };
+        let Some(reader) = &mut self.reader else { return Vec::new() };
         if reader.case != *case || reader.subject != Subject::Document(document.clone()) {
             self.changed = false;
-            return;
+            return Vec::new();
         }
         match answer {
             Ok(reading) => reader.open(*reading),
             Err(fault) => reader.fail(fault),
         }
         reader.resize(layout::text_width(panes.reader), layout::text_rows(panes.reader));
+        // The journal tells of a fetched document: the timeline is read again.
+        self.wanted.clone().map(Effect::Open).into_iter().collect()
     }
 
     /// A parked case is a finished one: the next most urgent follows where a case was open.
@@ -240,6 +237,32 @@ impl Desk {
             effects.extend(self.land_after(Some(id.clone())));
         }
         effects
+    }
+}
+
+/// What happened, what was kept, what to do next. `alike`: how many queues are unread for the same reason; `kept`:
+/// whether anything was ever read.
+fn told(errand: &Errand, fault: &Fault, alike: usize, kept: bool) -> SafeText {
+    let profile = Raw::new(errand.profile()).show();
+    let (what, next) = match fault.kind {
+        FaultKind::Unreachable | FaultKind::Lost => (profile, again(fault)),
+        FaultKind::Unauthorised => {
+            let next = say!("; the credentials of profile {} stand in the configuration", profile);
+            (profile, next)
+        }
+        _ if alike > 1 => (say!("{} queues of {}", alike, profile), again(fault)),
+        _ => (about(errand), again(fault)),
+    };
+    let kept = own(if kept { "what is kept here is shown" } else { "nothing was read yet" });
+    say!("{}: {}; {}{}", what, fault.tell(), kept, next)
+}
+
+/// When asking again makes sense.
+fn again(fault: &Fault) -> SafeText {
+    match fault.again {
+        Again::No => SafeText::default(),
+        Again::Later => own("; R asks again"),
+        Again::After(milliseconds) => say!("; R asks again, but not before {} s", milliseconds.div_ceil(1000)),
     }
 }
 

@@ -476,10 +476,13 @@ impl Desk {
 
     fn hit(&mut self, step: Step) -> Vec<Effect> {
         let Some(panes) = self.panes() else { return Vec::new() };
-        if let Some(reader) = &mut self.reader {
-            reader.hit(step, layout::text_rows(panes.reader));
+        match &mut self.reader {
+            Some(reader) if reader.search.is_some() => {
+                reader.hit(step, layout::text_rows(panes.reader));
+                Vec::new()
+            }
+            _ => self.refuse(own("nothing is searched for yet: / begins a search")),
         }
-        Vec::new()
     }
 
     // ---- asking the providers

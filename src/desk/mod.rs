@@ -23,7 +23,7 @@ use ratatui::layout::Rect;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    case::{CaseId, Column, Fault, Filter, Moment, Place, Row, Sort, View, moment},
+    case::{CaseId, Column, Fault, FaultKind, Filter, Moment, Place, Row, Sort, View, moment},
     text::{Raw, SafeText, own},
 };
 use keys::Context;
@@ -32,7 +32,7 @@ use line::{CardLine, Line};
 use list::List;
 use queues::Queues;
 use reader::Reader;
-use words::{CaseFile, Command, Effect, Event, Told};
+use words::{CaseFile, Command, Effect, Errand, Event, Told};
 
 /// What the desk is told once, before its first frame.
 pub struct Setup {
@@ -170,8 +170,37 @@ pub struct Health {
     /// Questions under way.
     pub asking: usize,
     pub answered_at: Option<Moment>,
-    /// The newest failure, until a later question succeeds.
-    pub fault: Option<Fault>,
+    /// It did not answer, or did not let us in, and has not answered since.
+    pub unreached: Option<Fault>,
+    /// The queues whose last reading failed, until they are read: whatever else was answered, these are old.
+    pub unread: Vec<(Raw, Fault)>,
+}
+
+impl Health {
+    /// Takes note of how a question ended.
+    fn heard(&mut self, errand: &Errand, fault: Option<&Fault>, now: Moment) {
+        self.asking = self.asking.saturating_sub(1);
+        let keeps_out = |fault: &&Fault| {
+            matches!(fault.kind, FaultKind::Unreachable | FaultKind::Lost | FaultKind::Unauthorised)
+        };
+        match fault {
+            None => (self.answered_at, self.unreached) = (Some(now), None),
+            Some(fault) if keeps_out(&fault) => self.unreached = Some(fault.clone()),
+            // A refusal is an answer too.
+            Some(fault) if fault.status.is_some() => self.unreached = None,
+            Some(_) => {}
+        }
+        if let Errand::Queue { queue, .. } = errand {
+            self.unread.retain(|(unread, _)| unread != queue);
+            self.unread.extend(fault.map(|fault| (queue.clone(), fault.clone())));
+            self.unread.sort_by(|(one, _), (other, _)| one.cmp(other));
+        }
+    }
+
+    /// How many queues are unread for the same reason.
+    fn alike(&self, fault: &Fault) -> usize {
+        self.unread.iter().filter(|(_, other)| other.kind == fault.kind && other.says == fault.says).count()
+    }
 }
 
 /// What an analyst asked for that has to wait for the case.
@@ -366,7 +395,7 @@ impl Desk {
         }
         self.area = area;
         self.changed = true;
-        let Some(panes) = self.panes() else { return Vec::new() };
+        let Some(panes) = layout::panes(area, Focus::Reader) else { return Vec::new() };
         if let Some(reader) = &mut self.reader {
             reader.resize(layout::text_width(panes.reader), layout::text_rows(panes.reader));
         }
@@ -396,6 +425,11 @@ impl Desk {
     fn tell(&mut self, tone: Tone, text: SafeText) {
         self.notice = Some(Notice { tone, text });
         self.changed = true;
+    }
+
+    /// Reads what changes with every answer, even where no case did: counts, and when the case in hand was last read.
+    fn count_again(&mut self) -> Vec<Effect> {
+        std::iter::once(Effect::Count).chain(self.wanted.clone().map(Effect::Open)).collect()
     }
 
     /// Reads list, counts and the case in hand from the store again.

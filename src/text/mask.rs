@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use super::characters::{Class, class, separator};
 use super::digits::digit;
-use super::secrets::{Track, name_possible, tracks, values};
 use super::skeleton::{self, Sign};
+use super::verification::{Track, name_possible, tracks, values};
 use super::{escapes, exempt, pans};
 
 /// The text with card numbers masked (first six and last four digits stay, separators too), verification values as

@@ -23,8 +23,8 @@ mod pans;
 mod raw;
 mod safe;
 mod secret;
-mod secrets;
 mod skeleton;
+mod verification;
 mod wrap;
 
 pub use marks::Marks;
