@@ -72,10 +72,11 @@ fn the_most_urgent_case_comes_from_anywhere_again_and_again_and_round() {
     let first = ann.press("n").case();
     ann.press("Esc j j j n");
     assert_eq!(ann.case(), first);
+    // Where it lies under the cursor already, the one after it.
     ann.press("Esc h n");
-    assert_eq!(ann.case(), first);
+    let second = ann.case();
     ann.press("r").commands("next");
-    let mut seen = vec![first.clone(), ann.case()];
+    let mut seen = vec![first.clone(), second, ann.case()];
     while seen.len() < 60 {
         let file = ann.place.desk.file_in_hand().unwrap();
         assert!(!workable.contains(&file.case.stage.words()), "{} is not workable", file.case.stage.words());
@@ -101,7 +102,7 @@ fn a_case_that_cannot_be_worked_is_parked_with_a_reason_and_taken_up_again() {
     let world = World::of(80);
     let mut ann = world.analyst();
     let first = ann.press("n").case();
-    ann.press("u").sees("park, because: ").press("Enter").sees("a reason is needed");
+    ann.press("u").sees("park, because:").press("Enter").sees("a reason is needed");
     sees_screen!(ann, "no reason to park");
     ann.types("waiting for the cardholder").press("Enter");
     // The next one is open at once, and the parked one is not offered any more.
@@ -185,7 +186,7 @@ fn keys_typed_before_the_store_has_answered_act_on_the_case_that_comes() {
     let world = World::of(80);
     let mut ann = world.analyst();
     ann.press_at_once("6 Enter").sees("─ Case 2600410540");
-    ann.press("Esc 1").press_at_once("6 j j Enter w").sees("Case 2600410036 is in queue 6000").press("Esc");
+    ann.press("Esc 1").press_at_once("6 j j Enter w").sees("Case 2600410120 is in queue 6000").press("Esc");
     // The most urgent case is parked, and not the one that was open before.
     let open = ann.case();
     ann.press("Esc 1").press_at_once("n");

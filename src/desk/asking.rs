@@ -205,9 +205,19 @@ impl Desk {
         self.type_line(Purpose::Filter { before: before.clone() }, &before)
     }
 
+    /// What of the filter does not hold because it makes no sense.
+    pub(super) fn tell_bad_term(&mut self) {
+        if let Some(bad) = self.list.bad.first() {
+            let text =
+                say!("{}: {}; the rest of the filter holds", Raw::new(bad.term.clone()).show(), own(bad.why));
+            self.tell(Tone::Bad, text);
+        }
+    }
+
     pub(super) fn filter_to(&mut self, typed: &str) -> Vec<Effect> {
         let height = self.list_height();
         let look = self.list.filter(typed, height);
+        self.tell_bad_term();
         self.remember_place(look.into_iter().collect())
     }
 
@@ -271,7 +281,9 @@ impl Desk {
     }
 
     fn sort_step(&mut self, step: Step) -> Vec<Effect> {
-        let columns = &self.list.columns;
+        let width = self.panes().map_or(0, |panes| panes.list.width);
+        let shown = layout::fit(&self.list.columns, width);
+        let columns: Vec<Column> = shown.into_iter().map(|(column, _)| column).collect();
         let count = columns.len();
         let at = columns.iter().position(|column| *column == self.list.query.sort.column);
         let next = match (at, step) {

@@ -17,9 +17,12 @@ use crate::{
 };
 
 pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
+    if area.width <= layout::MARGIN {
+        return;
+    }
     let role = if desk.focus == Focus::List { Role::Accent } else { Role::Strong };
-    brush.title(Rect { height: 1, ..area }, &title(desk), role);
     let columns = layout::fit(&desk.list.columns, area.width);
+    brush.title(Rect { height: 1, ..area }, &title(desk, &columns), role);
     headings(desk, &columns, area, brush);
     let rows = layout::list_rows(area);
     let first = area.y + 2;
@@ -35,13 +38,13 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
 }
 
 /// "6000 Awaiting Dispute Submission  3/41 of 52  filter: eur".
-fn title(desk: &Desk) -> SafeText {
+fn title(desk: &Desk, columns: &[(Column, u16)]) -> SafeText {
     let list = &desk.list;
     let name = match &list.query.place {
         Place::View(view) => own(view.words()),
         Place::Queue(queue) => match desk.queues.line_of(&list.query.place) {
-            Some(line) => say!("{} {}", queue.id.cell(), line.name.cell()),
-            None => queue.id.cell(),
+            Some(line) if !line.name.is_empty() => say!("{} {}", queue.id.cell(), line.name.cell()),
+            _ => queue.id.cell(),
         },
     };
     let at = if list.window.matched == 0 { 0 } else { list.cursor + 1 };
@@ -53,7 +56,7 @@ fn title(desk: &Desk) -> SafeText {
     if let Some(oldest) = oldest {
         title = say!("{}  oldest {}", title, Day(oldest));
     }
-    if !list.columns.contains(&list.query.sort.column) {
+    if !columns.iter().any(|(column, _)| *column == list.query.sort.column) {
         title = say!("{}  {}", title, list.heading());
     }
     title
