@@ -1,4 +1,5 @@
 //! Arguments, configuration, then the screen. The only file that knows every module.
+#![forbid(unsafe_code)]
 
 use std::{
     env,

@@ -36,6 +36,7 @@ impl Desk {
                     health.answered_at = health.answered_at.max(newest(&profile.name));
                 }
                 self.queues.count(&self.setup, queues, &views);
+                self.queues.point_at(&self.list.query.place);
                 Vec::new()
             }
             Event::File { id, file } => self.filed(id, file),
@@ -49,6 +50,7 @@ impl Desk {
                 self.look_again()
             }
             Event::Trouble(text) => {
+                self.wait_no_longer();
                 self.tell(Tone::Bad, text);
                 Vec::new()
             }
@@ -71,6 +73,7 @@ impl Desk {
             self.changed = false;
             return Vec::new();
         }
+        self.file_awaited = false;
         let Some(file) = file else {
             self.wanted = None;
             self.tell(Tone::Bad, say!("case {} is not kept here any more", id.number.id()));
@@ -81,6 +84,13 @@ impl Desk {
         match std::mem::replace(&mut self.then, Then::Nothing) {
             Then::Nothing => Vec::new(),
             Then::Read => self.read_marked(),
+            Then::Raw => {
+                let reading = self.file.as_ref().map(raw_view);
+                if let (Some(reader), Some(reading)) = (&mut self.reader, reading) {
+                    reader.open(reading);
+                }
+                Vec::new()
+            }
             Then::Why => {
                 self.over = Over::Why;
                 Vec::new()
@@ -89,6 +99,7 @@ impl Desk {
     }
 
     fn urgent(&mut self, found: Option<CaseId>) -> Vec<Effect> {
+        self.landing = false;
         let Some(id) = found else {
             self.tell(Tone::Good, own("no workable case is left: everything is parked, with others, or done"));
             return Vec::new();
@@ -101,6 +112,11 @@ impl Desk {
     }
 
     fn found(&mut self, words: Raw, mut rows: Vec<Row>, faults: Vec<(String, Fault)>) -> Vec<Effect> {
+        if self.seeking.as_ref() != Some(&words) {
+            // The analyst went on without it.
+            return vec![Effect::Count];
+        }
+        (self.seeking, self.notice) = (None, None);
         match rows.len() {
             0 => {
                 let mut text = say!("nothing here or at the providers is called {}", words.show());
@@ -118,7 +134,8 @@ impl Desk {
             1 => {
                 let id = rows.remove(0).id;
                 let height = self.list_height();
-                let mut effects = vec![self.list.around(id.clone(), height)];
+                // A provider may have brought it: then it counts.
+                let mut effects = vec![self.list.around(id.clone(), height), Effect::Count];
                 effects.extend(self.open_case(id, Then::Nothing));
                 effects
             }
@@ -153,6 +170,7 @@ impl Desk {
 
     /// Goes on with the cases that were asked for by name.
     fn show_asked(&mut self, errand: &Errand, asked: &Asked) -> Vec<Effect> {
+        let busy = !matches!(self.over, Over::Nothing);
         match (errand, asked.cases.as_slice()) {
             (Errand::Queue { .. }, _) => Vec::new(),
             (Errand::Case(id), _) => {
@@ -164,19 +182,27 @@ impl Desk {
                 self.tell(Tone::Good, say!("{}: the provider has no such case", about(errand)));
                 Vec::new()
             }
+            // Nothing is taken from under the hands of somebody who types.
+            (_, cases) if busy => {
+                self.tell(Tone::Good, say!("{}: {} read; ask again to see them", about(errand), cases.len()));
+                Vec::new()
+            }
             (_, [one]) => self.open_case(one.clone(), Then::Nothing),
             (Errand::Group { group, .. }, _) => {
                 let mut effects = self.show(Place::View(View::All));
                 effects.extend(self.filter_to(&format!("\"group:{}\"", group.exact().replace('"', ""))));
                 effects
             }
-            (Errand::Card { .. }, cases) => {
+            (Errand::Card { number, .. }, cases) => {
+                let last_four: String = number.reveal().chars().rev().take(4).collect();
+                let last_four: String = last_four.chars().rev().collect();
+                let mut effects = self.show(Place::View(View::All));
+                effects.extend(self.filter_to(&format!("card:{last_four}")));
                 self.tell(
                     Tone::Good,
-                    say!("{} cases of this card; they carry the same masked number", cases.len()),
+                    say!("{} cases of this card; the list shows all that end like it", cases.len()),
                 );
-                let first = cases[0].clone();
-                self.open_case(first, Then::Nothing)
+                effects
             }
         }
     }
@@ -208,7 +234,7 @@ impl Desk {
         self.tell(Tone::Good, say!("{} is parked", id.number.id()));
         let mut effects = self.look_again();
         if matches!(self.focus, Focus::Case | Focus::Reader) {
-            effects.push(Effect::Urgent { after: Some(id.clone()) });
+            effects.extend(self.land_after(Some(id.clone())));
         }
         effects
     }

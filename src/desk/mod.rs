@@ -11,9 +11,12 @@ pub mod queues;
 pub mod reader;
 pub mod words;
 
+mod ahead;
 mod answers;
 mod asking;
 mod typing;
+
+use std::collections::VecDeque;
 
 use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
@@ -21,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     case::{CaseId, Column, Fault, FaultKind, Filter, Moment, Place, Row, Sort, View, moment},
-    text::{Raw, SafeText},
+    text::{Raw, SafeText, own},
 };
 use keys::Context;
 use layout::Panes;
@@ -110,6 +113,14 @@ pub struct Desk {
     then: Then,
     /// Where `n` last landed.
     urgent: Option<CaseId>,
+    /// Keys and pastes whose time has not come.
+    ahead: VecDeque<Event>,
+    /// The most urgent case has been asked for and will be opened.
+    landing: bool,
+    /// What was jumped to and is being looked for.
+    seeking: Option<Raw>,
+    /// The wanted case is on its way.
+    file_awaited: bool,
     changed: bool,
 }
 
@@ -197,6 +208,7 @@ impl Health {
 enum Then {
     Nothing,
     Read,
+    Raw,
     Why,
 }
 
@@ -227,6 +239,10 @@ impl Desk {
             wanted: None,
             then: Then::Nothing,
             urgent: None,
+            ahead: VecDeque::new(),
+            landing: false,
+            seeking: None,
+            file_awaited: false,
             changed: true,
         };
         desk.queues.point_at(&desk.list.query.place);
@@ -241,7 +257,7 @@ impl Desk {
         self.now = self.now.max(told.at);
         match told.what {
             Event::Key(key) => self.key(key),
-            Event::Paste(text) => self.paste(&text),
+            Event::Paste(text) => self.paste(text),
             Event::Resize(width, height) => self.resize(width, height),
             Event::Woken => {
                 self.changed = true;
@@ -249,8 +265,12 @@ impl Desk {
             }
             Event::StoreMoved => self.look_again(),
             answer => {
-                self.changed = true;
-                self.answered(answer)
+                // An answer that changes nothing must not hide what changed before it.
+                let before = std::mem::replace(&mut self.changed, true);
+                let mut effects = self.answered(answer);
+                effects.extend(self.catch_up());
+                self.changed |= before;
+                effects
             }
         }
     }
@@ -263,11 +283,16 @@ impl Desk {
     /// The next moment at which the screen would show something else although nothing happens: a time left that
     /// changes its words.
     pub fn wake(&self) -> Option<Moment> {
-        let rows = self.panes().map_or(0, |panes| layout::list_rows(panes.list));
+        let panes = self.panes()?;
+        let due =
+            layout::fit(&self.list.columns, panes.list.width).iter().any(|(column, _)| *column == Column::Due);
+        let rows = if due { layout::list_rows(panes.list) } else { 0 };
         let listed = self.list.visible(rows).filter_map(|(_, row)| row.deadline);
-        let in_hand =
-            self.file.iter().filter_map(|file| file.case.deadline.as_ref()).map(|deadline| deadline.at);
-        let queued = self.queues.lines.iter().filter_map(|line| line.next_deadline);
+        let read = panes.list.height == 0 || panes.preview.height > 0 || matches!(self.over, Over::Why);
+        let in_hand = self.file.iter().filter(|_| read).filter_map(|file| file.case.deadline.as_ref());
+        let in_hand = in_hand.map(|deadline| deadline.at);
+        let queues = if panes.queues.width > 0 { self.queues.lines.as_slice() } else { &[] };
+        let queued = queues.iter().filter_map(|line| line.next_deadline);
         listed.chain(in_hand).chain(queued).map(|at| moment::time_left(at, self.now).1).min()
     }
 
@@ -308,6 +333,10 @@ impl Desk {
             // Nothing of what a key would do could be seen; leaving is always possible.
             return if keys::name_of(&key) == "q" { self.ask(Command::Quit) } else { Vec::new() };
         }
+        self.key_in_turn(key)
+    }
+
+    fn press(&mut self, key: KeyEvent) -> Vec<Effect> {
         match &self.over {
             Over::Line(_) => self.line_key(key),
             Over::Card(_) => self.card_key(key),
@@ -320,10 +349,26 @@ impl Desk {
     }
 
     /// A paste goes into a line that is being typed and nowhere else: it never presses keys.
-    fn paste(&mut self, text: &Raw) -> Vec<Effect> {
+    fn paste(&mut self, text: Raw) -> Vec<Effect> {
+        if self.panes().is_none() {
+            return Vec::new();
+        }
+        if self.is_landing() || !self.ahead.is_empty() {
+            return self.wait_in_line(Event::Paste(text));
+        }
+        self.take_paste(&text)
+    }
+
+    fn take_paste(&mut self, text: &Raw) -> Vec<Effect> {
         const LONGEST: usize = 64 << 10;
         if text.exact().len() > LONGEST {
-            self.tell(Tone::Bad, crate::text::own("the paste was longer than 64 KiB and was not taken"));
+            self.changed = true;
+            let problem = own("the paste was longer than 64 KiB and was not taken");
+            match &mut self.over {
+                Over::Line(line) => line.problem = Some(problem),
+                Over::Card(card) => card.problem = Some(problem),
+                _ => self.tell(Tone::Bad, problem),
+            }
             return Vec::new();
         }
         match &mut self.over {
@@ -337,7 +382,7 @@ impl Desk {
                 Vec::new()
             }
             _ => {
-                self.tell(Tone::Bad, crate::text::own("nothing here takes a paste; it was not used"));
+                self.tell(Tone::Bad, own("nothing here takes a paste; it was not used"));
                 Vec::new()
             }
         }
@@ -372,6 +417,7 @@ impl Desk {
 
     fn want(&mut self, id: CaseId, then: Then) -> Effect {
         self.wanted = Some(id.clone());
+        self.file_awaited = true;
         self.then = then;
         Effect::Open(id)
     }

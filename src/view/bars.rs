@@ -1,4 +1,4 @@
-//! The header, the line that is typed or tells news, and the footer.
+//! The header, the line that is typed or tells news, and the footer. It reads the state of things and never asks for it.
 
 use ratatui::layout::{Position, Rect};
 

@@ -1,4 +1,4 @@
-//! What lies on top: help, the choice among several cases, "why here?".
+//! What lies on top: help, the choice among several cases, "why here?". What a key does there is the desk's to know.
 
 use ratatui::layout::Rect;
 

@@ -79,6 +79,10 @@ impl Brush<'_> {
 
     /// A box for what lies on top, emptied, with a title in its upper edge. Returns the room inside.
     pub fn boxed(&mut self, area: Rect, title: &SafeText) -> Rect {
+        let area = area.intersection(self.cells.area);
+        if area.is_empty() {
+            return area;
+        }
         self.clear(area);
         if area.width < 4 || area.height < 3 {
             return Rect::default();

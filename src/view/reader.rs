@@ -1,4 +1,4 @@
-//! The reader pane.
+//! The reader pane: the lines in sight, with their search hits. It never sees a document, only lines fit to be shown.
 
 use ratatui::layout::Rect;
 

@@ -159,6 +159,15 @@ impl Analyst<'_> {
         self
     }
 
+    /// Presses keys without waiting for what they set off, as while a provider is slow.
+    pub fn press_nowait(&mut self, keys: &str) -> &mut Self {
+        for name in keys.split_whitespace() {
+            self.tell(Event::Key(key(name)));
+            self.place.turn().unwrap();
+        }
+        self
+    }
+
     /// Types a text, letter by letter.
     pub fn types(&mut self, text: &str) -> &mut Self {
         for letter in text.chars() {
