@@ -85,6 +85,7 @@ impl Desk {
         };
         self.position.document = self.position.document.min(file.case.documents.len().saturating_sub(1));
         self.file = Some(*file);
+        self.renew_raw_view();
         match std::mem::replace(&mut self.then, Then::Nothing) {
             Then::Nothing => Vec::new(),
             Then::Read => self.read_marked(),
@@ -99,6 +100,15 @@ impl Desk {
                 self.over = Over::Why;
                 Vec::new()
             }
+        }
+    }
+
+    /// A raw view that waits for its case, or whose case came anew.
+    fn renew_raw_view(&mut self) {
+        let Some(panes) = layout::panes(self.area, Focus::Reader) else { return };
+        let (Some(reader), Some(file)) = (&mut self.reader, &self.file) else { return };
+        if reader.case == file.case.id && reader.subject == Subject::Raw {
+            reader.renew(raw_view(file), layout::text_rows(panes.reader));
         }
     }
 

@@ -174,12 +174,26 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
     lines.push(line(Kind::Fact, "updated", say!("{}, read here {}", updated, Minute(file.read_at))));
     let marks = case.marks();
     if !marks.is_empty() {
-        let words = SafeText::join(&marks.words().map(own).collect::<Vec<_>>(), ", ");
+        let words = SafeText::join(&marks.words().map(of_mark).collect::<Vec<_>>(), ", ");
         lines.push(line(Kind::Warning, "odd text", say!("{}; shown in a safe form", words)));
     }
     for unread in &case.unread {
         lines.push(line(Kind::Warning, "not understood", unread.show()));
     }
+}
+
+/// A mark of the text contract in the analyst's words.
+fn of_mark(mark: &'static str) -> SafeText {
+    own(match mark {
+        "bad-bytes" => "bytes that are no letters",
+        "bidi" => "controls of the writing direction",
+        "controls" => "control characters",
+        "hidden" => "invisible characters",
+        "mixed-script" => "letters of two alphabets in one word",
+        "pan" => "a card number, masked",
+        "rtl" => "right-to-left letters",
+        other => other,
+    })
 }
 
 fn documents(case: &Case, position: Position, lines: &mut Vec<Line>) {
@@ -222,12 +236,13 @@ fn timeline(file: &CaseFile, lines: &mut Vec<Line>) {
 }
 
 fn meaning(file: &CaseFile, lines: &mut Vec<Line>) {
-    if file.reason.is_empty() {
+    // The title stands among the facts.
+    if file.reason.len() < 2 {
         return;
     }
     blank(lines);
     lines.push(line(Kind::Heading, "", say!("Reason code {}", shown(&file.case.reason))));
-    for text in &file.reason {
+    for text in file.reason.iter().skip(1) {
         lines.push(Line { kind: Kind::Fact, label: SafeText::default(), text: text.clone() });
     }
 }
