@@ -1,4 +1,5 @@
 //! Arguments, configuration, then the screen. The only file that knows every module.
+#![forbid(unsafe_code)]
 
 use std::{
     env,
@@ -12,7 +13,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use casedesk::{
-    case::{Moment, Settings},
+    case::Settings,
     config::{CardPadding, Config, Environment, Given, Profile as Configured},
     desk::{self, Profile, Realm, Setup, Start},
     http::{Address, Auth, Door, Pace, Secret},
@@ -206,15 +207,19 @@ fn forget(dir: &Path, on_sandbox: bool) -> Result<()> {
     Ok(())
 }
 
-/// The login name, and who it was before sudo, for the journal.
+/// Who and where, for the journal: the login name, who it was before sudo, the host and the terminal.
 fn who() -> Raw {
     let name = |var: &str| env::var(var).ok().filter(|name| !name.is_empty());
     let login = name("USER").or_else(|| name("LOGNAME"));
     let login = login.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()));
-    match name("SUDO_USER") {
-        Some(before) if before != login => Raw::new(format!("{before} as {login}")),
-        _ => Raw::new(login),
-    }
+    let login = match name("SUDO_USER") {
+        Some(before) if before != login => format!("{before} as {login}"),
+        _ => login,
+    };
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let terminal = rustix::termios::ttyname(std::io::stdin(), Vec::new());
+    let terminal = terminal.map(|name| name.to_string_lossy().trim_start_matches("/dev/").to_owned());
+    Raw::new(format!("{login}@{host} {}", terminal.unwrap_or_default()))
 }
 
 /// Colours only where the terminal has them and nobody asked for none; signs that the locale can show.
@@ -300,8 +305,6 @@ fn open_door(configured: &Configured, provider: &dyn Provider) -> Result<Opened,
 // ---- the sandbox
 
 const SANDBOX: &str = "sandbox";
-const SANDBOX_SEED: u64 = 1;
-const SANDBOX_CASES: usize = 300;
 
 fn sandbox_profile() -> Profile {
     profile(SANDBOX, &provider::nets::Nets, Realm::Sandbox)
@@ -311,7 +314,8 @@ fn sandbox_profile() -> Profile {
 fn sandbox_source(dir: PathBuf, cases: Option<usize>) -> Source {
     let served: Mutex<Option<Served>> = Mutex::new(None);
     Source::new(SANDBOX.to_owned(), &provider::nets::Nets, Settings::of(SANDBOX), move || {
-        let origin = world(&dir, cases).map_err(|error| format!("{error:#}"))?;
+        let now = sandbox::clock()();
+        let origin = sandbox::found(&dir, cases, false, now).map_err(|why| why.to_string())?;
         let here = SocketAddr::from(([127, 0, 0, 1], 0));
         let new = sandbox::serve(sandbox::world(origin), here, sandbox::clock())
             .map_err(|error| format!("the sandbox did not start: {error}"))?;
@@ -329,22 +333,6 @@ fn sandbox_source(dir: PathBuf, cases: Option<usize>) -> Source {
     })
 }
 
-/// The world beside the store, or a new one. Another number of cases makes another world.
-fn world(dir: &Path, cases: Option<usize>) -> Result<Origin> {
-    let kept = sandbox::open(dir)?;
-    if let Some(origin) = kept.filter(|origin| cases.is_none_or(|cases| cases == origin.cases)) {
-        return Ok(origin);
-    }
-    let now = sandbox::clock()();
-    let origin = new_world(cases, now);
-    sandbox::keep(dir, &origin).context("the sandbox's world could not be kept")?;
-    Ok(origin)
-}
-
-fn new_world(cases: Option<usize>, born: Moment) -> Origin {
-    Origin { seed: SANDBOX_SEED, cases: cases.unwrap_or(SANDBOX_CASES), born, changes: Vec::new() }
-}
-
 /// Serves the stand-in for other programs.
 fn serve_sandbox(given: &ArgMatches) -> Result<u8> {
     let at = given.get_one::<SocketAddr>("listen").copied().context("where to listen is missing")?;
@@ -352,7 +340,9 @@ fn serve_sandbox(given: &ArgMatches) -> Result<u8> {
         bail!("the sandbox listens on loopback addresses only (127.0.0.1 or [::1]); {} is none", at.ip());
     }
     let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
-    let world = sandbox::world(new_world(cases, sandbox::clock()()));
+    let now = sandbox::clock()();
+    let origin = Origin { seed: 1, cases: cases.unwrap_or(sandbox::CASES), born: now, changes: Vec::new() };
+    let world = sandbox::world(origin);
     let served = sandbox::serve(world, at, sandbox::clock())?;
     for (label, value) in [
         ("base address", served.base.as_str()),

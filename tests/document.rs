@@ -254,9 +254,9 @@ fn what_cannot_be_shown_has_a_placeholder_that_says_why() {
     for (bytes, why) in [
         (&b""[..], "this document has no bytes"),
         (b"\x7fELF\x02", "this is a program; it is not shown and never run"),
-        (b"%PDF-1.7", "a PDF document cannot be shown here; save it to read it with another program"),
-        (b"II*\0", "a picture cannot be shown here; save it to read it with another program"),
-        (b"\0\0", "these bytes are of no kind that is known here; save it to read it with another program"),
+        (b"%PDF-1.7", "a PDF document cannot be shown here; S saves it, to be read with another program"),
+        (b"II*\0", "a picture cannot be shown here; S saves it, to be read with another program"),
+        (b"\0\0", "these bytes are of no kind that is known here; S saves it, to be read with another program"),
     ] {
         assert_eq!(placeholder_of(bytes), why);
     }

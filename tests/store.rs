@@ -321,6 +321,9 @@ fn the_desks_own_lists_count_what_they_hold() {
         let window = store.window(&view(line.view), 0, 100, NOON).unwrap();
         assert_eq!((window.total, window.rows.len()), (line.count, line.count), "{:?}", line.view);
     }
+    let from_file = store.views(NOON).unwrap();
+    load(&mut store);
+    assert_eq!(store.views(NOON).unwrap(), from_file);
 }
 
 #[test]

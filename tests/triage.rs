@@ -1,8 +1,13 @@
-//! Finding the next piece of work: queues, list, filter, order, the most urgent case, parking.
+//! Finding the next piece of work: queues, the most urgent case, parking, why a case is here, reading again.
 
 mod analyst;
 
 use analyst::World;
+use casedesk::{
+    case::{Place, View},
+    desk::Focus,
+    sandbox::Trouble,
+};
 
 #[test]
 fn an_analyst_browses_the_seven_queues() {
@@ -22,4 +27,197 @@ fn an_analyst_browses_the_seven_queues() {
     }
     ann.press("6");
     sees_screen!(ann, "queue 6000");
+}
+
+#[test]
+fn a_queue_that_nobody_named_is_shown_by_its_number() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.misses("8100");
+    ann.commands("queue 8100").sees("─ 8100  1/2").sees("▶ 8100 (not declared)");
+    sees_screen!(ann, "queue 8100");
+    // It stays, with its count, wherever the analyst goes.
+    ann.press("6");
+    assert!(ann.line_with("8100 (not declared)").contains(" 2 "));
+    ann.leaves();
+    world.analyst().sees("8100 (not declared)");
+}
+
+#[test]
+fn a_case_group_brings_its_case_from_a_queue_that_nobody_named() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.commands("group G26000006").sees("All cases  1/2 of 79  filter:");
+    ann.sees("2600410043").sees("2600410050");
+    ann.commands("group G26999999").is_told("group G26999999: the provider does not know it");
+    ann.sees("sandbox: as of").misses("NOT REACHED");
+}
+
+#[test]
+fn a_queue_that_nobody_has_is_told_and_the_provider_still_counts_as_reached() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.commands("queue 9999").is_told("queue 9999: the provider refused").misses("NOT REACHED");
+    ann.sees("─ 9999  0/0").sees("No case is in this queue.");
+    sees_screen!(ann, "queue 9999");
+    ann.press("6").sees("6000 Awaiting Dispute Submission  1/20");
+}
+
+#[test]
+fn the_most_urgent_case_comes_from_anywhere_again_and_again_and_round() {
+    let world = World::of(40);
+    let mut ann = world.analyst();
+    let workable = ["with them", "won", "lost", "withdrawn"];
+    // From the list, from the queue pane, from a text that is read.
+    let first = ann.press("n").case();
+    ann.press("Esc j j j n");
+    assert_eq!(ann.case(), first);
+    ann.press("Esc h n");
+    assert_eq!(ann.case(), first);
+    ann.press("r").commands("next");
+    let mut seen = vec![first.clone(), ann.case()];
+    while seen.len() < 60 {
+        let file = ann.place.desk.file_in_hand().unwrap();
+        assert!(!workable.contains(&file.case.stage.words()), "{} is not workable", file.case.stage.words());
+        ann.press("n");
+        if ann.case() == first {
+            break;
+        }
+        assert!(!seen.contains(&ann.case()), "{} came twice", ann.case());
+        seen.push(ann.case());
+    }
+    let workable = |ann: &mut analyst::Analyst<'_>, stage: &str| {
+        ann.commands("view all").commands(&format!("filter \"stage:{stage}\""));
+        ann.place.desk.list.window.matched
+    };
+    let stages = ["intake", "with us", "needs answer", "pre-arbitration", "arbitration", "unknown"];
+    let expected: usize = stages.iter().map(|stage| workable(&mut ann, stage)).sum();
+    // "arbitration" names one stage only; every workable case came exactly once before the first came again.
+    assert_eq!(seen.len(), expected);
+}
+
+#[test]
+fn a_case_that_cannot_be_worked_is_parked_with_a_reason_and_taken_up_again() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let first = ann.press("n").case();
+    ann.press("u").sees("park, because: ").press("Enter").sees("a reason is needed");
+    sees_screen!(ann, "no reason to park");
+    ann.types("waiting for the cardholder").press("Enter");
+    // The next one is open at once, and the parked one is not offered any more.
+    ann.sees(&format!("{first} is parked"));
+    let second = ann.case();
+    assert_ne!(second, first);
+    for _ in 0..80 {
+        assert_ne!(ann.press("n").case(), first, "a parked case was offered");
+    }
+    ann.commands("view parked").sees("Parked  1/1").sees("waiting for the cardholder");
+    sees_screen!(ann, "parked");
+    ann.leaves();
+
+    let mut ann = world.analyst();
+    ann.sees("Parked  1/1").sees(&first).sees("P");
+    ann.press("w").sees("Parked 2026-11-22 08:00: waiting for the cardholder").press("Esc");
+    ann.press("U").sees(&format!("{first} is taken up again")).sees("No case is in this list.");
+    ann.press("n");
+    assert_eq!(ann.case(), first);
+    // What was done here stands in the timeline.
+    ann.press("G").sees("ann parked: waiting for the cardholder").sees("ann taken up");
+}
+
+#[test]
+fn parking_from_the_list_stays_in_the_list_and_esc_parks_nothing() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("6 j j").press("u").types("half a rea").press("Esc");
+    assert_eq!(ann.place.desk.queues.line_of(&Place::View(View::Parked)).unwrap().count, Some(0));
+    let third = ann.place.desk.case_in_hand();
+    ann.commands("park no papers yet");
+    assert_eq!(ann.place.desk.focus, Focus::List);
+    assert_eq!(ann.place.desk.case_in_hand(), third);
+    assert!(ann.line_with(third.unwrap().number.exact()).contains("P"));
+    ann.commands("park").sees("park, because:").press("Ctrl-c");
+}
+
+#[test]
+fn why_a_case_is_here_is_answered_in_place() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("6 w")
+        .sees("Why here?")
+        .sees("Case 2600410540 is in queue 6000")
+        .sees("Overdue since 2026-11-21");
+    sees_screen!(ann, "why here");
+    ann.press("w").misses("Why here?");
+    // On a screen without a preview the case has to be read first.
+    ann.resizes(80, 24).press("j j w").sees("Why here?").press("q").misses("Why here?");
+}
+
+#[test]
+fn a_queue_and_a_case_are_read_again() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    world.clock.set(analyst::moment("2026-11-22T08:30:00Z"));
+    let before = world.served.seen().len();
+    ann.press("6 R").sees("sandbox: as of 2026-11-22 08:30");
+    assert_eq!(world.served.seen().len(), before + 1, "one queue was asked for, once");
+    assert_eq!(world.served.seen().last().unwrap().query, "queueId=6000");
+    ann.press("Enter R").sees("2600410540 is unchanged").sees("read here 2026-11-22 08:30");
+    assert_eq!(world.served.seen().len(), before + 2);
+    ann.press("Esc").commands("refresh-all");
+    assert_eq!(world.served.seen().len(), before + 9, "the seven declared queues");
+}
+
+#[test]
+fn a_provider_that_fails_leaves_what_is_kept_and_says_so() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    world.served.troubles.always("", Trouble::Broken);
+    ann.press("6 R").is_told("queue 6000: the provider has a fault of its own (500)").sees("NOT REACHED");
+    ann.sees("6000 Awaiting Dispute Submission  1/20");
+    sees_screen!(ann, "provider fails");
+    world.served.troubles.clear();
+    ann.press("R").misses("NOT REACHED");
+}
+
+#[test]
+fn keys_typed_before_the_store_has_answered_act_on_the_case_that_comes() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press_at_once("6 Enter").sees("─ Case 2600410540");
+    ann.press("Esc 1").press_at_once("6 j j Enter w").sees("Case 2600410036 is in queue 6000").press("Esc");
+    // The most urgent case is parked, and not the one that was open before.
+    let open = ann.case();
+    ann.press("Esc 1").press_at_once("n");
+    let urgent = ann.case();
+    assert_ne!(open, urgent);
+    ann.press("Esc 1").press_at_once("n u l a t e r Enter").sees(&format!("{urgent} is parked"));
+    // A filter that is typed and entered in one go.
+    ann.press("Esc 6").press_at_once("/ e u r Enter Enter");
+    assert_eq!(ann.place.desk.focus, Focus::Case);
+    let amount = ann.place.desk.file_in_hand().unwrap().case.amount.unwrap();
+    assert_eq!(amount.currency.unwrap().code(), "EUR");
+    // A jump, and then its papers.
+    ann.press("Esc Esc").press_at_once(": 2 6 0 0 4 1 0 0 3 6 Enter ] d").sees("Case").sees("2600410036");
+    assert_eq!(ann.place.desk.reader.as_ref().unwrap().case.number.exact(), "2600410036");
+    assert_eq!(ann.place.desk.position.document, 1);
+    // The provider's own words, straight from a list without a preview.
+    ann.press("q q")
+        .resizes(80, 24)
+        .press("1")
+        .press_at_once("j :  r a w Enter")
+        .sees("raw JSON")
+        .sees("caseNumber");
+}
+
+trait Reads {
+    fn case(&self) -> String;
+}
+
+impl Reads for analyst::Analyst<'_> {
+    /// The number of the open case.
+    fn case(&self) -> String {
+        assert_eq!(self.place.desk.focus, Focus::Case, "no case is open:\n{}", self.screen());
+        self.place.desk.case_in_hand().unwrap().number.exact().to_owned()
+    }
 }

@@ -81,6 +81,22 @@ impl Fault {
         Fault { status: Some(status), ..Fault::new(kind, says) }
     }
 
+    /// The state of a profile whose newest question ended like this, in a word or two.
+    pub fn headline(&self) -> SafeText {
+        SafeText::own(match self.kind {
+            FaultKind::Unreachable | FaultKind::Lost => "NOT REACHED",
+            FaultKind::Unauthorised | FaultKind::Forbidden => "NOT LET IN",
+            FaultKind::TooFast => "TOLD TO SLOW DOWN",
+            FaultKind::Unprepared => "NOT ASKED",
+            FaultKind::NotKept => "NOT KEPT",
+            FaultKind::NotThere
+            | FaultKind::Refused
+            | FaultKind::Broken
+            | FaultKind::Unreadable
+            | FaultKind::TooLarge => "NOT ANSWERED",
+        })
+    }
+
     /// One line for the analyst: what happened, in words, with the status and the provider's own text.
     pub fn tell(&self) -> SafeText {
         let what = SafeText::own(match self.kind {

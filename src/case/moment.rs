@@ -143,16 +143,13 @@ pub enum Whose {
     Rule,
 }
 
-/// How long is left, in the fewest characters: "3d", "5h", "12m", "-2d". With it comes the moment at which the
-/// words change, so that a screen can ask to be woken then and not before.
+/// How long is left, in the fewest characters: "3d", "47h", "<1h", "-0h", "-2d". With it comes the moment at which the
+/// words change, so that a screen can ask to be woken then and not before. Nothing finer than hours: deadlines are
+/// days, and a screen at rest should stay at rest.
 pub fn time_left(deadline: Moment, now: Moment) -> (String, Moment) {
     let left = deadline.since(now);
     let (size, sign) = (left.unsigned_abs() as i64, if left < 0 { "-" } else { "" });
-    let (unit, letter) = match size {
-        size if size >= 2 * DAY => (DAY, 'd'),
-        size if size >= HOUR => (HOUR, 'h'),
-        _ => (MINUTE, 'm'),
-    };
+    let (unit, letter) = if size >= 2 * DAY { (DAY, 'd') } else { (HOUR, 'h') };
     let count = size / unit;
     let change = if left < 0 {
         // Growing: the next whole unit passed.
@@ -161,6 +158,9 @@ pub fn time_left(deadline: Moment, now: Moment) -> (String, Moment) {
         // Shrinking: just below the whole unit shown.
         deadline.plus(1 - count * unit)
     };
+    if count == 0 && left >= 0 {
+        return ("<1h".to_owned(), change);
+    }
     (format!("{sign}{count}{letter}"), change)
 }
 
@@ -197,9 +197,10 @@ mod tests {
             (2 * DAY, "2d"),
             (2 * DAY - 1, "47h"),
             (HOUR, "1h"),
-            (HOUR - 1, "59m"),
-            (0, "0m"),
-            (-1, "-0m"),
+            (HOUR - 1, "<1h"),
+            (0, "<1h"),
+            (-1, "-0h"),
+            (-2 * HOUR, "-2h"),
             (-3 * DAY, "-3d"),
         ] {
             let now = due.plus(-before);

@@ -9,7 +9,7 @@ use super::{
     words::{Asked, CaseFile, Effect, Errand, Event, Reading},
 };
 use crate::{
-    case::{CaseId, Fault, Kept, Place, Row, View},
+    case::{Again, CaseId, Fault, FaultKind, Kept, Place, Row, View},
     text::{Raw, SafeText, own, say},
 };
 
@@ -36,22 +36,21 @@ impl Desk {
                     health.answered_at = health.answered_at.max(newest(&profile.name));
                 }
                 self.queues.count(&self.setup, queues, &views);
+                self.queues.point_at(&self.list.query.place);
                 Vec::new()
             }
             Event::File { id, file } => self.filed(id, file),
             Event::Urgent(found) => self.urgent(found),
             Event::Found { words, rows, faults } => self.found(words, rows, faults),
             Event::Asked { errand, answer } => self.asked(errand, answer),
-            Event::Document { case, document, answer } => {
-                self.document_came(&case, &document, answer);
-                Vec::new()
-            }
+            Event::Document { case, document, answer } => self.document_came(&case, &document, answer),
             Event::Parked(id) => self.parked(&id),
             Event::Unparked(id) => {
                 self.tell(Tone::Good, say!("{} is taken up again", id.number.id()));
                 self.look_again()
             }
             Event::Trouble(text) => {
+                self.wait_no_longer();
                 self.tell(Tone::Bad, text);
                 Vec::new()
             }
@@ -74,6 +73,7 @@ impl Desk {
             self.changed = false;
             return Vec::new();
         }
+        self.file_awaited = false;
         let Some(file) = file else {
             self.wanted = None;
             self.tell(Tone::Bad, say!("case {} is not kept here any more", id.number.id()));
@@ -84,6 +84,13 @@ impl Desk {
         match std::mem::replace(&mut self.then, Then::Nothing) {
             Then::Nothing => Vec::new(),
             Then::Read => self.read_marked(),
+            Then::Raw => {
+                let reading = self.file.as_ref().map(raw_view);
+                if let (Some(reader), Some(reading)) = (&mut self.reader, reading) {
+                    reader.open(reading);
+                }
+                Vec::new()
+            }
             Then::Why => {
                 self.over = Over::Why;
                 Vec::new()
@@ -92,6 +99,7 @@ impl Desk {
     }
 
     fn urgent(&mut self, found: Option<CaseId>) -> Vec<Effect> {
+        self.landing = false;
         let Some(id) = found else {
             self.tell(Tone::Good, own("no workable case is left: everything is parked, with others, or done"));
             return Vec::new();
@@ -104,6 +112,11 @@ impl Desk {
     }
 
     fn found(&mut self, words: Raw, mut rows: Vec<Row>, faults: Vec<(String, Fault)>) -> Vec<Effect> {
+        if self.seeking.as_ref() != Some(&words) {
+            // The analyst went on without it.
+            return vec![Effect::Count];
+        }
+        (self.seeking, self.notice) = (None, None);
         match rows.len() {
             0 => {
                 let mut text = say!("nothing here or at the providers is called {}", words.show());
@@ -121,7 +134,8 @@ impl Desk {
             1 => {
                 let id = rows.remove(0).id;
                 let height = self.list_height();
-                let mut effects = vec![self.list.around(id.clone(), height)];
+                // A provider may have brought it: then it counts.
+                let mut effects = vec![self.list.around(id.clone(), height), Effect::Count];
                 effects.extend(self.open_case(id, Then::Nothing));
                 effects
             }
@@ -134,24 +148,20 @@ impl Desk {
 
     fn asked(&mut self, errand: Errand, answer: Result<Asked, Fault>) -> Vec<Effect> {
         let now = self.now;
+        let (mut alike, mut kept) = (0, true);
         if let Some(health) = self.health_of(errand.profile()) {
-            health.asking = health.asking.saturating_sub(1);
-            match &answer {
-                Ok(_) => {
-                    health.answered_at = Some(now);
-                    health.fault = None;
-                }
-                Err(fault) => health.fault = Some(fault.clone()),
-            }
+            health.heard(&errand, answer.as_ref().err(), now);
+            alike = answer.as_ref().err().map_or(0, |fault| health.alike(fault));
+            kept = health.answered_at.is_some();
         }
         match answer {
             Err(fault) => {
-                self.tell(Tone::Bad, say!("{}: {}; what is kept here is shown", about(&errand), fault.tell()));
+                self.tell(Tone::Bad, told(&errand, &fault, alike, kept));
                 Vec::new()
             }
             Ok(asked) => {
                 let changed = asked.kept != Kept { same: asked.kept.same, ..Kept::default() };
-                let mut effects = if changed { self.look_again() } else { vec![Effect::Count] };
+                let mut effects = if changed { self.look_again() } else { self.count_again() };
                 effects.extend(self.show_asked(&errand, &asked));
                 effects
             }
@@ -160,6 +170,7 @@ impl Desk {
 
     /// Goes on with the cases that were asked for by name.
     fn show_asked(&mut self, errand: &Errand, asked: &Asked) -> Vec<Effect> {
+        let busy = !matches!(self.over, Over::Nothing);
         match (errand, asked.cases.as_slice()) {
             (Errand::Queue { .. }, _) => Vec::new(),
             (Errand::Case(id), _) => {
@@ -171,35 +182,51 @@ impl Desk {
                 self.tell(Tone::Good, say!("{}: the provider has no such case", about(errand)));
                 Vec::new()
             }
+            // Nothing is taken from under the hands of somebody who types.
+            (_, cases) if busy => {
+                self.tell(Tone::Good, say!("{}: {} read; ask again to see them", about(errand), cases.len()));
+                Vec::new()
+            }
             (_, [one]) => self.open_case(one.clone(), Then::Nothing),
             (Errand::Group { group, .. }, _) => {
                 let mut effects = self.show(Place::View(View::All));
                 effects.extend(self.filter_to(&format!("\"group:{}\"", group.exact().replace('"', ""))));
                 effects
             }
-            (Errand::Card { .. }, cases) => {
+            (Errand::Card { number, .. }, cases) => {
+                let last_four: String = number.reveal().chars().rev().take(4).collect();
+                let last_four: String = last_four.chars().rev().collect();
+                let mut effects = self.show(Place::View(View::All));
+                effects.extend(self.filter_to(&format!("card:{last_four}")));
                 self.tell(
                     Tone::Good,
-                    say!("{} cases of this card; they carry the same masked number", cases.len()),
+                    say!("{} cases of this card; the list shows all that end like it", cases.len()),
                 );
-                let first = cases[0].clone();
-                self.open_case(first, Then::Nothing)
+                effects
             }
         }
     }
 
-    fn document_came(&mut self, case: &CaseId, document: &Raw, answer: Result<Box<Reading>, Fault>) {
-        let Some(panes) = self.panes() else { return };
-        let Some(reader) = &mut self.reader else { return };
+    fn document_came(
+        &mut self,
+        case: &CaseId,
+        document: &Raw,
+        answer: Result<Box<Reading>, Fault>,
+    ) -> Vec<Effect> {
+        // The reader may be out of sight meanwhile: its size is that of its own pane all the same.
+        let Some(panes) = layout::panes(self.area, Focus::Reader) else { return Vec::new() };
+        let Some(reader) = &mut self.reader else { return Vec::new() };
         if reader.case != *case || reader.subject != Subject::Document(document.clone()) {
             self.changed = false;
-            return;
+            return Vec::new();
         }
         match answer {
             Ok(reading) => reader.open(*reading),
             Err(fault) => reader.fail(fault),
         }
         reader.resize(layout::text_width(panes.reader), layout::text_rows(panes.reader));
+        // The journal tells of a fetched document: the timeline is read again.
+        self.wanted.clone().map(Effect::Open).into_iter().collect()
     }
 
     /// A parked case is a finished one: the next most urgent follows where a case was open.
@@ -207,9 +234,35 @@ impl Desk {
         self.tell(Tone::Good, say!("{} is parked", id.number.id()));
         let mut effects = self.look_again();
         if matches!(self.focus, Focus::Case | Focus::Reader) {
-            effects.push(Effect::Urgent { after: Some(id.clone()) });
+            effects.extend(self.land_after(Some(id.clone())));
         }
         effects
+    }
+}
+
+/// What happened, what was kept, what to do next. `alike`: how many queues are unread for the same reason; `kept`:
+/// whether anything was ever read.
+fn told(errand: &Errand, fault: &Fault, alike: usize, kept: bool) -> SafeText {
+    let profile = Raw::new(errand.profile()).show();
+    let (what, next) = match fault.kind {
+        FaultKind::Unreachable | FaultKind::Lost => (profile, again(fault)),
+        FaultKind::Unauthorised => {
+            let next = say!("; the credentials of profile {} stand in the configuration", profile);
+            (profile, next)
+        }
+        _ if alike > 1 => (say!("{} queues of {}", alike, profile), again(fault)),
+        _ => (about(errand), again(fault)),
+    };
+    let kept = own(if kept { "what is kept here is shown" } else { "nothing was read yet" });
+    say!("{}: {}; {}{}", what, fault.tell(), kept, next)
+}
+
+/// When asking again makes sense.
+fn again(fault: &Fault) -> SafeText {
+    match fault.again {
+        Again::No => SafeText::default(),
+        Again::Later => own("; R asks again"),
+        Again::After(milliseconds) => say!("; R asks again, but not before {} s", milliseconds.div_ceil(1000)),
     }
 }
 

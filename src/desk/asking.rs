@@ -3,12 +3,12 @@
 use super::{
     Desk, Focus, Over, Realm, Then, Tone, dispute, layout,
     line::{CardLine, Line, Purpose},
-    reader::{Reader, State, Subject},
+    reader::{Reader, Subject},
     words::{Command, Effect, Errand, Move, Step},
 };
 use crate::{
     case::{CaseId, Column, Place, QueueId, Sort, View},
-    text::{Raw, SafeText, own, say},
+    text::{Marks, Raw, SafeText, own, say},
 };
 
 impl Desk {
@@ -28,11 +28,12 @@ impl Desk {
             Command::CommandLine => self.lay(Over::Line(Line::new(Purpose::Command, ""))),
             Command::Filter => self.type_filter(),
             Command::FilterTo(typed) => self.filter_to(&typed),
+            Command::Queue(id) if is_card(&id) => self.refuse(card_in_clear()),
             Command::Queue(id) => self.queue(&id),
             Command::View(name) => self.view(&name),
-            Command::Urgent => vec![Effect::Urgent { after: self.urgent_from() }],
-            Command::Jump(words) if words.is_empty() => Vec::new(),
-            Command::Jump(words) => vec![Effect::Find(Raw::new(words))],
+            Command::Urgent => self.land_after(self.urgent_from()),
+            Command::Jump(words) => self.jump(words),
+            Command::Group(group) if is_card(&group) => self.refuse(card_in_clear()),
             Command::Group(group) => self.errand(|profile| Errand::Group { profile, group: Raw::new(group) }),
             Command::Card => self.type_card(),
             Command::Sort(column, descending) => self.sort(Sort { column, descending }),
@@ -306,7 +307,32 @@ impl Desk {
         if why.is_empty() {
             return self.refuse(own("parking needs a reason; the case was not parked"));
         }
-        self.with_case(|_, case| vec![Effect::Park { case, why }])
+        self.with_case(|desk, case| desk.park_case(case, why))
+    }
+
+    /// Where the case is open, the next one follows.
+    pub(super) fn park_case(&mut self, case: CaseId, why: Raw) -> Vec<Effect> {
+        self.landing = matches!(self.focus, Focus::Case | Focus::Reader);
+        vec![Effect::Park { case, why }]
+    }
+
+    /// The most urgent case after another one will be opened.
+    pub(super) fn land_after(&mut self, after: Option<CaseId>) -> Vec<Effect> {
+        self.landing = true;
+        vec![Effect::Urgent { after }]
+    }
+
+    fn jump(&mut self, words: String) -> Vec<Effect> {
+        if is_card(&words) {
+            return self.refuse(card_in_clear());
+        }
+        if words.is_empty() {
+            return Vec::new();
+        }
+        let words = Raw::new(words);
+        self.tell(Tone::Good, say!("looking for {}; Esc stops waiting", words.show()));
+        self.seeking = Some(words.clone());
+        vec![Effect::Find(words)]
     }
 
     fn why(&mut self, id: CaseId) -> Vec<Effect> {
@@ -367,14 +393,14 @@ impl Desk {
         let mut reader = Reader::new(id.clone(), subject.clone(), width);
         let effects = match subject {
             Subject::Document(document) => vec![Effect::Fetch { case: id, document }],
-            Subject::Raw => {
-                if let Some(file) = self.file.as_ref().filter(|file| file.case.id == id) {
+            Subject::Raw => match self.file.as_ref().filter(|file| file.case.id == id) {
+                Some(file) => {
                     reader.open(super::answers::raw_view(file));
-                } else {
-                    reader.state = State::Waiting;
+                    self.wanted = Some(id);
+                    Vec::new()
                 }
-                Vec::new()
-            }
+                None => vec![self.want(id, Then::Raw)],
+            },
         };
         self.reader = Some(reader);
         effects
@@ -438,10 +464,13 @@ impl Desk {
 
     fn hit(&mut self, step: Step) -> Vec<Effect> {
         let Some(panes) = self.panes() else { return Vec::new() };
-        if let Some(reader) = &mut self.reader {
-            reader.hit(step, layout::text_rows(panes.reader));
+        match &mut self.reader {
+            Some(reader) if reader.search.is_some() => {
+                reader.hit(step, layout::text_rows(panes.reader));
+                Vec::new()
+            }
+            _ => self.refuse(own("nothing is searched for yet: / begins a search")),
         }
-        Vec::new()
     }
 
     // ---- asking the providers
@@ -515,4 +544,13 @@ impl Desk {
             Realm::Sandbox
         }
     }
+}
+
+/// A card number in the clear is never put into a question. Exactly 23 digits are an ARN.
+fn is_card(typed: &str) -> bool {
+    typed.len() != 23 && Raw::new(typed).marks().contains(Marks::PAN)
+}
+
+fn card_in_clear() -> SafeText {
+    own("that may be a card number and was not sent; :card takes one unseen and seals it")
 }

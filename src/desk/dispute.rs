@@ -79,7 +79,10 @@ fn due(file: &CaseFile, now: Moment) -> SafeText {
             let word = own(if deadline.at < now { "overdue since" } else { "due" });
             say!("{} {} ({})", word, Day(deadline.at), Raw::new(left).show())
         }
-        (None, Some(clock)) => say!("no deadline given; rule clock ends {}", Day(clock.at)),
+        (None, Some(clock)) => {
+            let word = own(if clock.at < now { "ended" } else { "ends" });
+            say!("rule clock {} {}, no deadline given", word, Day(clock.at))
+        }
         (None, None) => own("no deadline given"),
     }
 }
@@ -153,16 +156,20 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
     lines.push(line(
         Kind::Fact,
         "card",
-        say!("{} {}, {}", shown(&case.network), shown(&case.card), shown(&case.cardholder)),
+        filled(&[filled(&[case.network.show(), case.card.show()], " "), case.cardholder.show()], ", "),
     ));
     lines.push(line(
         Kind::Fact,
         "reason",
-        file.reason.first().map_or(shown(&case.reason), |title| say!("{}: {}", shown(&case.reason), title)),
+        match file.reason.first() {
+            Some(title) => say!("{}: {}", shown(&case.reason), title),
+            None if case.reason.is_empty() => own("-"),
+            None => say!("{}: a code that is not in the book here", shown(&case.reason)),
+        },
     ));
     lines.push(line(Kind::Fact, "ARN", if case.arn.is_empty() { own("-") } else { case.arn.id() }));
     lines.push(line(Kind::Fact, "group", shown(&case.group)));
-    lines.push(line(Kind::Fact, "queue", say!("{}, {}", shown(&case.queue), shown(&case.status))));
+    lines.push(line(Kind::Fact, "queue", filled(&[case.queue.show(), case.status.show()], ", ")));
     let updated = case.updated.map_or(own("-"), |at| say!("{}", Minute(at)));
     lines.push(line(Kind::Fact, "updated", say!("{}, read here {}", updated, Minute(file.read_at))));
     let marks = case.marks();
@@ -264,6 +271,11 @@ fn blank(lines: &mut Vec<Line>) {
 
 fn shown(raw: &Raw) -> SafeText {
     if raw.is_empty() { own("-") } else { raw.show() }
+}
+
+/// The parts that are there, or nothing where none is.
+fn filled(parts: &[SafeText], between: &'static str) -> SafeText {
+    SafeText::join(parts.iter().filter(|part| !part.is_empty()), between)
 }
 
 fn money(amount: Option<Money>) -> SafeText {

@@ -57,11 +57,14 @@ fn key(bind: &'static Bind, width: usize) -> Vec<Line> {
     }
 }
 
-/// The footer: the keys of the context that carry a footer word, innermost first.
+/// The footer: the keys of the context that carry a footer word, then those from everywhere that mean the same here.
 pub fn footer(context: Context) -> Vec<(SafeText, SafeText)> {
-    [context, Context::Desk]
-        .into_iter()
-        .flat_map(|context| KEYS.iter().filter(move |bind| bind.context == context && !bind.footer.is_empty()))
+    let of = |context| KEYS.iter().filter(move |bind| bind.context == context);
+    let taken = |key: &str| of(context).any(|bind| bind.keys.contains(&key));
+    let everywhere = of(Context::Desk).filter(|bind| !bind.keys.iter().any(|key| taken(key)));
+    of(context)
+        .chain(everywhere)
+        .filter(|bind| !bind.footer.is_empty())
         .filter_map(|bind| Some((own(bind.keys.first()?), own(bind.footer))))
         .collect()
 }

@@ -141,7 +141,8 @@ impl Line {
     }
 }
 
-/// A card number while it is typed: never shown but for its last four digits, wiped when dropped.
+/// A card number while it is typed: never shown, wiped when dropped. Not even its last digits: as more are typed, the
+/// last ones become middle ones.
 pub struct CardLine {
     pub profile: String,
     digits: Secret,
@@ -164,7 +165,10 @@ impl CardLine {
                 self.digits = Secret::new(digits);
                 Typed::Changed
             }
-            KeyCode::Char(letter) => self.insert(&letter.to_string()),
+            KeyCode::Char('c') if keys::name_of(&key) == "Ctrl-c" => Typed::Left,
+            KeyCode::Char(letter) if keys::name_of(&key).chars().count() == 1 || letter == ' ' => {
+                self.insert(&letter.to_string())
+            }
             _ => Typed::Nothing,
         }
     }
@@ -186,12 +190,9 @@ impl CardLine {
         Typed::Changed
     }
 
-    /// Dots for what is typed, the last four digits in clear once there are enough to hide the rest.
+    /// A star for each digit.
     pub fn shown(&self) -> SafeText {
-        let digits = self.digits.reveal();
-        let clear = if digits.len() >= 12 { 4 } else { 0 };
-        let (hidden, seen) = digits.split_at(digits.len() - clear);
-        say!("{}{}", Raw::new("*".repeat(hidden.len())).show(), Raw::new(seen).show())
+        SafeText::join(&vec![own("*"); self.digits.reveal().len()], "")
     }
 
     /// The number, if it can be one.

@@ -24,6 +24,8 @@ pub struct List {
     /// Whether the analyst has moved since the list began anew. Until then the cursor stays on the first row and
     /// not on its case: nobody has chosen that case yet.
     moved: bool,
+    /// The rows at hand are those of another place, filter or order: the right ones are on their way.
+    pub is_anew: bool,
 }
 
 pub const COLUMNS: [Column; 8] = [
@@ -50,6 +52,7 @@ impl List {
             aim: None,
             ask: 0,
             moved: false,
+            is_anew: false,
         }
     }
 
@@ -119,7 +122,7 @@ impl List {
 
     /// Starts over at the first row, after the place, the filter or the order changed.
     pub fn anew(&mut self, height: usize) -> Effect {
-        (self.aim, self.moved) = (Some((0, 0)), false);
+        (self.aim, self.moved, self.is_anew) = (Some((0, 0)), false, true);
         self.look(0, height, None)
     }
 
@@ -147,7 +150,7 @@ impl List {
             Some(position) => (position, self.top),
             None => self.aim.unwrap_or((self.cursor, self.top)),
         };
-        self.aim = None;
+        (self.aim, self.is_anew) = (None, false);
         self.cursor = cursor.min(self.window.matched.saturating_sub(1));
         self.top = frame(self.cursor, top, height, self.window.matched);
         true

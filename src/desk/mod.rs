@@ -11,17 +11,20 @@ pub mod queues;
 pub mod reader;
 pub mod words;
 
+mod ahead;
 mod answers;
 mod asking;
 mod typing;
+
+use std::collections::VecDeque;
 
 use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    case::{CaseId, Column, Fault, Filter, Moment, Place, Row, Sort, View, moment},
-    text::{Raw, SafeText},
+    case::{CaseId, Column, Fault, FaultKind, Filter, Moment, Place, Row, Sort, View, moment},
+    text::{Raw, SafeText, own},
 };
 use keys::Context;
 use layout::Panes;
@@ -29,7 +32,7 @@ use line::{CardLine, Line};
 use list::List;
 use queues::Queues;
 use reader::Reader;
-use words::{CaseFile, Command, Effect, Event, Told};
+use words::{CaseFile, Command, Effect, Errand, Event, Told};
 
 /// What the desk is told once, before its first frame.
 pub struct Setup {
@@ -110,6 +113,14 @@ pub struct Desk {
     then: Then,
     /// Where `n` last landed.
     urgent: Option<CaseId>,
+    /// Keys and pastes whose time has not come.
+    ahead: VecDeque<Event>,
+    /// The most urgent case has been asked for and will be opened.
+    landing: bool,
+    /// What was jumped to and is being looked for.
+    seeking: Option<Raw>,
+    /// The wanted case is on its way.
+    file_awaited: bool,
     changed: bool,
 }
 
@@ -159,8 +170,37 @@ pub struct Health {
     /// Questions under way.
     pub asking: usize,
     pub answered_at: Option<Moment>,
-    /// The newest failure, until a later question succeeds.
-    pub fault: Option<Fault>,
+    /// It did not answer, or did not let us in, and has not answered since.
+    pub unreached: Option<Fault>,
+    /// The queues whose last reading failed, until they are read: whatever else was answered, these are old.
+    pub unread: Vec<(Raw, Fault)>,
+}
+
+impl Health {
+    /// Takes note of how a question ended.
+    fn heard(&mut self, errand: &Errand, fault: Option<&Fault>, now: Moment) {
+        self.asking = self.asking.saturating_sub(1);
+        let keeps_out = |fault: &&Fault| {
+            matches!(fault.kind, FaultKind::Unreachable | FaultKind::Lost | FaultKind::Unauthorised)
+        };
+        match fault {
+            None => (self.answered_at, self.unreached) = (Some(now), None),
+            Some(fault) if keeps_out(&fault) => self.unreached = Some(fault.clone()),
+            // A refusal is an answer too.
+            Some(fault) if fault.status.is_some() => self.unreached = None,
+            Some(_) => {}
+        }
+        if let Errand::Queue { queue, .. } = errand {
+            self.unread.retain(|(unread, _)| unread != queue);
+            self.unread.extend(fault.map(|fault| (queue.clone(), fault.clone())));
+            self.unread.sort_by(|(one, _), (other, _)| one.cmp(other));
+        }
+    }
+
+    /// How many queues are unread for the same reason.
+    fn alike(&self, fault: &Fault) -> usize {
+        self.unread.iter().filter(|(_, other)| other.kind == fault.kind && other.says == fault.says).count()
+    }
 }
 
 /// What an analyst asked for that has to wait for the case.
@@ -168,6 +208,7 @@ pub struct Health {
 enum Then {
     Nothing,
     Read,
+    Raw,
     Why,
 }
 
@@ -198,6 +239,10 @@ impl Desk {
             wanted: None,
             then: Then::Nothing,
             urgent: None,
+            ahead: VecDeque::new(),
+            landing: false,
+            seeking: None,
+            file_awaited: false,
             changed: true,
         };
         desk.queues.point_at(&desk.list.query.place);
@@ -212,7 +257,7 @@ impl Desk {
         self.now = self.now.max(told.at);
         match told.what {
             Event::Key(key) => self.key(key),
-            Event::Paste(text) => self.paste(&text),
+            Event::Paste(text) => self.paste(text),
             Event::Resize(width, height) => self.resize(width, height),
             Event::Woken => {
                 self.changed = true;
@@ -220,8 +265,12 @@ impl Desk {
             }
             Event::StoreMoved => self.look_again(),
             answer => {
-                self.changed = true;
-                self.answered(answer)
+                // An answer that changes nothing must not hide what changed before it.
+                let before = std::mem::replace(&mut self.changed, true);
+                let mut effects = self.answered(answer);
+                effects.extend(self.catch_up());
+                self.changed |= before;
+                effects
             }
         }
     }
@@ -234,11 +283,16 @@ impl Desk {
     /// The next moment at which the screen would show something else although nothing happens: a time left that
     /// changes its words.
     pub fn wake(&self) -> Option<Moment> {
-        let rows = self.panes().map_or(0, |panes| layout::list_rows(panes.list));
+        let panes = self.panes()?;
+        let due =
+            layout::fit(&self.list.columns, panes.list.width).iter().any(|(column, _)| *column == Column::Due);
+        let rows = if due { layout::list_rows(panes.list) } else { 0 };
         let listed = self.list.visible(rows).filter_map(|(_, row)| row.deadline);
-        let in_hand =
-            self.file.iter().filter_map(|file| file.case.deadline.as_ref()).map(|deadline| deadline.at);
-        let queued = self.queues.lines.iter().filter_map(|line| line.next_deadline);
+        let read = panes.list.height == 0 || panes.preview.height > 0 || matches!(self.over, Over::Why);
+        let in_hand = self.file.iter().filter(|_| read).filter_map(|file| file.case.deadline.as_ref());
+        let in_hand = in_hand.map(|deadline| deadline.at);
+        let queues = if panes.queues.width > 0 { self.queues.lines.as_slice() } else { &[] };
+        let queued = queues.iter().filter_map(|line| line.next_deadline);
         listed.chain(in_hand).chain(queued).map(|at| moment::time_left(at, self.now).1).min()
     }
 
@@ -279,6 +333,10 @@ impl Desk {
             // Nothing of what a key would do could be seen; leaving is always possible.
             return if keys::name_of(&key) == "q" { self.ask(Command::Quit) } else { Vec::new() };
         }
+        self.key_in_turn(key)
+    }
+
+    fn press(&mut self, key: KeyEvent) -> Vec<Effect> {
         match &self.over {
             Over::Line(_) => self.line_key(key),
             Over::Card(_) => self.card_key(key),
@@ -291,10 +349,26 @@ impl Desk {
     }
 
     /// A paste goes into a line that is being typed and nowhere else: it never presses keys.
-    fn paste(&mut self, text: &Raw) -> Vec<Effect> {
+    fn paste(&mut self, text: Raw) -> Vec<Effect> {
+        if self.panes().is_none() {
+            return Vec::new();
+        }
+        if self.is_landing() || !self.ahead.is_empty() {
+            return self.wait_in_line(Event::Paste(text));
+        }
+        self.take_paste(&text)
+    }
+
+    fn take_paste(&mut self, text: &Raw) -> Vec<Effect> {
         const LONGEST: usize = 64 << 10;
         if text.exact().len() > LONGEST {
-            self.tell(Tone::Bad, crate::text::own("the paste was longer than 64 KiB and was not taken"));
+            self.changed = true;
+            let problem = own("the paste was longer than 64 KiB and was not taken");
+            match &mut self.over {
+                Over::Line(line) => line.problem = Some(problem),
+                Over::Card(card) => card.problem = Some(problem),
+                _ => self.tell(Tone::Bad, problem),
+            }
             return Vec::new();
         }
         match &mut self.over {
@@ -308,7 +382,7 @@ impl Desk {
                 Vec::new()
             }
             _ => {
-                self.tell(Tone::Bad, crate::text::own("nothing here takes a paste; it was not used"));
+                self.tell(Tone::Bad, own("nothing here takes a paste; it was not used"));
                 Vec::new()
             }
         }
@@ -321,7 +395,7 @@ impl Desk {
         }
         self.area = area;
         self.changed = true;
-        let Some(panes) = self.panes() else { return Vec::new() };
+        let Some(panes) = layout::panes(area, Focus::Reader) else { return Vec::new() };
         if let Some(reader) = &mut self.reader {
             reader.resize(layout::text_width(panes.reader), layout::text_rows(panes.reader));
         }
@@ -343,6 +417,7 @@ impl Desk {
 
     fn want(&mut self, id: CaseId, then: Then) -> Effect {
         self.wanted = Some(id.clone());
+        self.file_awaited = true;
         self.then = then;
         Effect::Open(id)
     }
@@ -350,6 +425,11 @@ impl Desk {
     fn tell(&mut self, tone: Tone, text: SafeText) {
         self.notice = Some(Notice { tone, text });
         self.changed = true;
+    }
+
+    /// Reads what changes with every answer, even where no case did: counts, and when the case in hand was last read.
+    fn count_again(&mut self) -> Vec<Effect> {
+        std::iter::once(Effect::Count).chain(self.wanted.clone().map(Effect::Open)).collect()
     }
 
     /// Reads list, counts and the case in hand from the store again.

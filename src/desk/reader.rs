@@ -14,8 +14,13 @@ pub struct Reader {
     pub state: State,
     /// The text as wrapped to the pane's width.
     pub rows: Vec<SafeText>,
+    /// Of each row: its line in the text, and where in that line it begins and ends.
+    places: Vec<(usize, Range<usize>)>,
     width: usize,
     pub top: usize,
+    /// Where in the text the top row was put: line and byte. Kept through every wrapping, so that a pane made narrow
+    /// and wide again shows the same place.
+    anchor: (usize, usize),
     pub search: Option<Search>,
 }
 
@@ -36,20 +41,30 @@ pub enum State {
 
 pub struct Search {
     pub words: String,
-    /// (row, bytes of the row), in reading order.
-    pub hits: Vec<(usize, Range<usize>)>,
+    /// In reading order.
+    pub hits: Vec<Hit>,
     /// Which hit is the current one.
     pub at: usize,
 }
 
+/// One hit: (row, bytes of the row), more than one where the wrapping parts it; none where it fell into a blank that
+/// the wrapping dropped.
+pub struct Hit {
+    line: usize,
+    range: Range<usize>,
+    pub spans: Vec<(usize, Range<usize>)>,
+}
+
 impl Reader {
     pub fn new(case: CaseId, subject: Subject, width: usize) -> Reader {
-        Reader { case, subject, state: State::Waiting, rows: Vec::new(), width, top: 0, search: None }
+        let (rows, places) = (Vec::new(), Vec::new());
+        let state = State::Waiting;
+        Reader { case, subject, state, rows, places, width, top: 0, anchor: (0, 0), search: None }
     }
 
     pub fn open(&mut self, reading: Reading) {
         self.state = State::Open(Box::new(reading));
-        self.top = 0;
+        (self.top, self.anchor) = (0, (0, 0));
         self.wrap();
     }
 
@@ -57,48 +72,57 @@ impl Reader {
         self.state = State::Failed(fault);
     }
 
-    /// Wraps anew for another width, staying near the same text.
+    /// Wraps anew for another width, staying at the same text.
     pub fn resize(&mut self, width: usize, height: usize) {
         if width != self.width {
-            let (top, before) = (self.top, self.rows.len().max(1));
             self.width = width;
             self.wrap();
-            self.top = top * self.rows.len() / before;
         }
-        self.top = self.top.min(self.rows.len().saturating_sub(height));
+        let row = self.places.partition_point(|(line, range)| (*line, range.start) <= self.anchor);
+        self.top = row.saturating_sub(1).min(self.rows.len().saturating_sub(height));
     }
 
     fn wrap(&mut self) {
         let State::Open(reading) = &self.state else { return };
         self.rows = reading.lines.iter().flat_map(|line| line.wrap(self.width)).collect();
-        if let Some(search) = self.search.take() {
-            self.look_for(&search.words, 0);
+        let ranges = |(at, line): (usize, &SafeText)| {
+            line.wrap_ranges(self.width).into_iter().map(move |range| (at, range)).collect::<Vec<_>>()
+        };
+        self.places = reading.lines.iter().enumerate().flat_map(ranges).collect();
+        if let Some(search) = &mut self.search {
+            for hit in &mut search.hits {
+                hit.spans = spans(&self.places, hit.line, &hit.range);
+            }
         }
+    }
+
+    fn put_top(&mut self, top: usize) {
+        self.top = top;
+        self.anchor = self.places.get(top).map_or((0, 0), |(line, range)| (*line, range.start));
     }
 
     pub fn go(&mut self, step: Move, height: usize) {
         let last = self.rows.len().saturating_sub(height);
-        self.top = match step {
+        let top = match step {
             Move::Up => self.top.saturating_sub(1),
             Move::Down => self.top + 1,
             Move::PageUp => self.top.saturating_sub(height),
             Move::PageDown => self.top + height,
             Move::Top => 0,
             Move::Bottom => last,
-        }
-        .min(last);
+        };
+        self.put_top(top.min(last));
     }
 
-    /// Searches the wrapped text and goes to the first hit at or below the top row.
+    /// Searches the text, whatever the wrapping parts, and goes to the first hit at or below the top row.
     pub fn look_for(&mut self, words: &str, height: usize) {
-        let hits: Vec<_> = self
-            .rows
-            .iter()
-            .enumerate()
-            .flat_map(|(row, text)| text.find(words).into_iter().map(move |range| (row, range)))
-            .collect();
-        let at = hits.iter().position(|(row, _)| *row >= self.top).unwrap_or(0);
-        self.search = Some(Search { words: words.to_owned(), hits, at });
+        let State::Open(reading) = &self.state else { return };
+        let found = reading.lines.iter().enumerate();
+        let found = found.flat_map(|(line, text)| text.find(words).into_iter().map(move |range| (line, range)));
+        let hits: Vec<_> =
+            found.map(|(line, range)| Hit { spans: spans(&self.places, line, &range), line, range }).collect();
+        let at = hits.iter().position(|hit| hit.spans.first().is_some_and(|(row, _)| *row >= self.top));
+        self.search = Some(Search { words: words.to_owned(), hits, at: at.unwrap_or(0) });
         self.show_hit(height);
     }
 
@@ -118,9 +142,23 @@ impl Reader {
     /// Brings the current hit into view, if it is not.
     fn show_hit(&mut self, height: usize) {
         let Some(search) = &self.search else { return };
-        let Some((row, _)) = search.hits.get(search.at) else { return };
+        let Some((row, _)) = search.hits.get(search.at).and_then(|hit| hit.spans.first()) else { return };
         if height > 0 && !(self.top..self.top + height).contains(row) {
-            self.top = row.saturating_sub(height / 3).min(self.rows.len().saturating_sub(height));
+            self.put_top(row.saturating_sub(height / 3).min(self.rows.len().saturating_sub(height)));
         }
     }
+}
+
+/// Where a stretch of one line stands in the wrapped rows.
+fn spans(places: &[(usize, Range<usize>)], line: usize, range: &Range<usize>) -> Vec<(usize, Range<usize>)> {
+    let first = places.partition_point(|(of, _)| *of < line);
+    let rows = places.iter().enumerate().skip(first).take_while(|(_, (of, _))| *of == line);
+    let parts = rows.map(|(row, (_, bytes))| {
+        let (start, end) = (range.start.max(bytes.start), range.end.min(bytes.end));
+        (row, start..end, bytes.start)
+    });
+    parts
+        .filter(|(_, part, _)| part.start < part.end)
+        .map(|(row, part, from)| (row, part.start - from..part.end - from))
+        .collect()
 }

@@ -54,7 +54,7 @@ impl Desk {
                 let case = case.clone();
                 self.lay(Over::Nothing);
                 self.changed = true;
-                vec![Effect::Park { case, why: Raw::new(text.trim()) }]
+                self.park_case(case, Raw::new(text.trim()))
             }
             Purpose::Park(_) => {
                 line.problem = Some(own("a reason is needed; Esc leaves without parking"));
@@ -106,7 +106,7 @@ impl Desk {
 
     /// Help, "why here?" and the choice among several cases: move, choose, leave.
     pub(super) fn over_key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        self.changed = true;
+        let before = std::mem::replace(&mut self.changed, true);
         let page = usize::from(self.area.height.saturating_sub(4)).max(1);
         let step = match key.code {
             KeyCode::Char('j') | KeyCode::Down => 1,
@@ -118,7 +118,7 @@ impl Desk {
             KeyCode::Enter => return self.choose(),
             KeyCode::Esc | KeyCode::Char('q' | '?' | 'w') => return self.lay(Over::Nothing),
             _ => {
-                self.changed = false;
+                self.changed = before;
                 return Vec::new();
             }
         };

@@ -72,14 +72,4 @@ mod tests {
         listener.set_nonblocking(true).unwrap();
         assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
     }
-
-    #[tokio::test]
-    #[ignore = "prints what the set-up costs"]
-    async fn what_the_set_up_costs() {
-        let start = std::time::Instant::now();
-        client(false).await.unwrap();
-        let plain = start.elapsed();
-        client(true).await.unwrap();
-        println!("plain {plain:?}, https {:?}", start.elapsed() - plain);
-    }
 }

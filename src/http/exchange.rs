@@ -26,7 +26,8 @@ pub(super) async fn exchange(request: reqwest::Request, limit: usize) -> Result<
     let at_status = |fault: Fault| Fault { status: Some(status), ..fault };
     unasked(&asked, status, answer.headers()).map_err(at_status)?;
 
-    let too_large = || at_status(Fault::new(FaultKind::TooLarge, format!("more than {limit} bytes")));
+    let most = if limit < 1 << 20 { format!("{} KiB", limit >> 10) } else { format!("{} MiB", limit >> 20) };
+    let too_large = || at_status(Fault::new(FaultKind::TooLarge, format!("more than {most}")));
     let expected = answer.content_length().unwrap_or(0);
     if expected > limit as u64 {
         return Err(too_large());
@@ -95,7 +96,14 @@ pub(super) fn words(why: reqwest::Error) -> String {
         cause = inner.source();
     }
     let last = parts.last().cloned().unwrap_or_default();
-    parts.retain(|part| !part.starts_with("error sending request") && !part.starts_with("client error"));
+    const PREAMBLE: [&str; 5] = [
+        "error sending request",
+        "client error",
+        "error decoding response body",
+        "request or response body error",
+        "error reading a body from connection",
+    ];
+    parts.retain(|part| !PREAMBLE.iter().any(|words| part.starts_with(words)));
     parts.dedup();
     if parts.is_empty() { last } else { parts.join(": ") }
 }

@@ -11,7 +11,7 @@ use crate::case::Moment;
 #[derive(Clone, PartialEq)]
 pub struct Request {
     pub method: Method,
-    /// Below the base address, beginning with "/". Path parameters are percent-encoded by [`path`].
+    /// Below the base address, beginning with "/". Path parameters are percent-encoded by [`segment`].
     pub path: String,
     /// Never holds a card number: addresses end up in logs that nobody guards.
     pub query: Vec<(String, String)>,

@@ -11,7 +11,8 @@ use crate::{
 /// A case with its journal, the meaning of its reason code and the clock that follows from it.
 pub fn case_file(store: &Store, id: &CaseId) -> Result<Option<CaseFile>, StoreError> {
     let Some((case, parked, read_at)) = store.case(id)? else { return Ok(None) };
-    let journal = store.journal_of(id)?;
+    let mut journal = store.journal_of(id)?;
+    journal.reverse();
     let (reason, clock) = (meaning(&case), rule_clock(&case));
     Ok(Some(CaseFile { case, parked, read_at, journal, reason, clock }))
 }
@@ -42,8 +43,10 @@ fn rule_clock(case: &Case) -> Option<Clock> {
 /// A document made fit to be read.
 pub fn reading(paper: &Paper) -> Reading {
     let read = document::read(paper);
-    let mut facts = vec![own(read.kind.words()), size(read.size)];
-    facts.extend(read.mismatch.as_ref().map(|mismatch| mismatch.words()));
+    // What is wrong stands first: the end of the line is what a narrow pane cuts.
+    let mut facts: Vec<_> =
+        read.mismatch.iter().map(|mismatch| say!("NOT WHAT IT SAYS: {}", mismatch.words())).collect();
+    facts.extend([own(read.kind.words()), size(read.size)]);
     let lines = match read.body {
         Body::Text { encoding, mut lines, cut } => {
             facts.push(own(encoding));

@@ -104,7 +104,12 @@ fn name(paper: &Paper) -> (String, &'static str) {
         .collect();
     let ending = ending(document::sniff(&paper.bytes));
     let plain = plain.trim_start_matches(['.', '-']);
-    let mut stem = plain.rsplit_once('.').map_or(plain, |(stem, _)| stem).to_owned();
+    let is_ending =
+        |end: &str| (1..=5).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let mut stem = match plain.rsplit_once('.') {
+        Some((stem, end)) if is_ending(end) => stem.to_owned(),
+        _ => plain.to_owned(),
+    };
     stem.truncate(LONGEST_NAME);
     (if stem.is_empty() { "document".to_owned() } else { stem }, ending)
 }
@@ -157,7 +162,7 @@ mod tests {
             ("/dev/tty", "_dev_tty.pdf"),
             ("", "document.pdf"),
             ("-rf *", "rf__.pdf"),
-            ("...", "document.pdf"),
+            ("...", "document-2.pdf"),
         ] {
             let told = save(&paper(name), to).unwrap();
             let path = dir.path().join(expected);

@@ -18,6 +18,7 @@ pub mod source;
 pub mod terminal;
 pub mod watch;
 
+mod answers;
 mod files;
 mod leaving;
 
@@ -27,7 +28,11 @@ use std::{
     time::Duration,
 };
 
-use ratatui::{Terminal, backend::Backend, layout::Rect};
+use ratatui::{
+    Terminal,
+    backend::Backend,
+    layout::{Position, Rect, Size},
+};
 
 use crate::{
     desk::{
@@ -256,7 +261,7 @@ where
                     self.hands.teller.tell(Event::News(told));
                 }
                 Effect::Redraw => {
-                    self.screen.clear()?;
+                    self.wipe()?;
                     self.draw()?;
                     self.hands.teller.tell(Event::Done);
                 }
@@ -276,11 +281,18 @@ where
         self.come_back()
     }
 
+    /// Empties the screen, so that the next frame paints everything. (The terminal library's own way of clearing
+    /// would ask the terminal where its cursor is, and wait for the answer.)
+    fn wipe(&mut self) -> io::Result<Size> {
+        let size = self.screen.size()?;
+        self.screen.resize(Rect::from((Position::ORIGIN, size)))?;
+        Ok(size)
+    }
+
     /// After a stop everything may be different: the screen, its size, the time, the store.
     fn come_back(&mut self) -> io::Result<()> {
         self.screen.backend_mut().enter()?;
-        let size = self.screen.size()?;
-        self.screen.clear()?;
+        let size = self.wipe()?;
         for what in [Event::Resize(size.width, size.height), Event::StoreMoved] {
             self.hear(Heard::Desk(Told { at: self.clock.now(), what }))?;
         }

@@ -227,7 +227,7 @@ impl Runner {
         let named = self.named(id, document, paper);
         let now = self.teller.clock.now();
         let kept = self.keep(|store| store.keep_document(id, document, &named, now));
-        let kept = kept.and_then(|()| self.note("read document", Some(id), named.name.clone()));
+        let kept = kept.and_then(|()| self.note("fetched document", Some(id), named.name.clone()));
         Ok((named, kept.err()))
     }
 

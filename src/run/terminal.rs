@@ -52,11 +52,12 @@ pub fn take() -> io::Result<Tty> {
 
 impl Screen for Tty {
     fn enter(&mut self) -> io::Result<()> {
-        enable_raw_mode()?;
-        if ours().hold(true) {
-            execute!(self, EnterAlternateScreen, Hide, EnableBracketedPaste)?;
+        if !ours().hold(true) {
+            // Continued after a stop that nobody announced: the shell may have changed every mode meanwhile.
+            disable_raw_mode()?;
         }
-        Ok(())
+        enable_raw_mode()?;
+        execute!(self, EnterAlternateScreen, Hide, EnableBracketedPaste)
     }
 
     fn leave(&mut self) -> io::Result<()> {

@@ -1,7 +1,10 @@
 //! What comes from outside without being asked: keys, signals, and the end of the line. Each has a thread that sleeps
 //! in the kernel until there is something to tell.
 
-use std::{io, process, thread, time::Duration};
+use std::{
+    io, process, thread,
+    time::{Duration, Instant},
+};
 
 use crossterm::event::{self, KeyEventKind};
 use rustix::event::{PollFd, PollFlags, poll};
@@ -10,7 +13,7 @@ use signal_hook::{
     iterator::Signals,
 };
 
-use super::{Heard, Teller, terminal};
+use super::{Heard, Teller, answers::Answers, terminal};
 use crate::{desk::words::Event, text::Raw};
 
 /// The exit code of a program that ended because its terminal went away, as a shell would report it.
@@ -63,8 +66,10 @@ fn hung_up(teller: &Teller) {
 /// Reads keys, pastes and sizes.
 pub fn keys(teller: Teller) -> io::Result<()> {
     thread::Builder::new().name("keys".into()).spawn(move || {
+        let mut answers = Answers::default();
         loop {
             let what = match event::read() {
+                Ok(event::Event::Key(key)) if answers.swallow(&key, Instant::now()) => continue,
                 Ok(event::Event::Key(key)) if key.kind != KeyEventKind::Release => Event::Key(key),
                 Ok(event::Event::Paste(text)) => Event::Paste(Raw::new(text)),
                 Ok(event::Event::Resize(width, height)) => Event::Resize(width, height),

@@ -11,7 +11,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use crate::http::Secret;
+use crate::text::Secret;
 
 /// A provider's public key for card numbers.
 #[derive(Debug)]

@@ -7,16 +7,19 @@
 //! memory, loaded piece by piece ([`Store::load_some`]), which filters and sorts; until it is there, the first
 //! window of any place in the usual order comes straight from the file.
 
+mod change;
 mod columns;
 mod home;
 mod index;
 mod journal;
 mod keep;
+mod listing;
 mod papers;
 mod problem;
 mod read;
 mod schema;
 mod window;
+mod writer;
 
 use std::path::Path;
 
@@ -124,7 +127,7 @@ impl Store {
             "INSERT OR REPLACE INTO parked(id, why, at) VALUES (?1, ?2, ?3)",
             params![row, why, at.0],
         )?;
-        keep::note_change(&write, None, &[row])?;
+        change::note_change(&write, None, &[row])?;
         Ok(write.commit()?)
     }
 
@@ -134,7 +137,7 @@ impl Store {
         let write = self.write()?;
         let was = write.execute("DELETE FROM parked WHERE id = ?1", [row])? > 0;
         if was {
-            keep::note_change(&write, None, &[row])?;
+            change::note_change(&write, None, &[row])?;
         }
         write.commit()?;
         Ok(was)

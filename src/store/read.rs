@@ -1,10 +1,11 @@
 //! Reading single things back: a case, the next urgent one, what the queue pane shows. Knows no order but the usual
 //! one.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 
 use super::columns::{self, NO_DEADLINE, case_subject, moment_of, row_key};
 use super::problem::StoreError;
+use super::window::Span;
 use super::{Store, parked_subject};
 use crate::case::{Case, CaseId, Moment, Parked, QueueId, QueueLine, View, ViewLine};
 use crate::text::Raw;
@@ -98,27 +99,36 @@ impl Store {
         Ok(lines.collect::<Result<_, _>>()?)
     }
 
-    /// The desk's own lists, in the order of [`View::ALL`].
-    pub fn views(&self, now: Moment) -> Result<Vec<ViewLine>, StoreError> {
-        View::ALL
-            .into_iter()
-            .map(|view| {
-                let span = super::window::Span::of(view, now);
-                let count = self.count(&span)?;
-                let next = match view {
-                    View::All => "SELECT min(due) FROM dispute WHERE open = 1".to_owned(),
-                    _ => format!("SELECT min(due) FROM ({})", span.ids),
-                };
-                let next: Option<i64> = self.db.query_row(&next, bound(view, &span), |row| row.get(0))?;
-                let next_deadline = next.filter(|due| *due != NO_DEADLINE).and_then(moment_of);
-                Ok(ViewLine { view, count, next_deadline })
-            })
-            .collect()
+    /// The desk's own lists, in the order of [`View::ALL`]. The deadline is the earliest of the list, for all cases
+    /// the earliest of those that can be worked.
+    pub fn views(&mut self, now: Moment) -> Result<Vec<ViewLine>, StoreError> {
+        self.catch_up()?;
+        let line = |view: View, count: usize, next: Option<i64>| {
+            let next_deadline = next.filter(|due| *due != NO_DEADLINE).and_then(moment_of);
+            ViewLine { view, count, next_deadline }
+        };
+        if self.index.is_current() {
+            let tally = |view| {
+                let (count, next) = self.index.tally(view, now);
+                line(view, count, next)
+            };
+            return Ok(View::ALL.map(tally).to_vec());
+        }
+        let ask = |view: View| {
+            let span = Span::of(view, now);
+            if view == View::All {
+                let next =
+                    self.db.query_row("SELECT min(due) FROM dispute WHERE open = 1", [], |row| row.get(0));
+                return Ok(line(view, self.count(&span)?, next?));
+            }
+            let both = format!("SELECT count(*), min(due) FROM ({})", span.ids);
+            let (count, next) = self.db.query_row(&both, params_from_iter(&span.bind), |row| {
+                Ok((row.get::<_, i64>(0)?, row.get(1)?))
+            })?;
+            Ok(line(view, usize::try_from(count).unwrap_or(0), next))
+        };
+        View::ALL.into_iter().map(ask).collect()
     }
-}
-
-fn bound(view: View, span: &super::window::Span) -> rusqlite::ParamsFromIter<Vec<i64>> {
-    rusqlite::params_from_iter(if view == View::All { Vec::new() } else { span.bind.clone() })
 }
 
 fn unreadable() -> StoreError {

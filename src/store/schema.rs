@@ -126,12 +126,15 @@ fn version(db: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// Sets what the store's promises rest on, and asks back whether it took.
+///
+/// The log may grow to 128 MiB before a commit has to move it into the file, so that no answer of a provider waits
+/// for that; `Store::tidy` does it in idle moments.
 fn settle(db: &Connection) -> Result<(), OpenProblem> {
     let told = |error: rusqlite::Error| OpenProblem::from(StoreError::from(error));
     db.execute_batch(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;
          PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;
-         PRAGMA wal_autocheckpoint=8000; PRAGMA journal_size_limit=33554432;",
+         PRAGMA wal_autocheckpoint=32000; PRAGMA journal_size_limit=33554432;",
     )
     .map_err(told)?;
     for (pragma, wanted) in [

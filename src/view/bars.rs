@@ -1,4 +1,4 @@
-//! The header, the line that is typed or tells news, and the footer.
+//! The header, the line that is typed or tells news, and the footer. It reads the state of things and never asks for it.
 
 use ratatui::layout::{Position, Rect};
 
@@ -28,11 +28,20 @@ pub fn header(desk: &Desk, area: Rect, brush: &mut Brush) {
 fn how_it_is(profile: &Profile, health: &Health) -> (SafeText, Role) {
     let name = Raw::new(profile.name.clone()).show();
     let since = health.answered_at.map_or(own("nothing read yet"), |at| say!("as of {}", Minute(at)));
-    match (&health.fault, health.asking) {
-        (Some(_), _) => (say!("{}: NOT REACHED, {}", name, since), Role::Danger),
-        (None, 0) => (say!("{}: {}", name, since), Role::Dim),
-        (None, _) => (say!("{}: reading, {}", name, since), Role::Dim),
-    }
+    let trouble = match (&health.unreached, health.unread.first()) {
+        (Some(fault), _) => say!("{}, ", fault.headline()),
+        (None, None) => SafeText::default(),
+        (None, Some((_, fault))) if health.unread.len() >= profile.queues.len() => {
+            say!("{}, ", fault.headline())
+        }
+        (None, Some((_, fault))) => {
+            let queues: Vec<_> = health.unread.iter().map(|(queue, _)| queue.cell()).collect();
+            say!("{}: {}, else ", fault.headline(), SafeText::join(&queues, " "))
+        }
+    };
+    let role = if trouble.is_empty() { Role::Dim } else { Role::Danger };
+    let asking = own(if health.asking > 0 { "reading, " } else { "" });
+    (say!("{}: {}{}{}", name, asking, trouble, since), role)
 }
 
 /// What is being typed, or else the news.
@@ -54,10 +63,24 @@ pub fn line(desk: &Desk, area: Rect, brush: &mut Brush) {
                     Tone::Good => ("", Role::Good),
                     Tone::Bad => ("! ", Role::Danger),
                 };
-                let text = say!("{}{}", own(sign), notice.text);
-                brush.text(area.x, area.y, area.width, &text, role);
+                news(&say!("{}{}", own(sign), notice.text), role, area, brush);
             }
         }
+    }
+}
+
+/// News that are longer than the line take the rows above it, for nothing of them may be lost.
+fn news(text: &SafeText, role: Role, area: Rect, brush: &mut Brush) {
+    const ROWS: usize = 4;
+    let mut rows = text.wrap(usize::from(area.width));
+    if rows.len() > ROWS {
+        rows.truncate(ROWS);
+        rows[ROWS - 1] = say!("{} …", rows[ROWS - 1].cut(usize::from(area.width).saturating_sub(2)));
+    }
+    let above = (rows.len() as u16 - 1).min(area.y);
+    for (y, row) in (area.y - above..=area.y).zip(&rows) {
+        brush.clear(Rect { y, height: 1, ..area });
+        brush.text(area.x, y, area.width, row, role);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The case pane and the preview below the list.
+//! The case pane and the preview below the list. Which line says what is decided in [`crate::desk::dispute`].
 
 use ratatui::layout::Rect;
 

@@ -151,6 +151,9 @@ fn nothing(desk: &Desk) -> SafeText {
     let reading = desk.health.iter().any(|health| health.asking > 0);
     match &desk.list.query.place {
         _ if reading => own("Nothing is kept here yet; the provider is being asked."),
+        _ if desk.health.iter().all(|health| health.answered_at.is_none()) => {
+            own("Nothing was read from the provider yet; R asks it.")
+        }
         Place::Queue(_) => own("No case is in this queue."),
         Place::View(_) => own("No case is in this list."),
     }

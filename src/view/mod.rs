@@ -1,4 +1,4 @@
-//! FACE: one pure function draws the desk. Every text it writes is a [`SafeText`]; it stores nothing and decides
+//! FACE: one pure function draws the desk. Every text it writes is a `SafeText`; it stores nothing and decides
 //! nothing.
 
 pub mod style;

@@ -1,4 +1,4 @@
-//! What lies on top: help, the choice among several cases, "why here?".
+//! What lies on top: help, the choice among several cases, "why here?". What a key does there is the desk's to know.
 
 use ratatui::layout::Rect;
 
@@ -20,7 +20,7 @@ pub fn draw(desk: &Desk, brush: &mut Brush) {
 
 fn help(desk: &Desk, top: usize, brush: &mut Brush) {
     let area = brush.cells.area;
-    let area = Rect { height: area.height - 1, ..area };
+    let area = Rect { height: area.height.saturating_sub(1), ..area };
     let inside = brush.boxed(area, &own("Help: j k move, Esc closes"));
     for (y, line) in (inside.y..inside.bottom())
         .zip(help::lines(desk.context(), help::width(desk.area.width)).iter().skip(top))

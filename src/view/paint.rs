@@ -1,12 +1,16 @@
 //! The brush: puts text that passed the contract into cells, cut to its place. Nothing else in the face writes.
 
+use std::borrow::Cow;
+
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
     style::Style,
 };
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
-use super::style::{Look, Role};
+use super::style::{Look, Role, Signs};
 use crate::text::{SafeText, own};
 
 pub struct Brush<'a> {
@@ -28,13 +32,14 @@ impl Brush<'_> {
         if y < area.y || y >= area.bottom() || x >= area.right() || width == 0 {
             return 0;
         }
-        let width = width.min(area.right() - x);
-        if text.width() <= usize::from(width) {
-            let (end, _) = self.cells.set_stringn(x, y, text.as_str(), usize::from(width), style);
-            return end - x;
+        let width = usize::from(width.min(area.right() - x));
+        let fits = text.width() <= width;
+        let cut = if fits { Cow::Borrowed(text) } else { Cow::Owned(text.cut(width)) };
+        let mut letters = Cow::Borrowed(cut.as_str());
+        if self.look.signs == Signs::Ascii && !letters.is_ascii() {
+            letters = Cow::Owned(plain(&letters));
         }
-        let cut = text.cut(usize::from(width));
-        let (end, _) = self.cells.set_stringn(x, y, cut.as_str(), usize::from(width), style);
+        let (end, _) = self.cells.set_stringn(x, y, &letters, width, style);
         end - x
     }
 
@@ -74,7 +79,14 @@ impl Brush<'_> {
 
     /// A box for what lies on top, emptied, with a title in its upper edge. Returns the room inside.
     pub fn boxed(&mut self, area: Rect, title: &SafeText) -> Rect {
+        let area = area.intersection(self.cells.area);
+        if area.is_empty() {
+            return area;
+        }
         self.clear(area);
+        if area.width < 4 || area.height < 3 {
+            return Rect::default();
+        }
         let signs = self.look.signs;
         self.title(area, title, Role::Strong);
         for x in area.x..area.right() {
@@ -100,4 +112,15 @@ impl Brush<'_> {
             height: area.height.saturating_sub(2),
         }
     }
+}
+
+/// A text for a terminal that shows ASCII only: what it cannot show stands as a question mark, as wide as before.
+fn plain(text: &str) -> String {
+    text.graphemes(true)
+        .map(|letter| match letter {
+            "…" => "~".to_owned(),
+            letter if letter.is_ascii() => letter.to_owned(),
+            letter => "?".repeat(letter.width()),
+        })
+        .collect()
 }

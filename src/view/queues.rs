@@ -1,4 +1,4 @@
-//! The queue pane.
+//! The queue pane, as [`crate::desk::queues`] has it. Counts and marks come from there; nothing is counted here.
 
 use ratatui::layout::Rect;
 

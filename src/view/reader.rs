@@ -1,4 +1,4 @@
-//! The reader pane.
+//! The reader pane: the lines in sight, with their search hits. It never sees a document, only lines fit to be shown.
 
 use ratatui::layout::Rect;
 
@@ -24,7 +24,10 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
             brush.text(area.x + 1, top, width, &own("The document is on its way."), Role::Dim);
         }
         State::Failed(fault) => {
-            let text = say!("This document could not be read: {}. `d` in the case tries again.", fault.tell());
+            let text = say!(
+                "This document could not be read: {}. Nothing of it is kept here; Esc and then d asks for it again.",
+                fault.tell()
+            );
             for (y, line) in (top..area.bottom()).zip(text.wrap(usize::from(width).max(1))) {
                 brush.text(area.x + 1, y, width, &line, Role::Danger);
             }
@@ -42,27 +45,38 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
 
 /// "letter.txt (2 of 4)  line 12-45 of 80  hit 1 of 3".
 fn title(desk: &Desk, reader: &Reader, area: Rect) -> SafeText {
-    let State::Open(reading) = &reader.state else { return own("Document") };
-    let mut title = reading.name.clone();
-    if let (Subject::Document(_), Some(file)) = (&reader.subject, desk.file_in_hand()) {
-        title = say!("{} ({} of {})", title, desk.position.document + 1, file.case.documents.len());
-    }
+    let listed = match (&reader.subject, desk.file_in_hand()) {
+        (Subject::Document(id), Some(file)) => {
+            let documents = &file.case.documents;
+            let at = documents.iter().position(|document| document.id == *id);
+            at.map(|at| (documents[at].name.show(), say!(" ({} of {})", at + 1, documents.len())))
+        }
+        _ => None,
+    };
+    let State::Open(reading) = &reader.state else {
+        return listed.map_or(own("Document"), |(name, place)| say!("{}{}", name, place));
+    };
+    let place = listed.map_or(SafeText::default(), |(_, place)| place);
     let rows = layout::text_rows(area);
     let end = (reader.top + rows).min(reader.rows.len());
-    title = say!("{}  line {}-{} of {}", title, (reader.top + 1).min(end), end, reader.rows.len());
+    let mut after = say!("{}  line {}-{} of {}", place, (reader.top + 1).min(end), end, reader.rows.len());
     if let Some(search) = &reader.search {
         let at = if search.hits.is_empty() { 0 } else { search.at + 1 };
-        title = say!("{}  hit {} of {}", title, at, search.hits.len());
+        after = say!("{}  hit {} of {}", after, at, search.hits.len());
     }
-    title
+    // A long name is cut before what changes with every key.
+    let room = usize::from(area.width).saturating_sub(6 + after.width());
+    say!("{}{}", reading.name.cut(room.max(8)), after)
 }
 
 /// Paints the search hits of one row over its text.
 fn hits(reader: &Reader, row: usize, text: &SafeText, x: u16, y: u16, brush: &mut Brush) {
     let Some(search) = &reader.search else { return };
-    for (at, (_, range)) in search.hits.iter().enumerate().filter(|(_, (hit, _))| *hit == row) {
-        let (before, hit) = (text.slice(0..range.start), text.slice(range.clone()));
-        let role = if at == search.at { Role::HitHere } else { Role::Hit };
-        brush.text(x + before.width() as u16, y, hit.width() as u16, &hit, role);
+    for (at, hit) in search.hits.iter().enumerate() {
+        for (_, range) in hit.spans.iter().filter(|(of, _)| *of == row) {
+            let (before, hit) = (text.slice(0..range.start), text.slice(range.clone()));
+            let role = if at == search.at { Role::HitHere } else { Role::Hit };
+            brush.text(x + before.width() as u16, y, hit.width() as u16, &hit, role);
+        }
     }
 }

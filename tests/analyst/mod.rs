@@ -46,7 +46,7 @@ pub struct World {
     pub served: Served,
     pub home: TempDir,
     pub clock: Clock,
-    cases: usize,
+    pub cases: usize,
 }
 
 impl World {
@@ -159,6 +159,15 @@ impl Analyst<'_> {
         self
     }
 
+    /// Presses keys without waiting for what they set off, as while a provider is slow.
+    pub fn press_nowait(&mut self, keys: &str) -> &mut Self {
+        for name in keys.split_whitespace() {
+            self.tell(Event::Key(key(name)));
+            self.place.turn().unwrap();
+        }
+        self
+    }
+
     /// Types a text, letter by letter.
     pub fn types(&mut self, text: &str) -> &mut Self {
         for letter in text.chars() {
@@ -194,6 +203,23 @@ impl Analyst<'_> {
         if due {
             self.tell(Event::Woken);
             self.settle();
+        }
+        self
+    }
+
+    /// Presses keys and does not wait for anything they set off.
+    pub fn tell_keys(&mut self, keys: &str) -> &mut Self {
+        for name in keys.split_whitespace() {
+            self.tell(Event::Key(key(name)));
+        }
+        self
+    }
+
+    /// Works, event by event, until a text is on the screen, whatever else is still outstanding.
+    pub fn turns_until(&mut self, text: &str) -> &mut Self {
+        while !self.screen().contains(text) {
+            self.place.turn().unwrap();
+            assert_ne!(self.place.exit(), Some(WATCHDOG), "\"{text}\" never came:\n{}", self.screen());
         }
         self
     }

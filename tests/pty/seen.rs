@@ -126,15 +126,16 @@ impl Now {
         }
     }
 
-    /// Puts bytes on the screen. The emulator can fail on what was meant for another size; a real terminal does not.
+    /// Puts bytes on the screen, one escape sequence and the text behind it at a time: the emulator can fail on what
+    /// was meant for another size, which a terminal does not, and goes on with the next sequence.
     fn show(&mut self, bytes: &[u8]) {
-        let (rows, cols) = self.parser.screen().size();
-        let parser = &mut self.parser;
-        if catch_unwind(AssertUnwindSafe(|| parser.process(bytes))).is_err() {
-            let mut fresh = vt100::Parser::new(rows, cols, 0);
-            // From the beginning, since modes are part of the screen; what still fails is left out.
-            let _ = catch_unwind(AssertUnwindSafe(|| fresh.process(&self.raw)));
-            self.parser = fresh;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let next = rest.iter().skip(1).position(|byte| *byte == 0x1b).map_or(rest.len(), |at| at + 1);
+            let (piece, more) = rest.split_at(next);
+            let parser = &mut self.parser;
+            let _ = catch_unwind(AssertUnwindSafe(|| parser.process(piece)));
+            rest = more;
         }
     }
 

@@ -4,7 +4,7 @@
 use serde_json::value::RawValue;
 
 use super::{
-    json::{self, Kind, kind},
+    json::{self, Kind, Members, kind},
     names::{Names, Pick},
     table,
 };
@@ -64,15 +64,17 @@ impl Envelope {
         (!found.is_empty()).then(|| found.concat())
     }
 
-    /// Cases that can hardly be anything else: the only list that is not a case's own, or an object with members of
-    /// a case.
+    /// Cases that can hardly be anything else: the only list that is not a case's own, or an object with several
+    /// members of a case. One alone is no case: `{"status":"OK"}` is what gateways say.
     fn likely<'a>(&self, object: &'a RawValue, level: usize) -> Option<Vec<&'a RawValue>> {
         let members = json::members(object);
-        let foreign = |name: &str| self.own.seen(&[(name.into(), object)]).is_empty();
+        let foreign = |name: &str| self.own.seen(vec![(name.into(), object)]).is_empty();
         let mut arrays = members.iter().filter(|(name, piece)| kind(piece) == Kind::Array && foreign(name));
         match (arrays.next(), arrays.next()) {
             (Some((_, list)), None) => return Some(json::elements(list)),
-            (None, _) if !self.own.seen(&members).is_empty() => return Some(vec![object]),
+            (None, _) if members.iter().filter(|(name, _)| !foreign(name)).count() > 1 => {
+                return Some(vec![object]);
+            }
             _ => {}
         }
         let mut inner = objects(&members);
@@ -96,12 +98,10 @@ impl Envelope {
     }
 
     fn numbered(&self, piece: &RawValue) -> bool {
-        kind(piece) == Kind::Object && !matches!(self.number.seen(&json::members(piece)).pick(0), Pick::Absent)
+        kind(piece) == Kind::Object && !matches!(self.number.seen(json::members(piece)).pick(0), Pick::Absent)
     }
 }
 
-fn objects<'m, 'a>(
-    members: &'m [(std::borrow::Cow<'a, str>, &'a RawValue)],
-) -> impl Iterator<Item = &'a RawValue> + 'm {
+fn objects<'m, 'a>(members: &'m Members<'a>) -> impl Iterator<Item = &'a RawValue> + 'm {
     members.iter().filter(|(_, piece)| kind(piece) == Kind::Object).map(|(_, piece)| *piece)
 }

@@ -46,34 +46,36 @@ fn string(quoted: &str) -> Kind<'_> {
 }
 
 /// The members of an object in their order, duplicates included. Empty for anything else.
-pub fn members(piece: &RawValue) -> Vec<(Cow<'_, str>, &RawValue)> {
-    serde_json::from_str::<Members>(piece.get()).map(|members| members.0).unwrap_or_default()
+pub fn members(piece: &RawValue) -> Members<'_> {
+    serde_json::from_str::<Object>(piece.get()).map(|object| object.0).unwrap_or_default()
 }
+
+pub type Members<'a> = Vec<(Cow<'a, str>, &'a RawValue)>;
 
 /// The elements of an array. Empty for anything else.
 pub fn elements(piece: &RawValue) -> Vec<&RawValue> {
     serde_json::from_str(piece.get()).unwrap_or_default()
 }
 
-struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+struct Object<'a>(Members<'a>);
 
-impl<'de> Deserialize<'de> for Members<'de> {
+impl<'de> Deserialize<'de> for Object<'de> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members<'de>;
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Object<'de>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-                let mut members = Vec::with_capacity(32);
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+                let mut members = Vec::with_capacity(8);
                 while let Some(Name(name)) = map.next_key()? {
                     members.push((name, map.next_value()?));
                 }
-                Ok(Members(members))
+                Ok(Object(members))
             }
         }
-        from.deserialize_map(Object)
+        from.deserialize_map(Pairs)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The members of one object, found by the table's names: which alias won, and whether a member stood there twice
 //! with different values. Knows no values.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
 use super::{
-    json::{Kind, kind},
+    json::{Kind, Members, kind},
     table,
 };
 use crate::case::Settings;
@@ -35,31 +35,34 @@ impl Names {
         Names { slots, spelled, rows: ranges }
     }
 
-    pub fn seen<'a>(&'a self, members: &[(Cow<'a, str>, &'a RawValue)]) -> Seen<'a> {
+    pub fn seen<'a>(&'a self, members: Members<'a>) -> Seen<'a> {
         let mut found = vec![Slot::Absent; self.spelled.len()];
-        for (name, piece) in members {
+        for (at, (name, piece)) in members.iter().enumerate() {
             for slot in self.slots.get(name.as_ref()).into_iter().flatten() {
                 found[*slot] = match found[*slot] {
-                    Slot::Absent => Slot::Once(piece),
-                    Slot::Once(before) if before.get() == piece.get() => Slot::Once(before),
+                    Slot::Absent => Slot::Once(at as u32),
+                    Slot::Once(before) if members[before as usize].1.get() == piece.get() => Slot::Once(before),
                     _ => Slot::Torn,
                 };
             }
         }
-        Seen { names: self, found }
+        Seen { names: self, members, found }
     }
 }
 
 /// What one object holds of the looked-for rows.
 pub struct Seen<'a> {
     names: &'a Names,
-    found: Vec<Slot<'a>>,
+    members: Members<'a>,
+    found: Vec<Slot>,
 }
 
+/// Small on purpose: one is made for every name and object of an answer.
 #[derive(Clone, Copy)]
-enum Slot<'a> {
+enum Slot {
     Absent,
-    Once(&'a RawValue),
+    /// The member's place. More members than 32 bits count do not fit into an answer.
+    Once(u32),
     /// Several times, with different values: which one holds cannot be known.
     Torn,
 }
@@ -78,7 +81,9 @@ impl<'a> Seen<'a> {
             let name = self.names.spelled[slot].as_str();
             match self.found[slot] {
                 Slot::Torn => return Pick::Torn(name),
-                Slot::Once(piece) if !is_blank(piece) => return Pick::Is(name, piece),
+                Slot::Once(at) if !is_blank(self.members[at as usize].1) => {
+                    return Pick::Is(name, self.members[at as usize].1);
+                }
                 _ => {}
             }
         }

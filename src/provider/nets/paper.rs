@@ -52,8 +52,7 @@ fn wrapped(id: &Raw, body: &[u8], settings: &Settings) -> Result<Option<Paper>, 
     let Ok(top) = serde_json::from_str::<&RawValue>(text) else { return Ok(None) };
     let names = Names::new(settings, &["document.content", "document.name", "document.type", "document.id"]);
     let inner = inside(top, &names);
-    let members = json::members(inner);
-    let seen = names.seen(&members);
+    let seen = names.seen(json::members(inner));
     let content = match seen.pick(0) {
         Pick::Is(member, piece) => match kind(piece) {
             Kind::Text(content) => base64(&content).ok_or_else(|| format!("{member} is not base64"))?,
@@ -81,7 +80,7 @@ fn wrapped(id: &Raw, body: &[u8], settings: &Settings) -> Result<Option<Paper>, 
 /// The object with the content: the answer itself, or the one object in it (`{"document": {…}}`), or the one element
 /// of a list.
 fn inside<'a>(top: &'a RawValue, names: &Names) -> &'a RawValue {
-    let has = |piece: &RawValue| !matches!(names.seen(&json::members(piece)).pick(0), Pick::Absent);
+    let has = |piece: &RawValue| !matches!(names.seen(json::members(piece)).pick(0), Pick::Absent);
     if has(top) {
         return top;
     }

@@ -99,7 +99,7 @@ impl<'a> Reading<'a> {
     }
 
     fn nested(&mut self, piece: &RawValue, beside: ReadCurrency, how: &Amounts) -> Result<Money, &'static str> {
-        let mut parts = Reading::new(how.parts.seen(&json::members(piece)));
+        let mut parts = Reading::new(how.parts.seen(json::members(piece)));
         let own = parts.currency(1)?;
         let currency = if own.is_some() { own } else { beside? };
         match parts.piece(0) {

@@ -111,8 +111,7 @@ impl Wire {
             case.unread.push("the element is not an object".into());
             return case;
         }
-        let members = json::members(element);
-        let mut reading = Reading::new(self.case.seen(&members));
+        let mut reading = Reading::new(self.case.seen(json::members(element)));
         self.facts(&mut case, &mut reading);
         self.money_and_dates(&mut case, &mut reading);
         case.documents = self.documents(&mut reading);
@@ -160,7 +159,7 @@ impl Wire {
     fn documents(&self, from: &mut Reading) -> Vec<DocumentRef> {
         let mut documents = Vec::new();
         for element in list(from, Of::Documents) {
-            let mut document = Reading::new(self.document.seen(&json::members(element)));
+            let mut document = Reading::new(self.document.seen(json::members(element)));
             let mut listed = DocumentRef {
                 id: document.text(0),
                 name: document.text(1),
@@ -196,7 +195,7 @@ impl Wire {
     fn happenings(&self, from: &mut Reading, of: Of) -> Vec<Happening> {
         let mut happenings = Vec::new();
         for element in list(from, of) {
-            let mut line = Reading::new(self.history.seen(&json::members(element)));
+            let mut line = Reading::new(self.history.seen(json::members(element)));
             let mut happening = Happening { at: line.moment(0), who: line.text(1), what: line.text(2) };
             match kind(element) {
                 Kind::Text(text) => happening.what = text.into_owned().into(),

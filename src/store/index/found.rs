@@ -2,7 +2,7 @@
 //! or, for what depends on the time, the second changes.
 
 use super::filter::{Bits, extends, is_timed};
-use super::{GONE, Index, OPEN, PARKED};
+use super::{GONE, Index, OPEN, PARKED, Slot};
 use crate::case::moment::SECOND;
 use crate::case::{Filter, Moment, Place, Query, Sort, Stage, View};
 use crate::store::columns::NO_DEADLINE;
@@ -78,22 +78,20 @@ impl Index {
             }
             (Place::View(view), _) => view,
         };
-        let end = now.end_of_day().0.min(NO_DEADLINE - 1);
         for (at, slot) in self.slots.iter().enumerate() {
-            let flag = |flag: u8| slot.flags & flag != 0;
-            let inside = match view {
-                View::All => true,
-                View::Gone => flag(GONE),
-                View::Parked => flag(PARKED),
-                View::NeedsAnswer => slot.stage == Stage::NeedsAnswer && !flag(GONE),
-                View::Overdue => flag(OPEN) && slot.due < now.0,
-                View::DueToday => flag(OPEN) && slot.due >= now.0 && slot.due <= end,
-            };
-            if inside {
+            if within(slot, *view, now) {
                 slots.set(at as u32);
             }
         }
         slots
+    }
+
+    /// How many cases a list holds, and the earliest deadline in it; for all cases, of those that can be worked.
+    pub fn tally(&self, view: View, now: Moment) -> (usize, Option<i64>) {
+        let counts = |slot: &&Slot| view != View::All || slot.flags & OPEN != 0;
+        let next =
+            self.slots.iter().filter(|slot| within(slot, view, now)).filter(counts).map(|slot| slot.due).min();
+        (self.slots.iter().filter(|slot| within(slot, view, now)).count(), next)
     }
 
     /// The rows whose number, group, ARN or last four digits are the text, or begin with it.
@@ -124,5 +122,19 @@ impl Index {
         let whole = fields.into_iter().position(|name| field(name) == typed);
         let begins = || fields.into_iter().position(|name| field(name).starts_with(typed)).map(|at| at + 4);
         whole.or_else(begins).and_then(|rank| u8::try_from(rank).ok())
+    }
+}
+
+fn within(slot: &Slot, view: View, now: Moment) -> bool {
+    let flag = |flag: u8| slot.flags & flag != 0;
+    match view {
+        View::All => true,
+        View::Gone => flag(GONE),
+        View::Parked => flag(PARKED),
+        View::NeedsAnswer => slot.stage == Stage::NeedsAnswer && !flag(GONE),
+        View::Overdue => flag(OPEN) && slot.due < now.0,
+        View::DueToday => {
+            flag(OPEN) && slot.due >= now.0 && slot.due <= now.end_of_day().0.min(NO_DEADLINE - 1)
+        }
     }
 }

@@ -7,8 +7,8 @@ use rusqlite::{OptionalExtension, Row, types::ValueRef};
 
 use super::{Facts, Index, State};
 use crate::case::Currency;
+use crate::store::change::changed_ids;
 use crate::store::columns::stage_of;
-use crate::store::keep::changed_ids;
 use crate::store::{Store, StoreError};
 
 const FACTS: &str = "dispute.id, profile, num, grp, queue, stage, status, network, card, cardholder, arn, reason, \

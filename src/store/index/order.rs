@@ -39,6 +39,13 @@ enum Keyed {
     Text(Field),
 }
 
+/// Of each slot's text, eight bytes behind what all of them begin with; none where the text is lacking.
+struct Prefixes {
+    keys: Vec<(Option<u64>, u32)>,
+    /// Whether these bytes are all there is, so that no text need be looked at.
+    decide: bool,
+}
+
 fn keyed(column: Column) -> Keyed {
     let kind = |pick: fn(&Index, &Slot) -> u32| Keyed::Word(pick);
     match column {
@@ -127,9 +134,10 @@ impl Index {
     }
 
     fn by_number(&self) -> Vec<u32> {
-        let mut keys: Vec<(u64, u32)> = self.prefixes(Field::Number, 0..self.slots.len() as u32);
+        let Prefixes { mut keys, decide } = self.prefixes(Field::Number, 0..self.slots.len() as u32);
         keys.sort_unstable_by(|a, b| {
             a.0.cmp(&b.0).then_with(|| match (self.slots.get(a.1 as usize), self.slots.get(b.1 as usize)) {
+                (Some(a), Some(b)) if decide => a.id.cmp(&b.id),
                 (Some(a), Some(b)) => self.number(a).cmp(self.number(b)).then(a.id.cmp(&b.id)),
                 (a, b) => a.is_some().cmp(&b.is_some()),
             })
@@ -154,22 +162,20 @@ impl Index {
                     .for_each(|(at, slot)| file(at, ranks.get(word(self, slot) as usize).copied().flatten()));
             }
             Keyed::Text(field) => {
-                for (key, at) in self.prefixes(field, base.iter().copied()) {
+                let Prefixes { keys: found, decide } = self.prefixes(field, base.iter().copied());
+                found.into_iter().for_each(|(key, at)| file(at, key));
+                if !decide {
                     let text =
-                        self.slots.get(at as usize).map_or(&[][..], |slot| self.text.field(slot.text, field));
-                    file(at, (!lacks(field, text)).then_some(key));
+                        |at: u32| self.slots.get(at as usize).map(|slot| self.text.field(slot.text, field));
+                    keys.sort_by(|a: &(u64, u32), b| {
+                        let (one, two) = if sort.descending { (b.1, a.1) } else { (a.1, b.1) };
+                        a.0.cmp(&b.0).then_with(|| text(one).cmp(&text(two)))
+                    });
                 }
-                let text = |at: u32| self.slots.get(at as usize).map(|slot| self.text.field(slot.text, field));
-                keys.sort_by(|a: &(u64, u32), b| {
-                    let texts =
-                        || if sort.descending { text(b.1).cmp(&text(a.1)) } else { text(a.1).cmp(&text(b.1)) };
-                    a.0.cmp(&b.0).then_with(texts)
-                });
             }
         }
-        if !matches!(keyed(sort.column), Keyed::Text(_)) {
-            keys.sort_by_key(|key| key.0);
-        }
+        // Stable, so that it changes nothing where the texts had to decide.
+        keys.sort_by_key(|key| key.0);
         keys.into_iter().map(|(_, at)| at).chain(missing).collect()
     }
 
@@ -187,23 +193,26 @@ impl Index {
         ranks
     }
 
-    /// Eight bytes of a field behind what all slots' fields begin with: enough to decide most comparisons.
-    fn prefixes(&self, field: Field, slots: impl Iterator<Item = u32> + Clone) -> Vec<(u64, u32)> {
-        let text =
-            |at: u32| self.slots.get(at as usize).map_or(&[][..], |slot| self.text.field(slot.text, field));
-        let mut texts = slots.clone().map(text).filter(|text| !text.is_empty());
-        let first = texts.next().unwrap_or_default();
-        let common = texts.fold(first.len(), |common, text| {
+    fn prefixes(&self, field: Field, slots: impl Iterator<Item = u32>) -> Prefixes {
+        let texts: Vec<(u32, &[u8])> = slots
+            .map(|at| {
+                (at, self.slots.get(at as usize).map_or(&[][..], |slot| self.text.field(slot.text, field)))
+            })
+            .collect();
+        let mut present = texts.iter().map(|(_, text)| *text).filter(|text| !text.is_empty());
+        let first = present.next().unwrap_or_default();
+        let common = present.fold(first.len(), |common, text| {
             first.iter().zip(text).take(common).take_while(|(a, b)| a == b).count()
         });
-        slots
-            .map(|at| {
-                let mut key = [0; 8];
-                let rest = text(at).get(common..).unwrap_or_default();
-                key.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                (u64::from_be_bytes(key), at)
-            })
-            .collect()
+        let mut decide = true;
+        let key = |(at, text): (u32, &[u8])| {
+            let (mut key, rest) = ([0; 8], text.get(common..).unwrap_or_default());
+            key.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            decide &= rest.len() <= key.len() && rest.last() != Some(&0);
+            ((!lacks(field, text)).then_some(u64::from_be_bytes(key)), at)
+        };
+        let keys = texts.into_iter().map(key).collect();
+        Prefixes { keys, decide }
     }
 
     /// Brings the remembered orders up to date with the rows that changed.

@@ -379,11 +379,15 @@ impl<'a> Json<'a> {
 
 fn quote(out: &mut String, text: &str) {
     out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => out.extend(['\\', letter]),
-            letter if letter < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
-            letter => out.push(letter),
+    if !text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        out.push_str(text);
+    } else {
+        for letter in text.chars() {
+            match letter {
+                '"' | '\\' => out.extend(['\\', letter]),
+                letter if letter < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
+                letter => out.push(letter),
+            }
         }
     }
     out.push('"');

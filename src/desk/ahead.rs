@@ -1,0 +1,101 @@
+//! Keys that come before their time. While the store still answers where the last keys lead, a key that would act on
+//! the case there waits in line, so that fast typing on a slow day never acts on the case that was shown before.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{
+    Desk, Focus, Over, Tone, keys,
+    line::Purpose,
+    words::{Command, Effect, Event},
+};
+use crate::text::own;
+
+/// More than anybody types ahead; what comes on top is dropped.
+const MOST: usize = 4096;
+
+impl Desk {
+    /// Hears a key now, or puts it in line behind those that wait.
+    pub(super) fn key_in_turn(&mut self, key: KeyEvent) -> Vec<Effect> {
+        if self.seeking.is_some() && key.code == KeyCode::Esc {
+            self.seeking = None;
+            self.ahead.clear();
+            self.tell(Tone::Good, own("not waited for any longer"));
+            return Vec::new();
+        }
+        if self.ahead.is_empty() && !self.is_early(&key) {
+            return self.press(key);
+        }
+        self.wait_in_line(Event::Key(key))
+    }
+
+    pub(super) fn wait_in_line(&mut self, event: Event) -> Vec<Effect> {
+        if self.ahead.len() < MOST {
+            self.ahead.push_back(event);
+        }
+        Vec::new()
+    }
+
+    /// Hears what has waited, as far as its time has come.
+    pub(super) fn catch_up(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while let Some(event) = self.ahead.front() {
+            let early = match event {
+                Event::Key(key) => self.is_early(key),
+                _ => self.is_landing(),
+            };
+            if early {
+                break;
+            }
+            match self.ahead.pop_front() {
+                Some(Event::Key(key)) => effects.extend(self.press(key)),
+                Some(Event::Paste(text)) => effects.extend(self.take_paste(&text)),
+                _ => {}
+            }
+        }
+        effects
+    }
+
+    /// An effect failed: nothing waits for an answer that may never come.
+    pub(super) fn wait_no_longer(&mut self) {
+        (self.landing, self.seeking, self.file_awaited) = (false, None, false);
+        self.list.is_anew = false;
+    }
+
+    /// Whether an answer from the store is about to change which case is open.
+    pub(super) fn is_landing(&self) -> bool {
+        self.landing || self.seeking.is_some()
+    }
+
+    fn is_early(&self, key: &KeyEvent) -> bool {
+        let missing = match self.focus {
+            Focus::List | Focus::Queues => self.list.is_anew,
+            Focus::Case | Focus::Reader => self.file_awaited,
+        };
+        self.is_landing() || (missing && self.acts_on_the_case(key))
+    }
+
+    fn acts_on_the_case(&self, key: &KeyEvent) -> bool {
+        use Command as C;
+        match &self.over {
+            Over::Nothing => match keys::command(self.context(), key) {
+                Some(C::Go(_) | C::Open) => self.focus != Focus::Queues,
+                Some(
+                    C::Documents
+                    | C::Document(_)
+                    | C::RawView
+                    | C::Park
+                    | C::ParkFor(_)
+                    | C::Unpark
+                    | C::Why
+                    | C::Copy
+                    | C::Save(_)
+                    | C::ShowOutside,
+                ) => true,
+                _ => false,
+            },
+            // A command may be any of those.
+            Over::Line(line) => line.purpose == Purpose::Command && key.code == KeyCode::Enter,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The case list: filtered while typing, ordered by any column, the columns chosen, found again as it was left.
+
+mod analyst;
+
+use analyst::World;
+use casedesk::case::{Column, Row};
+
+fn rows<'a>(ann: &'a analyst::Analyst<'_>) -> &'a [Row] {
+    let window = &ann.place.desk.list.window;
+    assert_eq!(window.rows.len(), window.matched, "this story looks at lists that fit a window");
+    &window.rows
+}
+
+#[test]
+fn a_filter_narrows_the_list_with_every_letter() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("6 /").sees("filter: ");
+    let mut counts = vec![ann.place.desk.list.window.matched];
+    for letter in ["e", "u", "r"] {
+        ann.types(letter);
+        counts.push(ann.place.desk.list.window.matched);
+    }
+    assert!(counts.windows(2).all(|pair| pair[1] <= pair[0]), "{counts:?}");
+    ann.types("o").press("Backspace");
+    assert_eq!(ann.place.desk.list.window.matched, counts[3]);
+    ann.press("Esc").sees("6000 Awaiting Dispute Submission  1/20");
+}
+
+#[test]
+fn fields_comparisons_and_negations_all_have_to_hold() {
+    let world = World::of(300);
+    let mut ann = world.analyst();
+    ann.press("/").types("currency:eur amount>100 !visa due<3d");
+    let found = rows(&ann).to_vec();
+    assert!(!found.is_empty(), "the story needs cases that pass");
+    let now = analyst::moment(analyst::MORNING);
+    for row in &found {
+        let amount = row.amount.unwrap();
+        assert_eq!(amount.currency.unwrap().code(), "EUR");
+        assert!(amount.minor > 10_000);
+        assert_ne!(row.network.as_str(), "VISA");
+        assert!(row.deadline.unwrap().since(now) < 3 * casedesk::case::moment::DAY);
+    }
+    let count = found.len();
+    ann.sees(&format!("All cases  1/{count} of ")).press("Enter").sees(&format!("All cases  1/{count} of "));
+    sees_screen!(ann, "filtered");
+    // The opposite of each leaves the rest.
+    let all = ann.place.desk.list.window.total;
+    ann.press("/ Ctrl-u").types("!currency:eur").press("Enter");
+    let others = ann.place.desk.list.window.matched;
+    ann.press("/ Ctrl-u").types("currency:eur").press("Enter");
+    assert_eq!(ann.place.desk.list.window.matched + others, all);
+    ann.press("Esc").sees(&format!("All cases  1/{all} "));
+}
+
+#[test]
+fn a_term_that_makes_no_sense_is_told_and_the_others_hold() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("6 /").types("dkk amount>lots").sees("amount>lots: not an amount");
+    sees_screen!(ann, "bad term");
+    assert!(rows(&ann).iter().all(|row| row.amount.unwrap().currency.unwrap().code() == "DKK"));
+    ann.press("Ctrl-u").types("colour:red").sees("colour:red: no such field").sees("1/20 of 20");
+    ann.press("Ctrl-u").types("due<soon").sees("a time left looks like 3d, 12h or 30m");
+    ann.press("Enter").sees("due<soon: a time left looks like").press("Esc").misses("due<soon");
+}
+
+#[test]
+fn esc_gives_back_the_filter_that_stood_before() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("/").types("göteborg").press("Enter");
+    let kept = ann.place.desk.list.window.matched;
+    assert!(kept > 0);
+    ann.press("/").types(" nothing like it").sees("No case passes the filter").press("Esc");
+    assert_eq!(ann.place.desk.list.window.matched, kept);
+    ann.sees("filter: göteborg").press("Esc").misses("filter:");
+    ann.press("/").types("xyzxyz").sees("No case passes the filter. Esc drops it.");
+    ann.press("Enter Enter").is_told("there is no case under the cursor");
+    ann.press("Esc").misses("filter:");
+}
+
+#[test]
+fn the_letters_of_a_merchant_find_it_without_the_letters_between() {
+    let world = World::of(300);
+    let mut ann = world.analyst();
+    ann.press("/").types("glfprfm").press("Enter");
+    assert!(!rows(&ann).is_empty());
+    assert!(rows(&ann).iter().all(|row| row.merchant.as_str() == "Gulf Perfume House"));
+}
+
+#[test]
+fn the_list_is_ordered_by_any_column_that_is_shown() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("6").sees("due▲");
+    ann.press("> > >").sees("amount▲");
+    let amounts = |ann: &analyst::Analyst<'_>| -> Vec<i128> {
+        rows(ann).iter().map(|row| row.amount.unwrap().ten_thousandths()).collect()
+    };
+    assert!(amounts(&ann).is_sorted());
+    let mut falling = amounts(&ann);
+    falling.reverse();
+    ann.press("=").sees("amount▼");
+    assert_eq!(amounts(&ann), falling);
+    sees_screen!(ann, "by amount falling");
+    ann.press("<").sees("merchant▲");
+    assert!(rows(&ann).iter().map(|row| row.merchant.as_str().to_lowercase()).is_sorted());
+    ann.press("< <").sees("due▲").press("<").sees("by papers rising");
+    assert!(rows(&ann).iter().map(|row| row.papers).is_sorted());
+    ann.press(">").sees("due▲");
+}
+
+#[test]
+fn the_list_is_ordered_by_a_column_that_is_not_shown_and_says_so() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("6").commands("sort arn desc").sees("by arn falling");
+    let arns: Vec<_> = rows(&ann).iter().map(|row| row.arn.as_str().to_owned()).collect();
+    let empty = arns.iter().filter(|arn| arn.is_empty()).count();
+    let (some, none) = arns.split_at(arns.len() - empty);
+    assert!(
+        some.iter().rev().is_sorted() && none.iter().all(String::is_empty),
+        "the empty come last: {arns:?}"
+    );
+    ann.press("=").sees("by arn rising");
+    assert_eq!(rows(&ann).iter().filter(|row| row.arn.is_empty()).count(), empty);
+    assert!(rows(&ann).last().unwrap().arn.is_empty());
+    ann.press(":").types("sort colour").press("Enter").sees("no column colour; there are due, case, merchant");
+    ann.press("Ctrl-u").types("sort arn sideways").press("Enter").sees("after the column comes asc or desc");
+    ann.press("Esc");
+}
+
+#[test]
+fn the_columns_are_chosen_and_stay() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("6").commands("columns case card arn opened status").sees("by due rising");
+    sees_screen!(ann, "chosen columns");
+    assert_eq!(
+        ann.place.desk.list.columns,
+        [Column::Case, Column::Card, Column::Arn, Column::Opened, Column::Status]
+    );
+    ann.press(":").types("columns").press("Enter").sees("which columns?").press("Esc");
+    ann.leaves();
+    world.analyst().sees("card").sees("opened").misses("merchant  ");
+}
+
+#[test]
+fn an_analyst_who_comes_back_finds_the_list_as_it_was_left() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("5").press("/").types("eur").press("Enter").commands("sort amount desc");
+    ann.commands("columns case amount queue papers");
+    let left = ann.screen();
+    ann.leaves();
+    let mut ann = world.analyst();
+    assert_eq!(ann.screen(), left);
+    ann.press("=").sees("amount▲").press("Esc").misses("filter:");
+    ann.leaves();
+    world.analyst().sees("5000 Awaiting Issuer Feedback  1/15").sees("amount▲").misses("filter:");
+}
+
+#[test]
+fn twenty_thousand_cases_are_browsed_and_filtered() {
+    let world = World::of(20_000);
+    let mut ann = world.analyst();
+    let total = ann.place.desk.list.window.total;
+    assert!(total > 19_000, "{total}");
+    ann.press("End").sees(&format!("All cases  {total}/{total}"));
+    assert!(ann.place.desk.list.window.rows.len() < 200, "the desk holds a window and not the list");
+    ann.press("Home").sees(&format!("All cases  1/{total}"));
+    ann.press("PgDn PgDn k").sees(&format!("All cases  46/{total}"));
+    ann.press_at_once(&"PgDn ".repeat(300));
+    assert_eq!(ann.place.desk.list.cursor, 45 + 300 * 23);
+    assert!(ann.place.desk.list.row().is_some());
+    ann.press("/").press_at_once("s a k u r a").press("Enter");
+    let found = ann.place.desk.list.window.matched;
+    assert!((100..2_000).contains(&found), "{found}");
+    ann.press("G")
+        .sees(&format!("All cases  {found}/{found} of {total}  filter: sakura"))
+        .sees("Sakura Ryokan");
+    ann.press("Esc n").sees("Case 26");
+}

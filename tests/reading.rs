@@ -1,0 +1,338 @@
+//! Reading a case: its pane, its documents, the provider's own JSON.
+
+mod analyst;
+
+use analyst::{Analyst, MORNING, World, moment};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use casedesk::{
+    document::Sha256,
+    provider::{Asked, nets::sandbox as nets},
+    sandbox::{self, Origin, Trouble},
+};
+use ratatui::style::Modifier;
+
+/// The bytes of a document, taken from a second stand-in of the same world.
+fn bytes_of(world: &World, id: &str) -> Vec<u8> {
+    let origin = Origin { seed: 1, cases: world.cases, born: moment(MORNING), changes: Vec::new() };
+    let key = vec![("authorization".to_owned(), nets::API_KEY.to_owned())];
+    let target = format!("{}/disputes/document/{id}", nets::BASE);
+    let answer = sandbox::world(origin).answer(&Asked::new("GET", &target, key, Vec::new()), moment(MORNING));
+    assert_eq!(answer.status, 200, "{id}");
+    match serde_json::from_slice::<serde_json::Value>(&answer.body)
+        .ok()
+        .filter(|json| json["content"].is_string())
+    {
+        Some(wrapped) => STANDARD.decode(wrapped["content"].as_str().unwrap()).unwrap(),
+        None => answer.body,
+    }
+}
+
+/// The runs of the screen that are painted with a modifier.
+fn painted(ann: &Analyst, modifier: Modifier) -> Vec<String> {
+    let buffer = ann.place.screen.backend().cells.buffer();
+    let mut runs = vec![String::new()];
+    for cell in &buffer.content {
+        match (cell.modifier.contains(modifier), runs.last_mut()) {
+            (true, Some(run)) => run.push_str(cell.symbol()),
+            (false, Some(run)) if !run.is_empty() => runs.push(String::new()),
+            _ => {}
+        }
+    }
+    runs.retain(|run| !run.is_empty());
+    runs
+}
+
+/// The number of the world's case at a place.
+fn case(place: u64) -> String {
+    (2_600_410_001 + 7 * place).to_string()
+}
+
+fn fetched(world: &World) -> usize {
+    world.served.troubles.count("/disputes/document/")
+}
+
+// ---- the case
+
+#[test]
+fn a_case_is_read_from_top_to_end() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    ann.commands("2600410043").sees("Case 2600410043").sees("Documents (").sees("Timeline");
+    ann.sees("case  2600410043");
+    // Somebody typed a card number into a note.
+    ann.misses("4111 1111 1111 1111").misses("4111111111111111");
+    sees_screen!(ann, "case pane");
+}
+
+#[test]
+fn what_ann_does_with_a_case_stands_in_its_timeline() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    ann.commands("2600410043").press("u").types("waits for the police report").press("Enter");
+    ann.commands("2600410043").sees("ann parked: waits for the police report").sees("parked ");
+    ann.press("d Esc").sees("ann fetched document: 2600410043-1");
+    ann.press("U").sees("ann taken up");
+    let screen = ann.screen();
+    let line = |text: &str| screen.find(text).unwrap();
+    let order = ["Case created", "ann parked", "ann fetched document", "ann taken up"].map(line);
+    assert!(order.is_sorted(), "oldest first:\n{screen}");
+    sees_screen!(ann, "timeline with our own journal");
+}
+
+#[test]
+fn every_reason_code_of_the_world_is_explained() {
+    let world = World::of(40);
+    let mut ann = world.analyst();
+    for index in 0..40 {
+        let number = (2_600_410_001u64 + 7 * index).to_string();
+        ann.commands(&number);
+        let line = ann.line_with(" reason   ");
+        assert!(line.contains(": "), "case {number} has a code without words: {line}");
+        ann.press("Esc");
+    }
+}
+
+// ---- text documents
+
+#[test]
+fn a_letter_is_read_and_searched() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    ann.commands("2600410008")
+        .press("d")
+        .sees("cardholder letter.txt (1 of ")
+        .sees("To my bank's card department");
+    sees_screen!(ann, "letter");
+    ann.press("/").types("CARD").press("Enter").sees("hit 1 of ");
+    let here = painted(&ann, Modifier::REVERSED);
+    assert_eq!(here, ["card"], "the current hit is painted, capitals or not");
+    sees_screen!(ann, "letter with hits");
+    let first = ann.screen();
+    ann.press("n").sees("hit 2 of ");
+    assert_eq!(painted(&ann, Modifier::REVERSED).len(), 1);
+    ann.press("N").sees("hit 1 of ");
+    assert_eq!(ann.screen(), first);
+    ann.press("N");
+    let line = ann.line_with("hit ");
+    let (_, counts) = line.split_once("hit ").unwrap();
+    let mut numbers = counts.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+    assert_eq!(numbers.next(), numbers.next(), "before the first comes the last: {line}");
+    ann.press("/").types("no such words").press("Enter").is_told("\"no such words\" is not in this text");
+    ann.sees("hit 0 of 0");
+    sees_screen!(ann, "nothing found");
+    ann.press("/").press("Enter").misses("hit 0");
+}
+
+#[test]
+fn a_search_finds_words_that_the_wrapping_parted() {
+    let world = World::of(12);
+    let mut ann = world.analyst_at(60, 24);
+    ann.commands("2600410008").press("d /").types("dispute is 39.01 eur").press("Enter");
+    ann.sees("hit 1 of 1");
+    assert_eq!(painted(&ann, Modifier::REVERSED), ["dispute is", "39.01 EUR"]);
+    sees_screen!(ann, "hit over two rows");
+    ann.resizes(140, 24).sees("hit 1 of 1");
+    assert_eq!(painted(&ann, Modifier::REVERSED), ["dispute is 39.01 EUR"]);
+}
+
+#[test]
+fn a_letter_that_comes_while_ann_looks_at_the_case_is_wrapped_for_its_own_pane() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    world.served.troubles.next(1, "/disputes/document/", Trouble::Hold);
+    ann.commands("2600410008").tell_keys("d").turns_until("on its way");
+    ann.tell_keys("Esc").turns_until("Documents (");
+    world.served.troubles.clear();
+    ann.settle().press("Tab").sees("To my bank's card department");
+    ann.press("BackTab").sees("Documents (").resizes(100, 30).press("Tab").sees("To my bank's card department");
+}
+
+#[test]
+fn a_search_that_hits_nothing_is_not_asked_for_the_next_hit() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    ann.commands("2600410008").press("d n").is_told("nothing is searched for yet");
+}
+
+#[test]
+fn the_next_and_the_previous_document_follow_round_and_round() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    ann.commands("2600410001").press("d").sees("(1 of ");
+    let line = ann.line_with("(1 of ");
+    let count: usize = line.split("(1 of ").nth(1).unwrap().split(')').next().unwrap().parse().unwrap();
+    for at in 2..=count {
+        ann.press("]").sees(&format!("({at} of {count})"));
+    }
+    ann.press("]").sees(&format!("(1 of {count})"));
+    ann.press("[").sees(&format!("({count} of {count})"));
+    assert_eq!(fetched(&world), count, "each was fetched once");
+}
+
+#[test]
+fn a_long_letter_is_paged_through() {
+    let world = World::of(40);
+    let mut ann = world.analyst_at(100, 24);
+    ann.commands("2600410008").press("d").sees("line 1-");
+    let first = ann.screen();
+    ann.press("PgDn").misses("To my bank's card department");
+    sees_screen!(ann, "second page of a letter");
+    ann.press("PgUp");
+    assert_eq!(ann.screen(), first);
+    ann.press("G").sees("Kind regards");
+    let line = ann.line_with("line ");
+    let end = line.split('-').next_back().unwrap();
+    let mut numbers = end.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+    assert_eq!(numbers.next(), numbers.next(), "the last line is the last: {line}");
+    let last = ann.screen();
+    ann.press("j PgDn");
+    assert_eq!(ann.screen(), last, "there is nothing below the end");
+    ann.press("k k g");
+    assert_eq!(ann.screen(), first);
+}
+
+#[test]
+fn resizing_keeps_the_place_of_reading() {
+    let world = World::of(40);
+    let mut ann = world.analyst_at(140, 24);
+    ann.commands("2600410008").press("d PgDn PgDn");
+    let screen = ann.screen();
+    let top = screen.lines().nth(5).unwrap().split_once('│').unwrap().1.trim().to_owned();
+    assert!(top.len() > 20, "{screen}");
+    ann.resizes(100, 30).sees(&top);
+    ann.resizes(62, 20).sees(&top[..30]);
+    ann.resizes(140, 24).sees(&top);
+    // Too small to draw, and back.
+    ann.resizes(20, 5).sees("").resizes(140, 24).sees(&top);
+}
+
+#[test]
+fn mail_table_and_log_are_read_as_the_text_they_are() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    ann.commands("2600410015").press("d ]").sees("e-mail").sees("Message-ID:");
+    sees_screen!(ann, "mail");
+    ann.commands("2600410029").press("d ]").sees("CSV").sees("date;time;merchant");
+    sees_screen!(ann, "table");
+    ann.commands("2600410064").press("d ]").sees("JSON").sees("\"parcel\"");
+    sees_screen!(ann, "log");
+}
+
+#[test]
+fn a_letter_of_an_old_mainframe_keeps_its_letters() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    ann.commands("2600410078").press("d ]").sees("windows-1252").misses("\u{fffd}");
+    sees_screen!(ann, "letter in ISO-8859-1");
+}
+
+// ---- what cannot be shown
+
+#[test]
+fn what_cannot_be_shown_is_told_with_kind_size_and_full_hash() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    for (number, kind) in [
+        ("2600410001", "PDF"),
+        ("2600410008", "TIFF"),
+        ("2600410022", "JPEG"),
+        ("2600410036", "PNG"),
+        ("2600410043", "Word"),
+        ("2600410050", "ZIP"),
+        ("2600410057", "PNG"),
+    ] {
+        let bytes = bytes_of(&world, &format!("{number}02"));
+        ann.commands(number).press("d ]").sees(&format!("kind     {kind}"));
+        ann.sees(&format!("size     {} bytes", bytes.len()));
+        ann.sees(&format!("SHA-256  {}", Sha256::of(&bytes)));
+    }
+    ann.commands("2600410001").press("d ]");
+    sees_screen!(ann, "placeholder of a PDF");
+}
+
+#[test]
+fn a_document_whose_name_lies_is_told() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    ann.commands("2600410057").press("d").sees("named .pdf and claimed application/pdf, is HTML");
+    sees_screen!(ann, "web page that is called PDF");
+    ann.commands("2600410064").press("d").sees("no bytes");
+    sees_screen!(ann, "document without bytes");
+}
+
+#[test]
+fn a_hostile_name_is_shown_for_what_it_is() {
+    let world = World::of(200);
+    let mut ann = world.analyst();
+    ann.commands("2600410022").misses("\u{202e}").sees("U+202E");
+    ann.press("d").misses("\u{202e}");
+    sees_screen!(ann, "name that would run backwards");
+    ann.commands("2600410036").press("d").sees("../../cardholder letter.txt");
+    // A program's name whose end would be shown first.
+    ann.commands(&case(72)).sees("exe").press("d ]").sees("named .exe");
+    sees_screen!(ann, "program that is called invoice");
+}
+
+#[test]
+fn a_hostile_merchant_cannot_paint_the_screen() {
+    let world = World::of(40);
+    let mut ann = world.analyst();
+    ann.commands("2600410029").sees("odd text").misses("\u{1b}");
+    sees_screen!(ann, "merchant with escapes");
+}
+
+// ---- the provider's own words
+
+#[test]
+fn the_providers_own_json_is_read_with_card_numbers_masked() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    ann.commands("2600410043").press("r").sees("raw JSON").sees("\"caseNumber\": \"2600410043\"");
+    // A member that the desk makes nothing of is there all the same.
+    ann.sees("\"cardBlocked\"");
+    sees_screen!(ann, "raw JSON");
+    ann.press("/").types("cardholder confirms card").press("Enter").sees("hit 1 of 1");
+    ann.misses("4111 1111 1111 1111").sees("1111 was in her possession");
+    sees_screen!(ann, "card number masked in raw JSON");
+    ann.press("Esc").sees("Documents (");
+}
+
+// ---- kept documents
+
+#[test]
+fn a_document_is_fetched_once_and_read_from_the_store_afterwards() {
+    let world = World::of(12);
+    {
+        let mut ann = world.analyst();
+        ann.commands("2600410008").press("d").sees("To my bank's card department");
+        assert_eq!(fetched(&world), 1);
+        ann.press("Esc d").sees("To my bank's card department").press("Esc Esc");
+        assert_eq!(fetched(&world), 1, "the second time it comes from the store");
+        ann.leaves();
+    }
+    world.served.troubles.always("", Trouble::Drop);
+    let mut ann = world.analyst();
+    ann.is_told("what is kept here is shown");
+    ann.commands("2600410008").press("d").sees("To my bank's card department");
+    sees_screen!(ann, "letter from the store while the network is dead");
+}
+
+#[test]
+fn a_document_that_is_gone_is_told_and_asked_for_again() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    let gone = Trouble::Says(404, "application/json", br#"{"code":"404","message":"Purged"}"#.to_vec());
+    world.served.troubles.next(1, "/disputes/document/", gone);
+    ann.commands("2600410008").press("d").sees("Purged").sees("404");
+    sees_screen!(ann, "document that is gone");
+    ann.press("Esc d").sees("To my bank's card department");
+}
+
+#[test]
+fn a_document_too_large_to_take_is_told() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    world.served.troubles.next(1, "/disputes/document/", Trouble::Endless);
+    ann.commands("2600410008").press("d").sees("larger than the limit");
+    sees_screen!(ann, "document that never ends");
+}
