@@ -130,9 +130,9 @@ fn hostile_texts_are_shown_in_a_safe_form_with_their_mark() {
     let world = World::of(80);
     let mut ann = world.analyst();
     for (number, shown, odd) in [
-        ("2600410029", "^[[2J^[[31m", "controls"),
-        ("2600410085", "", "rtl"),
-        ("2600410099", "<U+200B", "hidden"),
+        ("2600410029", "^[[2J^[[31m", "terminal controls"),
+        ("2600410085", "", "right-to-left letters"),
+        ("2600410099", "<U+200B", "hidden characters"),
     ] {
         ann.commands("view all").commands(&format!("filter case:{number}"));
         assert!(ann.line_with(&format!("{number}  ")).contains('!'), "{number} is not marked");
@@ -141,7 +141,10 @@ fn hostile_texts_are_shown_in_a_safe_form_with_their_mark() {
         ann.press("Esc");
     }
     // The clear card number that somebody typed into a note is masked, and marked.
-    ann.commands("filter case:2600410043").press("Enter G").misses("4111 1111 1111 1111").sees("411111");
+    ann.commands("filter case:2600410043")
+        .press("Enter G")
+        .sees("4111 11** **** 1111")
+        .sees("a card number; shown in a safe form");
     sees_screen!(ann, "card number in a note");
     // A name that is far too long.
     ann.press("Esc").commands("filter case:2600410071").press("Enter").sees("och dotterbolag i Norden");

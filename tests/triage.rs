@@ -50,14 +50,14 @@ fn a_case_group_brings_its_case_from_a_queue_that_nobody_named() {
     ann.commands("group G26000006").sees("All cases  1/2 of 79  filter:");
     ann.sees("2600410043").sees("2600410050");
     ann.commands("group G26999999").is_told("group G26999999: the provider does not know it");
-    ann.sees("sandbox: as of").misses("NOT REACHED");
+    ann.sees("sandbox: as of").misses("NOT ANSWERED");
 }
 
 #[test]
 fn a_queue_that_nobody_has_is_told_and_the_provider_still_counts_as_reached() {
     let world = World::of(80);
     let mut ann = world.analyst();
-    ann.commands("queue 9999").is_told("queue 9999: the provider refused").misses("NOT REACHED");
+    ann.commands("queue 9999").is_told("queue 9999: the provider refused").misses("NOT RE");
     ann.sees("─ 9999  0/0").sees("No case is in this queue.");
     sees_screen!(ann, "queue 9999");
     ann.press("6").sees("6000 Awaiting Dispute Submission  1/20");
@@ -174,11 +174,13 @@ fn a_provider_that_fails_leaves_what_is_kept_and_says_so() {
     let world = World::of(80);
     let mut ann = world.analyst();
     world.served.troubles.always("", Trouble::Broken);
-    ann.press("6 R").is_told("queue 6000: the provider has a fault of its own (500)").sees("NOT REACHED");
+    ann.press("6 R")
+        .is_told("queue 6000: the provider has a fault of its own (500)")
+        .sees("NOT ANSWERED: 6000");
     ann.sees("6000 Awaiting Dispute Submission  1/20");
     sees_screen!(ann, "provider fails");
     world.served.troubles.clear();
-    ann.press("R").misses("NOT REACHED");
+    ann.press("R").misses("NOT ANSWERED");
 }
 
 #[test]

@@ -168,6 +168,9 @@ impl Desk {
             alike = answer.as_ref().err().map_or(0, |fault| health.alike(fault));
             kept = health.answered_at.is_some();
         }
+        if let (Errand::Queue { profile, queue }, Err(fault)) = (&errand, &answer) {
+            self.forget_unknown_queue(profile, queue, fault);
+        }
         match answer {
             Err(fault) => {
                 self.tell(Tone::Bad, told(&errand, &fault, alike, kept));
@@ -178,6 +181,19 @@ impl Desk {
                 let mut effects = if changed { self.look_again() } else { self.count_again() };
                 effects.extend(self.show_asked(&errand, &asked));
                 effects
+            }
+        }
+    }
+
+    /// A queue that was only tried, and that the provider does not have, is not one that is unread.
+    fn forget_unknown_queue(&mut self, profile: &str, queue: &Raw, fault: &Fault) {
+        let declared = |known: &super::Profile| {
+            known.name == profile && known.queues.iter().any(|(declared, _)| declared == queue)
+        };
+        let refused = matches!(fault.kind, FaultKind::Refused | FaultKind::NotThere);
+        if refused && !self.setup.profiles.iter().any(declared) {
+            if let Some(health) = self.health_of(profile) {
+                health.unread.retain(|(unread, _)| unread != queue);
             }
         }
     }

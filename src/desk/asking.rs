@@ -14,10 +14,18 @@ use crate::{
 impl Desk {
     /// Takes what the analyst wants; what has to be done outside comes back.
     pub fn ask(&mut self, command: Command) -> Vec<Effect> {
-        self.notice = None;
-        self.changed = true;
+        let before = std::mem::replace(&mut self.changed, true);
+        let told = self.notice.take().is_some();
         match command {
-            Command::Go(step) => self.go(step),
+            Command::Go(step) => {
+                let stood = self.stands();
+                let effects = self.go(step);
+                // At the end there is nothing to move, and so nothing to draw.
+                if effects.is_empty() && !told && self.stands() == stood {
+                    self.changed = before;
+                }
+                effects
+            }
             Command::Focus(step) => self.shift_focus(step),
             Command::Open => self.open_deeper(),
             Command::Back => self.back(),
@@ -59,6 +67,12 @@ impl Desk {
             Command::Save(to) => self.with_document(|case, document| Effect::Save { case, document, to }),
             Command::ShowOutside => self.with_document(|case, document| Effect::Show { case, document }),
         }
+    }
+
+    /// Everything that going somewhere can move.
+    fn stands(&self) -> [usize; 5] {
+        let reader = self.reader.as_ref().map_or(0, |reader| reader.top);
+        [self.queues.cursor, self.list.cursor, self.list.top, self.position.top, reader]
     }
 
     fn go(&mut self, step: Move) -> Vec<Effect> {
