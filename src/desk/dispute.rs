@@ -59,7 +59,8 @@ pub fn strip(file: &CaseFile, now: Moment) -> [SafeText; 2] {
         own("case"),
         case.id.number.id(),
         money(case.amount),
-        shown(&case.merchant),
+        // A name that is long or runs backwards must not take the date with it.
+        if case.merchant.is_empty() { own("-") } else { case.merchant.cell().cut(36) },
         case.transaction_at.map_or(own("no date"), |at| say!("{}", Day(at))),
     ];
     let second = [

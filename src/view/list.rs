@@ -69,7 +69,7 @@ fn facts(desk: &Desk, columns: &[(Column, u16)], room: usize) -> SafeText {
     }
     let oldest = desk.queues.line_of(&list.query.place).and_then(|line| line.oldest);
     let whole = oldest.map(|oldest| say!("{}  oldest {}", title, Day(oldest)));
-    whole.filter(|whole| whole.width() <= room).unwrap_or(title)
+    whole.filter(|whole| whole.width() < room).unwrap_or(title)
 }
 
 fn headings(desk: &Desk, columns: &[(Column, u16)], area: Rect, brush: &mut Brush) {
