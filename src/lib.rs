@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 pub mod case;
+pub mod cli;
 pub mod config;
 pub mod desk;
 pub mod document;

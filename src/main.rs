@@ -15,6 +15,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use casedesk::{
     case::Settings,
+    cli,
     config::{CardPadding, Config, Environment, Given, Profile as Configured},
     desk::{self, Profile, Realm, Setup, Start},
     http::{Address, Auth, Door, Pace, Secret},
@@ -30,11 +31,11 @@ use casedesk::{
     },
     sandbox::{self, Origin, Served},
     seal::card::{CardKey, Padding},
-    store::{self, Store},
+    store::{self, Chain, Store},
     text::Raw,
     view::style::{Look, Signs, Theme},
 };
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::ArgMatches;
 
 /// The program did what it was asked.
 const DONE: u8 = 0;
@@ -42,7 +43,7 @@ const DONE: u8 = 0;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let arguments = match arguments().try_get_matches() {
+    let arguments = match cli::arguments(sandbox::MOST_CASES).try_get_matches() {
         Ok(arguments) => arguments,
         Err(refused) => {
             let _ = refused.print();
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
     };
     let outcome = match arguments.subcommand() {
         Some(("sandbox", given)) => serve_sandbox(given),
+        Some(("journal", _)) => verify_journal(&arguments),
         _ => open_desk(&arguments),
     };
     match outcome {
@@ -64,78 +66,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn arguments() -> Command {
-    let cases = Arg::new("cases")
-        .long("cases")
-        .value_name("N")
-        .value_parser(value_parser!(u64).range(1..=sandbox::MOST_CASES as u64))
-        .help("how many cases a new sandbox world has (up to 20000)");
-    Command::new("casedesk")
-        .version(env!("CARGO_PKG_VERSION"))
-        .about("A case-handling workstation in the terminal for people who work payment disputes.")
-        .after_help("Without a configuration the screen opens on the built-in sandbox.")
-        .arg(
-            Arg::new("config")
-                .long("config")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help("read this configuration instead of ~/.config/casedesk/config.toml"),
-        )
-        .arg(
-            Arg::new("sandbox")
-                .long("sandbox")
-                .action(ArgAction::SetTrue)
-                .help("open on the built-in sandbox although there is a configuration"),
-        )
-        .arg(
-            Arg::new("fresh")
-                .long("fresh")
-                .action(ArgAction::SetTrue)
-                .help("forget the sandbox's world and its store, and begin anew"),
-        )
-        .arg(cases.clone())
-        .arg(
-            Arg::new("store")
-                .long("store")
-                .value_name("DIR")
-                .value_parser(value_parser!(PathBuf))
-                .help("keep the store in this directory"),
-        )
-        .arg(
-            Arg::new("theme")
-                .long("theme")
-                .value_name("NAME")
-                .value_parser(Theme::ALL.map(|(name, _)| name))
-                .help("colours of the screen"),
-        )
-        .arg(
-            Arg::new("allow-env-secret")
-                .long("allow-env-secret")
-                .action(ArgAction::SetTrue)
-                .help("let the configuration take secrets from environment variables"),
-        )
-        .arg(Arg::new("panic-at").long("panic-at").hide(true).value_parser(["draw", "hear", "task"]))
-        .subcommand(
-            Command::new("sandbox")
-                .about(
-                    "Serves the stand-ins on a loopback address, for other programs, until it is interrupted.",
-                )
-                .arg(
-                    Arg::new("listen")
-                        .long("listen")
-                        .value_name("ADDRESS:PORT")
-                        .default_value("127.0.0.1:0")
-                        .value_parser(value_parser!(SocketAddr))
-                        .help("where to listen; port 0 takes a free one"),
-                )
-                .arg(cases),
-        )
-}
-
 // ---- the screen
 
-/// Everything that can be refused is refused before the terminal is touched.
-fn open_desk(given: &ArgMatches) -> Result<u8> {
+/// What is refused here is refused before the terminal is touched: the configuration that counts, and where the store
+/// lies.
+fn place(given: &ArgMatches) -> Result<(Config, bool, PathBuf)> {
     guard().context("the process could not be guarded")?;
     let vars = |name: &str| -> Option<OsString> { env::var_os(name) };
     let allow_env_secret = given.get_flag("allow-env-secret");
@@ -143,8 +78,15 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
         Config::load(&Given { file: given.get_one::<PathBuf>("config").cloned(), allow_env_secret }, &vars)
             .map_err(anyhow::Error::msg)?;
     let on_sandbox = given.get_flag("sandbox") || config.profiles.is_empty();
-    let usual = if on_sandbox { config.sandbox_store.clone() } else { config.store.clone() };
-    let dir = given.get_one::<PathBuf>("store").cloned().unwrap_or_else(|| usual.clone());
+    let chosen = given.get_one::<PathBuf>("store").cloned();
+    let dir =
+        chosen.unwrap_or_else(|| if on_sandbox { config.sandbox_store.clone() } else { config.store.clone() });
+    Ok((config, on_sandbox, dir))
+}
+
+fn open_desk(given: &ArgMatches) -> Result<u8> {
+    let (config, on_sandbox, dir) = place(given)?;
+    let usual = dir == if on_sandbox { &config.sandbox_store } else { &config.store }.as_path();
     let (profiles, sources) = if on_sandbox {
         let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
         (vec![sandbox_profile()], vec![sandbox_source(dir.clone(), cases)])
@@ -152,7 +94,7 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
         config.profiles.into_iter().map(configured).collect::<Result<Vec<_>>>()?.into_iter().unzip()
     };
     if given.get_flag("fresh") {
-        forget(&dir, on_sandbox, dir == usual)?;
+        forget(&dir, on_sandbox, usual)?;
     }
 
     let key = store::install_key(&dir)?;
@@ -184,6 +126,28 @@ fn claim(store: &mut Store, dir: &Path, on_sandbox: bool) -> Result<()> {
     }
 }
 
+/// Reads the journal whole, and says in one line and by the exit code what it found.
+fn verify_journal(given: &ArgMatches) -> Result<u8> {
+    let (_, _, dir) = place(given)?;
+    let file = store::database(&dir);
+    if !file.exists() {
+        bail!("there is no store at {} yet, and so no journal", file.display());
+    }
+    let store = Store::open(&dir, &store::install_key(&dir)?)?;
+    match store.verify()? {
+        Chain::Whole { records } => {
+            println!("the journal is whole: {records} records");
+            Ok(DONE)
+        }
+        Chain::Broken { first_bad } => {
+            bail!(
+                "the journal is not as it was written from record {first_bad} on: keep {} as evidence",
+                file.display()
+            )
+        }
+    }
+}
+
 fn work(
     setup: Setup,
     sources: Vec<Source>,
@@ -200,7 +164,7 @@ fn work(
     watch::keys(teller.clone())?;
     let who = who();
     let hands = Hands {
-        memory: Memory::start(store, who.clone(), teller.clone()),
+        memory: Memory::start(store, dir.clone(), who.clone(), teller.clone()),
         network: Network::start(sources, dir, who, teller.clone()),
         teller,
     };

@@ -107,8 +107,8 @@ fn the_list_is_ordered_by_any_column_that_is_shown() {
     sees_screen!(ann, "by amount falling");
     ann.press("<").sees("merchant▲");
     assert!(rows(&ann).iter().map(|row| row.merchant.as_str().to_lowercase()).is_sorted());
-    ann.press("< <").sees("due▲").press("<").sees("by papers rising");
-    assert!(rows(&ann).iter().map(|row| row.papers).is_sorted());
+    ann.press("< <").sees("due▲").press("<").sees("by docs rising");
+    assert!(rows(&ann).iter().map(|row| row.documents).is_sorted());
     ann.press(">").sees("due▲");
 }
 
@@ -152,7 +152,7 @@ fn an_analyst_who_comes_back_finds_the_list_as_it_was_left() {
     let world = World::of(80);
     let mut ann = world.analyst();
     ann.press("5").press("/").types("eur").press("Enter").commands("sort amount desc");
-    ann.commands("columns case amount queue papers");
+    ann.commands("columns case amount queue docs");
     let left = ann.screen();
     ann.leaves();
     let mut ann = world.analyst();

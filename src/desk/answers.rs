@@ -62,6 +62,10 @@ impl Desk {
                 self.changed = false;
                 Vec::new()
             }
+            Event::StoreDamaged(text) => {
+                self.tell(Tone::Bad, text);
+                Vec::new()
+            }
             Event::Key(_) | Event::Paste(_) | Event::Resize(..) | Event::Woken | Event::StoreMoved => {
                 Vec::new()
             }

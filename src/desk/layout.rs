@@ -128,7 +128,7 @@ fn least_width(column: Column) -> u16 {
         Column::Arn => 23,
         Column::Opened => 10,
         Column::Updated => 16,
-        Column::Papers => 6,
+        Column::Documents => 6,
         Column::Profile => 12,
     }
 }

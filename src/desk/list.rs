@@ -36,7 +36,7 @@ pub const COLUMNS: [Column; 8] = [
     Column::Reason,
     Column::Network,
     Column::Stage,
-    Column::Papers,
+    Column::Documents,
 ];
 
 impl List {
@@ -91,7 +91,7 @@ impl List {
         let held = self.window.first..=self.window.first + self.window.rows.len();
         if held.contains(&top) && held.contains(&end) {
             (self.cursor, self.top, self.aim) = (cursor, top, None);
-            let margin_low = top.saturating_sub(height).max(0);
+            let margin_low = top.saturating_sub(height);
             let margin_high = (end + height).min(self.window.matched);
             let near_edge = !held.contains(&margin_low) || !held.contains(&margin_high);
             return near_edge.then(|| self.look(top, height, None));
