@@ -373,6 +373,25 @@ fn fresh_forgets_the_sandbox() {
     assert_ne!(fs::read(home.store().join("key")).unwrap(), before, "a new store has a new key");
 }
 
+// ---- the journal
+
+#[test]
+fn the_journal_is_verified_without_a_terminal() {
+    let home = Home::new();
+    home.refuses(&["journal", "verify"], &["there is no store at"]);
+    let home = Home::used();
+    let ended = home.starts(&["journal", "verify"]);
+    assert_eq!(
+        (ended.code, ended.out.as_str(), ended.told.as_str()),
+        (Some(0), "the journal is whole: 1 records\n", "")
+    );
+    // Somebody who can write the file makes ann's record somebody else's.
+    let database = rusqlite::Connection::open(home.database()).unwrap();
+    database.execute_batch("DROP TRIGGER journal_is_not_changed; UPDATE journal SET who = 'bob'").unwrap();
+    drop(database);
+    home.refuses(&["journal", "verify"], &["is not as it was written from record 1 on", "as evidence"]);
+}
+
 #[test]
 fn a_home_that_is_not_there_is_told() {
     let home = Home::new();

@@ -162,18 +162,17 @@ impl Desk {
 
     fn asked(&mut self, errand: Errand, answer: Result<Asked, Fault>) -> Vec<Effect> {
         let now = self.now;
-        let (mut alike, mut kept) = (0, true);
+        let mut alike = 0;
         if let Some(health) = self.health_of(errand.profile()) {
             health.heard(&errand, answer.as_ref().err(), now);
             alike = answer.as_ref().err().map_or(0, |fault| health.alike(fault));
-            kept = health.answered_at.is_some();
         }
         if let (Errand::Queue { profile, queue }, Err(fault)) = (&errand, &answer) {
             self.forget_unknown_queue(profile, queue, fault);
         }
         match answer {
             Err(fault) => {
-                self.tell(Tone::Bad, told(&errand, &fault, alike, kept));
+                self.tell(Tone::Bad, told(&errand, &fault, alike));
                 Vec::new()
             }
             Ok(asked) => {
@@ -270,9 +269,8 @@ impl Desk {
     }
 }
 
-/// What happened, what was kept, what to do next. `alike`: how many queues are unread for the same reason; `kept`:
-/// whether anything was ever read.
-fn told(errand: &Errand, fault: &Fault, alike: usize, kept: bool) -> SafeText {
+/// What happened, what was kept, what to do next. `alike`: how many queues are unread for the same reason.
+fn told(errand: &Errand, fault: &Fault, alike: usize) -> SafeText {
     let profile = Raw::new(errand.profile()).show();
     let (what, next) = match fault.kind {
         FaultKind::Unreachable | FaultKind::Lost => (profile, again(fault)),
@@ -283,8 +281,7 @@ fn told(errand: &Errand, fault: &Fault, alike: usize, kept: bool) -> SafeText {
         _ if alike > 1 => (say!("{} queues of {}", alike, profile), again(fault)),
         _ => (about(errand), again(fault)),
     };
-    let kept = own(if kept { "what is kept here is shown" } else { "nothing was read yet" });
-    say!("{}: {}; {}{}", what, fault.tell(), kept, next)
+    say!("{}: {}; what is kept here is shown{}", what, fault.tell(), next)
 }
 
 /// When asking again makes sense.
