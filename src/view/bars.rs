@@ -119,7 +119,7 @@ pub fn footer(desk: &Desk, area: Rect, brush: &mut Brush) {
     let mut room = usize::from(area.width + 2).saturating_sub(last.iter().map(wide).sum());
     keys.retain(|key| {
         // Once one has no room, none behind it is shown: an order that jumps is harder to learn.
-        room = room.checked_sub(wide(key)).unwrap_or(0);
+        room = room.saturating_sub(wide(key));
         room > 0
     });
     let mut x = area.x;
