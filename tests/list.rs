@@ -153,7 +153,7 @@ fn an_analyst_who_comes_back_finds_the_list_as_it_was_left() {
     let world = World::of(80);
     let mut ann = world.analyst();
     ann.press("5").press("/").types("eur").press("Enter").commands("sort amount desc");
-    ann.commands("columns case amount queue papers");
+    ann.commands("columns case amount queue docs");
     let left = ann.screen();
     ann.leaves();
     let mut ann = world.analyst();

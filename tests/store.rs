@@ -412,7 +412,7 @@ fn passes(case: &Case, filter: &str) -> bool {
             "amount>0.3" => case.amount.is_some_and(|amount| amount.ten_thousandths() > 3000),
             "currency:jpy" => case.amount.is_some_and(|amount| amount.currency == Currency::parse("JPY")),
             "due<2d" => case.deadline.as_ref().is_some_and(|due| due.at.since(NOON) < 2 * moment::DAY),
-            "papers>=2" => case.documents.len() >= 2,
+            "docs>=2" => case.documents.len() >= 2,
             "reason:13" => low(&case.reason).contains("13"),
             "card:44" => last_four.contains("44"),
             "group:1" => low(&case.group).contains('1'),
@@ -438,7 +438,7 @@ const FILTERS: &[&str] = &[
     "currency:jpy",
     "due<2d",
     "!due<2d",
-    "papers>=2",
+    "docs>=2",
     "reason:13",
     "card:44",
     "group:1",
@@ -446,7 +446,7 @@ const FILTERS: &[&str] = &[
     "opened>2026-11-01",
     "åhl",
     "zzz",
-    "bo !zoo papers>=2",
+    "bo !zoo docs>=2",
 ];
 
 #[test]

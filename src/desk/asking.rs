@@ -33,7 +33,7 @@ impl Desk {
             Command::Suspend => vec![Effect::Suspend],
             Command::Redraw => vec![Effect::Redraw],
             Command::Help => self.lay(Over::Help { top: 0 }),
-            Command::CommandLine => self.lay(Over::Line(Line::new(Purpose::Command, ""))),
+            Command::CommandLine => self.type_line(Purpose::Command, ""),
             Command::Filter => self.type_filter(),
             Command::FilterTo(typed) => self.filter_to(&typed),
             Command::Queue(id) if is_card(&id) => self.refuse(card_in_clear()),
@@ -195,6 +195,10 @@ impl Desk {
         Vec::new()
     }
 
+    pub(super) fn type_line(&mut self, purpose: Purpose, text: &str) -> Vec<Effect> {
+        self.lay(Over::Line(Box::new(Line::new(purpose, text))))
+    }
+
     fn refuse(&mut self, text: SafeText) -> Vec<Effect> {
         self.tell(Tone::Bad, text);
         Vec::new()
@@ -212,8 +216,7 @@ impl Desk {
     fn type_filter(&mut self) -> Vec<Effect> {
         self.focus = Focus::List;
         let before = self.list.typed.clone();
-        let line = Line::new(Purpose::Filter { before: before.clone() }, &before);
-        self.lay(Over::Line(line))
+        self.type_line(Purpose::Filter { before: before.clone() }, &before)
     }
 
     /// What of the filter does not hold because it makes no sense.
@@ -325,7 +328,7 @@ impl Desk {
     }
 
     fn type_park(&mut self) -> Vec<Effect> {
-        self.with_case(|desk, id| desk.lay(Over::Line(Line::new(Purpose::Park(id), ""))))
+        self.with_case(|desk, id| desk.type_line(Purpose::Park(id), ""))
     }
 
     fn park(&mut self, why: &str) -> Vec<Effect> {
@@ -465,7 +468,7 @@ impl Desk {
 
     fn type_search(&mut self) -> Vec<Effect> {
         match &self.reader {
-            Some(_) if self.focus == Focus::Reader => self.lay(Over::Line(Line::new(Purpose::Search, ""))),
+            Some(_) if self.focus == Focus::Reader => self.type_line(Purpose::Search, ""),
             _ => self.refuse(own("searching needs an open text")),
         }
     }

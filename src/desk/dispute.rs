@@ -238,12 +238,13 @@ fn timeline(file: &CaseFile, lines: &mut Vec<Line>) {
 }
 
 fn meaning(file: &CaseFile, lines: &mut Vec<Line>) {
-    if file.reason.is_empty() {
+    // The title stands among the facts.
+    if file.reason.len() < 2 {
         return;
     }
     blank(lines);
     lines.push(line(Kind::Heading, "", say!("Reason code {}", shown(&file.case.reason))));
-    for text in &file.reason {
+    for text in file.reason.iter().skip(1) {
         lines.push(Line { kind: Kind::Fact, label: SafeText::default(), text: text.clone() });
     }
 }

@@ -28,7 +28,8 @@ pub struct List {
     pub is_anew: bool,
 }
 
-pub const COLUMNS: [Column; 8] = [
+/// The columns of a new list, dearest first: as many are shown as fit.
+pub const COLUMNS: [Column; 11] = [
     Column::Due,
     Column::Case,
     Column::Merchant,
@@ -36,7 +37,10 @@ pub const COLUMNS: [Column; 8] = [
     Column::Reason,
     Column::Network,
     Column::Stage,
-    Column::Papers,
+    Column::Documents,
+    Column::Status,
+    Column::Opened,
+    Column::Card,
 ];
 
 impl List {
@@ -91,7 +95,7 @@ impl List {
         let held = self.window.first..=self.window.first + self.window.rows.len();
         if held.contains(&top) && held.contains(&end) {
             (self.cursor, self.top, self.aim) = (cursor, top, None);
-            let margin_low = top.saturating_sub(height).max(0);
+            let margin_low = top.saturating_sub(height);
             let margin_high = (end + height).min(self.window.matched);
             let near_edge = !held.contains(&margin_low) || !held.contains(&margin_high);
             return near_edge.then(|| self.look(top, height, None));

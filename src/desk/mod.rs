@@ -141,7 +141,7 @@ pub enum Over {
     Help {
         top: usize,
     },
-    Line(Line),
+    Line(Box<Line>),
     Card(CardLine),
     /// Several cases fit what was typed.
     Pick {

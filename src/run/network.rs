@@ -20,7 +20,7 @@ use crate::{
     desk::words::{Asked, Effect, Errand, Event, Reading},
     provider::{Found, Want},
     store::{self, Note, Store, StoreError},
-    text::{Raw, SafeText},
+    text::{Raw, SafeText, say},
 };
 
 /// How long a fetched document is kept, sealed, before it has to be fetched again.
@@ -139,16 +139,12 @@ impl Runner {
                 Event::Document { case, document, answer }
             }
             Effect::Save { case, document, to } => {
-                let left = self.paper(&case, &document).await;
-                told(left.map_err(|fault| fault.tell()).and_then(|(paper, _)| leaving::save(&paper, &to)))
+                self.hand_out("saved document", &case, &document, |paper| leaving::save(paper, &to)).await
             }
             Effect::Show { case, document } => {
-                let left = self.paper(&case, &document).await;
                 let dir = self.archive.borrow().dir.clone();
-                told(
-                    left.map_err(|fault| fault.tell())
-                        .and_then(|(paper, _)| leaving::open_outside(&paper, &dir)),
-                )
+                let show = |paper: &Paper| leaving::open_outside(paper, &dir);
+                self.hand_out("showed document outside", &case, &document, show).await
             }
             Effect::Find(words) => match self.find(&words).await {
                 Ok((rows, faults)) => Event::Found { words, rows, faults },
@@ -216,6 +212,27 @@ impl Runner {
         Ok(reading)
     }
 
+    /// Lets a document out of the program, where its card numbers stand in clear: that is written down.
+    async fn hand_out(
+        &self,
+        event: &'static str,
+        case: &CaseId,
+        document: &Raw,
+        act: impl FnOnce(&Paper) -> Result<SafeText, SafeText>,
+    ) -> Event {
+        let paper = match self.paper(case, document).await {
+            Ok((paper, _)) => paper,
+            Err(fault) => return Event::Trouble(fault.tell()),
+        };
+        match act(&paper) {
+            Err(why) => Event::Trouble(why),
+            Ok(told) => match self.note(event, Some(case), paper.name.clone()) {
+                Ok(()) => Event::News(told),
+                Err(fault) => Event::Trouble(say!("{}; the journal does not say so: {}", told, fault.tell())),
+            },
+        }
+    }
+
     /// A document from the store where it is still kept, else from the provider; with the reason if it could not be
     /// kept.
     async fn paper(&self, id: &CaseId, document: &Raw) -> Result<(Paper, Option<Fault>), Fault> {
@@ -280,10 +297,6 @@ fn document(found: Found) -> Result<Paper, Fault> {
         Found::Document(paper) => Ok(paper),
         Found::Cases(_) => Err(Fault::new(FaultKind::Unreadable, "cases came where a document was asked for")),
     }
-}
-
-fn told(outcome: Result<SafeText, SafeText>) -> Event {
-    outcome.map_or_else(Event::Trouble, Event::News)
 }
 
 fn not_kept(why: String) -> Fault {

@@ -147,13 +147,13 @@ fn cell(desk: &Desk, row: &Row, column: Column) -> (SafeText, Role) {
         Column::Arn => plain(row.arn.clone()),
         Column::Opened => plain(day(row.opened)),
         Column::Updated => plain(row.updated.map_or(SafeText::default(), |at| say!("{}", Minute(at)))),
-        Column::Papers => plain(say!("{}", row.papers)),
+        Column::Documents => plain(say!("{}", row.documents)),
         Column::Profile => plain(Raw::new(row.id.profile.clone()).show()),
     }
 }
 
 fn is_right(column: Column) -> bool {
-    matches!(column, Column::Due | Column::Amount | Column::Papers)
+    matches!(column, Column::Due | Column::Amount | Column::Documents)
 }
 
 /// What an empty list means.

@@ -94,7 +94,7 @@ impl World {
         let start = start.and_then(|kept| serde_json::from_str::<Start>(&kept).ok()).unwrap_or_default();
         let who = Raw::new("ann");
         let hands = Hands {
-            memory: Memory::start(store, who.clone(), teller.clone()),
+            memory: Memory::start(store, self.dir(), who.clone(), teller.clone()),
             network: Network::start(vec![source], self.dir(), who, teller.clone()),
             teller: teller.clone(),
         };

@@ -59,7 +59,7 @@ enum Probe<'a> {
     Due(Is, i64, Moment),
     Opened(Is, Moment),
     Updated(Is, Moment),
-    Papers(Is, u32),
+    Documents(Is, u32),
     Stages([bool; Stage::ALL.len()]),
 }
 
@@ -125,7 +125,7 @@ impl Index {
             Test::Due(is, left) => Probe::Due(*is, *left, now),
             Test::Opened(is, at) => Probe::Opened(*is, *at),
             Test::Updated(is, at) => Probe::Updated(*is, *at),
-            Test::Papers(is, count) => Probe::Papers(*is, *count),
+            Test::Documents(is, count) => Probe::Documents(*is, *count),
             Test::StageIs(stage) => Probe::Stages(Stage::ALL.map(|known| known == *stage)),
         }
     }
@@ -158,7 +158,7 @@ impl Index {
             Column::Arn => Probe::Text(Field::Arn, finder),
             Column::Card => Probe::Text(Field::LastFour, finder),
             // These are compared, never searched in: such a term does not come out of a typed filter.
-            Column::Due | Column::Amount | Column::Opened | Column::Updated | Column::Papers => {
+            Column::Due | Column::Amount | Column::Opened | Column::Updated | Column::Documents => {
                 Probe::Stages([false; Stage::ALL.len()])
             }
         }
@@ -182,7 +182,7 @@ impl Index {
             }
             Probe::Opened(is, at) => slot.opened != NONE && is.holds(slot.opened, at.0),
             Probe::Updated(is, at) => slot.updated != NONE && is.holds(slot.updated, at.0),
-            Probe::Papers(is, count) => is.holds(slot.papers, *count),
+            Probe::Documents(is, count) => is.holds(slot.documents, *count),
             Probe::Stages(stages) => holds_at(stages, slot.stage as u32),
         }
     }
