@@ -190,10 +190,11 @@ impl Desk {
             known.name == profile && known.queues.iter().any(|(declared, _)| declared == queue)
         };
         let refused = matches!(fault.kind, FaultKind::Refused | FaultKind::NotThere);
-        if refused && !self.setup.profiles.iter().any(declared) {
-            if let Some(health) = self.health_of(profile) {
-                health.unread.retain(|(unread, _)| unread != queue);
-            }
+        if refused
+            && !self.setup.profiles.iter().any(declared)
+            && let Some(health) = self.health_of(profile)
+        {
+            health.unread.retain(|(unread, _)| unread != queue);
         }
     }
 
