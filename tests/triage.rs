@@ -213,6 +213,25 @@ fn keys_typed_before_the_store_has_answered_act_on_the_case_that_comes() {
         .sees("caseNumber");
 }
 
+#[test]
+fn a_deadline_that_passes_while_the_analyst_sits_there_is_counted_as_overdue() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let counts = |ann: &analyst::Analyst<'_>| {
+        [View::DueToday, View::Overdue]
+            .map(|view| ann.place.desk.queues.line_of(&Place::View(view)).and_then(|line| line.count).unwrap())
+    };
+    ann.commands("view overdue").sees("Overdue  1/4");
+    assert_eq!(counts(&ann), [1, 4]);
+    // The one that was due at the end of the day is overdue in the first second of the next.
+    ann.waits_until("2026-11-22T23:00:00Z");
+    assert_eq!(counts(&ann), [1, 4]);
+    let midnight = ann.place.desk.wake().unwrap();
+    assert!(midnight <= analyst::moment("2026-11-23T00:00:00Z"), "{}", midnight.rfc3339());
+    ann.waits_until("2026-11-23T00:00:00Z").sees("Overdue  1/5");
+    assert_eq!(counts(&ann)[1], 5);
+}
+
 trait Reads {
     fn case(&self) -> String;
 }

@@ -117,10 +117,12 @@ pub fn footer(desk: &Desk, area: Rect, brush: &mut Brush) {
     let last = keys.split_off(keys.len().saturating_sub(2));
     let wide = |(key, word): &(SafeText, SafeText)| key.width() + word.width() + 3;
     let mut room = usize::from(area.width + 2).saturating_sub(last.iter().map(wide).sum());
+    // Once one has no room, none behind it is shown: an order that jumps is harder to learn.
+    let mut fits = true;
     keys.retain(|key| {
-        // Once one has no room, none behind it is shown: an order that jumps is harder to learn.
-        room = room.saturating_sub(wide(key));
-        room > 0
+        fits &= wide(key) <= room;
+        room -= if fits { wide(key) } else { 0 };
+        fits
     });
     let mut x = area.x;
     for (key, word) in keys.into_iter().chain(last) {
