@@ -14,82 +14,29 @@ pub mod words;
 mod ahead;
 mod answers;
 mod asking;
+mod health;
+mod setup;
 mod typing;
 
 use std::collections::VecDeque;
 
 use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    case::{CaseId, Column, Fault, FaultKind, Filter, Moment, Place, Row, Sort, View, moment},
+    case::{CaseId, Filter, Moment, Row, moment},
     text::{Raw, SafeText, own},
 };
+pub use health::Health;
+pub use setup::{Profile, Realm, START, Setup, Start};
+
 use keys::Context;
 use layout::Panes;
 use line::{CardLine, Line};
 use list::List;
 use queues::Queues;
 use reader::Reader;
-use words::{CaseFile, Command, Effect, Errand, Event, Told};
-
-/// What the desk is told once, before its first frame.
-pub struct Setup {
-    pub profiles: Vec<Profile>,
-    /// Where to begin, as remembered from last time.
-    pub start: Start,
-}
-
-/// A profile, as far as the screen shows it.
-pub struct Profile {
-    pub name: String,
-    pub provider: &'static str,
-    pub realm: Realm,
-    /// The declared queues: id and name.
-    pub queues: Vec<(Raw, Raw)>,
-}
-
-/// How much a mistake would cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Realm {
-    Sandbox,
-    Test,
-    Live,
-}
-
-impl Realm {
-    pub fn words(self) -> &'static str {
-        match self {
-            Realm::Sandbox => "SANDBOX",
-            Realm::Test => "TEST",
-            Realm::Live => "LIVE",
-        }
-    }
-}
-
-/// Where the analyst was. Kept as JSON under the preference [`START`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Start {
-    pub place: Place,
-    pub filter: String,
-    pub sort: Sort,
-    pub columns: Vec<Column>,
-}
-
-/// The preference under which the list's state is kept.
-pub const START: &str = "list";
-
-impl Default for Start {
-    fn default() -> Start {
-        Start {
-            place: Place::View(View::All),
-            filter: String::new(),
-            sort: Sort::default(),
-            columns: list::COLUMNS.to_vec(),
-        }
-    }
-}
+use words::{CaseFile, Command, Effect, Event, Told};
 
 pub struct Desk {
     pub setup: Setup,
@@ -164,45 +111,6 @@ pub struct Notice {
 pub enum Tone {
     Good,
     Bad,
-}
-
-/// How a profile's provider has been answering.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Health {
-    /// Questions under way.
-    pub asking: usize,
-    pub answered_at: Option<Moment>,
-    /// It did not answer, or did not let us in, and has not answered since.
-    pub unreached: Option<Fault>,
-    /// The queues whose last reading failed, until they are read: whatever else was answered, these are old.
-    pub unread: Vec<(Raw, Fault)>,
-}
-
-impl Health {
-    /// Takes note of how a question ended.
-    fn heard(&mut self, errand: &Errand, fault: Option<&Fault>, now: Moment) {
-        self.asking = self.asking.saturating_sub(1);
-        let keeps_out = |fault: &&Fault| {
-            matches!(fault.kind, FaultKind::Unreachable | FaultKind::Lost | FaultKind::Unauthorised)
-        };
-        match fault {
-            None => (self.answered_at, self.unreached) = (Some(now), None),
-            Some(fault) if keeps_out(&fault) => self.unreached = Some(fault.clone()),
-            // A refusal is an answer too.
-            Some(fault) if fault.status.is_some() => self.unreached = None,
-            Some(_) => {}
-        }
-        if let Errand::Queue { queue, .. } = errand {
-            self.unread.retain(|(unread, _)| unread != queue);
-            self.unread.extend(fault.map(|fault| (queue.clone(), fault.clone())));
-            self.unread.sort_by(|(one, _), (other, _)| one.cmp(other));
-        }
-    }
-
-    /// How many queues are unread for the same reason.
-    fn alike(&self, fault: &Fault) -> usize {
-        self.unread.iter().filter(|(_, other)| other.kind == fault.kind && other.says == fault.says).count()
-    }
 }
 
 /// What an analyst asked for that has to wait for the case.
