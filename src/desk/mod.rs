@@ -24,7 +24,7 @@ use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
 use crate::{
-    case::{CaseId, Filter, Moment, Row, moment},
+    case::{CaseId, Column, Filter, Moment, Place, Row, View, moment},
     text::{Raw, SafeText, own},
 };
 pub use health::Health;
