@@ -25,7 +25,7 @@ use casedesk::{
         clock::Clock,
         guard::guard,
         memory::Memory,
-        network::Network,
+        network::{Network, Places},
         source::{Opened, Source},
         terminal, watch,
     },
@@ -68,9 +68,16 @@ fn main() -> ExitCode {
 
 // ---- the screen
 
-/// What is refused here is refused before the terminal is touched: the configuration that counts, and where the store
-/// lies.
-fn place(given: &ArgMatches) -> Result<(Config, bool, PathBuf)> {
+/// Where the work is done: from arguments and configuration alone, before anything is opened.
+struct Place {
+    config: Config,
+    on_sandbox: bool,
+    /// Where the store would lie if nobody chose another directory.
+    usual: PathBuf,
+    dir: PathBuf,
+}
+
+fn place(given: &ArgMatches) -> Result<Place> {
     guard().context("the process could not be guarded")?;
     let vars = |name: &str| -> Option<OsString> { env::var_os(name) };
     let allow_env_secret = given.get_flag("allow-env-secret");
@@ -78,15 +85,14 @@ fn place(given: &ArgMatches) -> Result<(Config, bool, PathBuf)> {
         Config::load(&Given { file: given.get_one::<PathBuf>("config").cloned(), allow_env_secret }, &vars)
             .map_err(anyhow::Error::msg)?;
     let on_sandbox = given.get_flag("sandbox") || config.profiles.is_empty();
-    let chosen = given.get_one::<PathBuf>("store").cloned();
-    let dir =
-        chosen.unwrap_or_else(|| if on_sandbox { config.sandbox_store.clone() } else { config.store.clone() });
-    Ok((config, on_sandbox, dir))
+    let usual = if on_sandbox { config.sandbox_store.clone() } else { config.store.clone() };
+    let dir = given.get_one::<PathBuf>("store").cloned().unwrap_or_else(|| usual.clone());
+    Ok(Place { config, on_sandbox, usual, dir })
 }
 
+/// Everything that can be refused is refused before the terminal is touched.
 fn open_desk(given: &ArgMatches) -> Result<u8> {
-    let (config, on_sandbox, dir) = place(given)?;
-    let usual = dir == if on_sandbox { &config.sandbox_store } else { &config.store }.as_path();
+    let Place { config, on_sandbox, usual, dir } = place(given)?;
     let (profiles, sources) = if on_sandbox {
         let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
         (vec![sandbox_profile()], vec![sandbox_source(dir.clone(), cases)])
@@ -94,7 +100,7 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
         config.profiles.into_iter().map(configured).collect::<Result<Vec<_>>>()?.into_iter().unzip()
     };
     if given.get_flag("fresh") {
-        forget(&dir, on_sandbox, usual)?;
+        forget(&dir, on_sandbox, dir == usual)?;
     }
 
     let key = store::install_key(&dir)?;
@@ -128,7 +134,7 @@ fn claim(store: &mut Store, dir: &Path, on_sandbox: bool) -> Result<()> {
 
 /// Reads the journal whole, and says in one line and by the exit code what it found.
 fn verify_journal(given: &ArgMatches) -> Result<u8> {
-    let (_, _, dir) = place(given)?;
+    let Place { dir, .. } = place(given)?;
     let file = store::database(&dir);
     if !file.exists() {
         bail!("there is no store at {} yet, and so no journal", file.display());
@@ -163,9 +169,11 @@ fn work(
     watch::hang_up(teller.clone())?;
     watch::keys(teller.clone())?;
     let who = who();
+    let saves = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+    let places = Places { store: dir.clone(), saves };
     let hands = Hands {
-        memory: Memory::start(store, dir.clone(), who.clone(), teller.clone()),
-        network: Network::start(sources, dir, who, teller.clone()),
+        memory: Memory::start(store, dir, who.clone(), teller.clone()),
+        network: Network::start(sources, places, who, teller.clone()),
         teller,
     };
     let mut place = Workplace::open(setup, screen, look, hands, heard)?.panic_at(panic_at);

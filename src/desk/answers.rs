@@ -167,6 +167,9 @@ impl Desk {
             health.heard(&errand, answer.as_ref().err(), now);
             alike = answer.as_ref().err().map_or(0, |fault| health.alike(fault));
         }
+        if let (Errand::Queue { profile, queue }, Err(fault)) = (&errand, &answer) {
+            self.forget_unknown_queue(profile, queue, fault);
+        }
         match answer {
             Err(fault) => {
                 self.tell(Tone::Bad, told(&errand, &fault, alike));
@@ -178,6 +181,20 @@ impl Desk {
                 effects.extend(self.show_asked(&errand, &asked));
                 effects
             }
+        }
+    }
+
+    /// A queue that was only tried, and that the provider does not have, is not one that is unread.
+    fn forget_unknown_queue(&mut self, profile: &str, queue: &Raw, fault: &Fault) {
+        let declared = |known: &super::Profile| {
+            known.name == profile && known.queues.iter().any(|(declared, _)| declared == queue)
+        };
+        let refused = matches!(fault.kind, FaultKind::Refused | FaultKind::NotThere);
+        if refused
+            && !self.setup.profiles.iter().any(declared)
+            && let Some(health) = self.health_of(profile)
+        {
+            health.unread.retain(|(unread, _)| unread != queue);
         }
     }
 

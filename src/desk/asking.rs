@@ -14,10 +14,18 @@ use crate::{
 impl Desk {
     /// Takes what the analyst wants; what has to be done outside comes back.
     pub fn ask(&mut self, command: Command) -> Vec<Effect> {
-        self.notice = None;
-        self.changed = true;
+        let before = std::mem::replace(&mut self.changed, true);
+        let told = self.notice.take().is_some();
         match command {
-            Command::Go(step) => self.go(step),
+            Command::Go(step) => {
+                let stood = self.stands();
+                let effects = self.go(step);
+                // At the end there is nothing to move, and so nothing to draw.
+                if effects.is_empty() && !told && self.stands() == stood {
+                    self.changed = before;
+                }
+                effects
+            }
             Command::Focus(step) => self.shift_focus(step),
             Command::Open => self.open_deeper(),
             Command::Back => self.back(),
@@ -59,6 +67,12 @@ impl Desk {
             Command::Save(to) => self.with_document(|case, document| Effect::Save { case, document, to }),
             Command::ShowOutside => self.with_document(|case, document| Effect::Show { case, document }),
         }
+    }
+
+    /// Everything that going somewhere can move.
+    fn stands(&self) -> [usize; 5] {
+        let reader = self.reader.as_ref().map_or(0, |reader| reader.top);
+        [self.queues.cursor, self.list.cursor, self.list.top, self.position.top, reader]
     }
 
     fn go(&mut self, step: Move) -> Vec<Effect> {
@@ -205,9 +219,19 @@ impl Desk {
         self.type_line(Purpose::Filter { before: before.clone() }, &before)
     }
 
+    /// What of the filter does not hold because it makes no sense.
+    pub(super) fn tell_bad_term(&mut self) {
+        if let Some(bad) = self.list.bad.first() {
+            let text =
+                say!("{}: {}; the rest of the filter holds", Raw::new(bad.term.clone()).show(), own(bad.why));
+            self.tell(Tone::Bad, text);
+        }
+    }
+
     pub(super) fn filter_to(&mut self, typed: &str) -> Vec<Effect> {
         let height = self.list_height();
         let look = self.list.filter(typed, height);
+        self.tell_bad_term();
         self.remember_place(look.into_iter().collect())
     }
 
@@ -271,7 +295,9 @@ impl Desk {
     }
 
     fn sort_step(&mut self, step: Step) -> Vec<Effect> {
-        let columns = &self.list.columns;
+        let width = self.panes().map_or(0, |panes| panes.list.width);
+        let shown = layout::fit(&self.list.columns, width);
+        let columns: Vec<Column> = shown.into_iter().map(|(column, _)| column).collect();
         let count = columns.len();
         let at = columns.iter().position(|column| *column == self.list.query.sort.column);
         let next = match (at, step) {

@@ -59,7 +59,8 @@ pub fn strip(file: &CaseFile, now: Moment) -> [SafeText; 2] {
         own("case"),
         case.id.number.id(),
         money(case.amount),
-        shown(&case.merchant),
+        // A name that is long or runs backwards must not take the date with it.
+        if case.merchant.is_empty() { own("-") } else { case.merchant.cell().cut(36) },
         case.transaction_at.map_or(own("no date"), |at| say!("{}", Day(at))),
     ];
     let second = [
@@ -174,7 +175,8 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
     lines.push(line(Kind::Fact, "updated", say!("{}, read here {}", updated, Minute(file.read_at))));
     let marks = case.marks();
     if !marks.is_empty() {
-        let words = SafeText::join(&marks.words().map(of_mark).collect::<Vec<_>>(), ", ");
+        let words =
+            SafeText::join(&marks.words().map(|word| own(in_plain_words(word))).collect::<Vec<_>>(), ", ");
         lines.push(line(Kind::Warning, "odd text", say!("{}; shown in a safe form", words)));
     }
     for unread in &case.unread {
@@ -182,18 +184,18 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
     }
 }
 
-/// A mark of the text contract in the analyst's words.
-fn of_mark(mark: &'static str) -> SafeText {
-    own(match mark {
-        "bad-bytes" => "bytes that are no letters",
-        "bidi" => "controls of the writing direction",
-        "controls" => "control characters",
-        "hidden" => "invisible characters",
-        "mixed-script" => "letters of two alphabets in one word",
-        "pan" => "a card number, masked",
+/// What an analyst calls a mark of a text.
+fn in_plain_words(mark: &'static str) -> &'static str {
+    match mark {
+        "bad-bytes" => "broken characters",
+        "bidi" => "characters that turn the direction of writing",
+        "controls" => "terminal controls",
+        "hidden" => "hidden characters",
+        "mixed-script" => "letters that only look alike",
+        "pan" => "a card number",
         "rtl" => "right-to-left letters",
         other => other,
-    })
+    }
 }
 
 fn documents(case: &Case, position: Position, lines: &mut Vec<Line>) {

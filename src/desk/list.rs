@@ -28,7 +28,8 @@ pub struct List {
     pub is_anew: bool,
 }
 
-pub const COLUMNS: [Column; 8] = [
+/// The columns of a new list, dearest first: as many are shown as fit.
+pub const COLUMNS: [Column; 11] = [
     Column::Due,
     Column::Case,
     Column::Merchant,
@@ -37,6 +38,9 @@ pub const COLUMNS: [Column; 8] = [
     Column::Network,
     Column::Stage,
     Column::Documents,
+    Column::Status,
+    Column::Opened,
+    Column::Card,
 ];
 
 impl List {

@@ -121,6 +121,8 @@ pub struct Desk {
     seeking: Option<Raw>,
     /// The wanted case is on its way.
     file_awaited: bool,
+    /// As of when what is overdue was counted.
+    counted_at: Moment,
     changed: bool,
 }
 
@@ -243,6 +245,7 @@ impl Desk {
             landing: false,
             seeking: None,
             file_awaited: false,
+            counted_at: now,
             changed: true,
         };
         desk.queues.point_at(&desk.list.query.place);
@@ -255,7 +258,13 @@ impl Desk {
     /// Takes one event; what it wants done comes back.
     pub fn hear(&mut self, told: Told) -> Vec<Effect> {
         self.now = self.now.max(told.at);
-        match told.what {
+        let mut effects = self.take(told.what);
+        effects.extend(self.time_passed());
+        effects
+    }
+
+    fn take(&mut self, what: Event) -> Vec<Effect> {
+        match what {
             Event::Key(key) => self.key(key),
             Event::Paste(text) => self.paste(text),
             Event::Resize(width, height) => self.resize(width, height),
@@ -273,6 +282,23 @@ impl Desk {
                 effects
             }
         }
+    }
+
+    /// What is overdue and what is due today changes by itself: then it is counted again.
+    fn time_passed(&mut self) -> Vec<Effect> {
+        let (then, now) = (self.counted_at, self.now);
+        let mut deadlines = self.queues.lines.iter().filter_map(|line| line.next_deadline);
+        let passed = deadlines.any(|due| then <= due && due < now);
+        if !passed && then.start_of_day() == now.start_of_day() {
+            return Vec::new();
+        }
+        self.counted_at = now;
+        let mut effects = vec![Effect::Count];
+        if matches!(self.list.query.place, Place::View(View::Overdue | View::DueToday)) {
+            let height = self.list_height();
+            effects.push(self.list.again(height));
+        }
+        effects
     }
 
     /// Whether there is anything new to draw since this was last asked.
@@ -293,7 +319,11 @@ impl Desk {
         let in_hand = in_hand.map(|deadline| deadline.at);
         let queues = if panes.queues.width > 0 { self.queues.lines.as_slice() } else { &[] };
         let queued = queues.iter().filter_map(|line| line.next_deadline);
-        listed.chain(in_hand).chain(queued).map(|at| moment::time_left(at, self.now).1).min()
+        // At midnight other cases are due today.
+        let counted = queues.iter().any(|line| line.count.is_some_and(|count| count > 0));
+        let midnight = counted.then(|| self.now.end_of_day().plus(1));
+        let words = listed.chain(in_hand).chain(queued).map(|at| moment::time_left(at, self.now).1);
+        words.chain(midnight).min()
     }
 
     pub fn panes(&self) -> Option<Panes> {

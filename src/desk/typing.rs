@@ -43,6 +43,7 @@ impl Desk {
             Purpose::Filter { .. } => {
                 self.lay(Over::Nothing);
                 self.changed = true;
+                self.tell_bad_term();
                 self.remember_place(Vec::new())
             }
             Purpose::Search => {

@@ -51,7 +51,7 @@ impl Bits {
 
 /// A term made ready: everything that depends on a value and not on the row is known.
 enum Probe<'a> {
-    Word { finder: Box<Finder<'a>>, merchants: Vec<bool> },
+    Word { finder: Box<Finder<'a>>, merchants: Vec<bool>, kinds: Vec<bool> },
     Kind(Vec<bool>),
     Merchant(Vec<bool>),
     Text(Field, Box<Finder<'a>>),
@@ -87,12 +87,14 @@ impl Index {
             // With few rows left, looking at each is cheaper than a pass over everything.
             let few = slots.count() < self.slots.len() / 16;
             match &probe {
-                Probe::Word { finder, merchants } if !few => {
+                Probe::Word { finder, merchants, kinds } if !few => {
                     let mut hits = Bits::none(self.slots.len());
                     self.text.sweep(finder.needle(), |slot| hits.set(slot));
                     slots.retain(|at| {
                         let by_name = || {
-                            self.slots.get(at as usize).is_some_and(|slot| holds_at(merchants, slot.merchant))
+                            self.slots.get(at as usize).is_some_and(|slot| {
+                                holds_at(merchants, slot.merchant) || holds_at(kinds, slot.kind)
+                            })
                         };
                         (hits.has(at) || by_name()) != term.negated
                     });
@@ -111,7 +113,7 @@ impl Index {
                 let letters: Vec<char> = word.chars().filter(|letter| !letter.is_whitespace()).collect();
                 let named = |name: &str| finder.find(name.as_bytes()).is_some() || in_order(&letters, name);
                 let merchants = self.words.iter().map(|name| named(name)).collect();
-                Probe::Word { finder, merchants }
+                Probe::Word { merchants, kinds: self.kinds_named(&finder), finder }
             }
             Test::Contains(column, text) => self.contains(*column, text),
             Test::CurrencyIs(code) => {
@@ -126,6 +128,15 @@ impl Index {
             Test::Documents(is, count) => Probe::Documents(*is, *count),
             Test::StageIs(stage) => Probe::Stages(Stage::ALL.map(|known| known == *stage)),
         }
+    }
+
+    /// Which kinds of cases a word names by network, reason code or currency.
+    fn kinds_named(&self, finder: &Finder<'_>) -> Vec<bool> {
+        let found = |word: u32| finder.find(self.text_of(word).as_bytes()).is_some();
+        let coded = |kind: &super::Kind| {
+            kind.currency.is_some_and(|own| finder.find(own.code().to_lowercase().as_bytes()).is_some())
+        };
+        self.kinds.iter().map(|kind| found(kind.network) || found(kind.reason) || coded(kind)).collect()
     }
 
     fn contains<'a>(&self, column: Column, text: &'a str) -> Probe<'a> {
@@ -155,8 +166,10 @@ impl Index {
 
     fn holds(&self, probe: &Probe<'_>, slot: &Slot) -> bool {
         match probe {
-            Probe::Word { finder, merchants } => {
-                holds_at(merchants, slot.merchant) || finder.find(self.text.text(slot.text)).is_some()
+            Probe::Word { finder, merchants, kinds } => {
+                holds_at(merchants, slot.merchant)
+                    || holds_at(kinds, slot.kind)
+                    || finder.find(self.text.text(slot.text)).is_some()
             }
             Probe::Kind(kinds) => holds_at(kinds, slot.kind),
             Probe::Merchant(merchants) => holds_at(merchants, slot.merchant),
