@@ -9,6 +9,9 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -86,7 +89,7 @@ impl Home {
     /// Runs the program to its end. It must end by itself, and print nothing that a terminal could take for a
     /// command.
     fn starts(&self, arguments: &[&str]) -> Ended {
-        let Output { status, stdout, stderr } = self.command(arguments).output().unwrap();
+        let Output { status, stdout, stderr } = ended(&mut self.command(arguments));
         let (out, told) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
         for text in [&out, &told] {
             assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "control bytes: {text:?}");
@@ -129,6 +132,22 @@ impl Home {
         assert_eq!(self.files(), before, "something was changed");
         ended
     }
+}
+
+/// Runs a program to its end; one that goes on where it should have ended is killed.
+fn ended(command: &mut Command) -> Output {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let pid = Pid::from_child(&child);
+    let (done, ending) = mpsc::channel::<()>();
+    let watch = thread::spawn(move || {
+        if ending.recv_timeout(Duration::from_secs(60)) == Err(mpsc::RecvTimeoutError::Timeout) {
+            let _ = kill_process(pid, Signal::KILL);
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    drop(done);
+    watch.join().unwrap();
+    output
 }
 
 struct Ended {
@@ -363,6 +382,23 @@ fn fresh_never_forgets_a_live_store() {
         "sandbox on a live store",
         ended.told.replace(&*home.path().to_string_lossy(), "HOME")
     );
+}
+
+#[test]
+fn fresh_forgets_no_store_that_is_not_known_to_be_a_sandbox() {
+    let home = Home::used();
+    let store = home.path().join("elsewhere");
+    fs::rename(home.store(), &store).unwrap();
+    let arguments = ["--fresh", "--store", &store.to_string_lossy()];
+    home.refuses(&arguments, &["not known to be one"]);
+    let database = store::database(&store);
+    let sound = fs::read(&database).unwrap();
+    fs::write(&database, b"no database").unwrap();
+    home.refuses(&arguments, &["not known to be one"]);
+    // Once the sandbox was opened there, it is known.
+    fs::write(&database, sound).unwrap();
+    assert!(home.starts(&["--store", &store.to_string_lossy()]).told.contains(NO_TERMINAL));
+    assert!(home.starts(&arguments).told.contains(NO_TERMINAL));
 }
 
 #[test]
