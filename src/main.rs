@@ -25,7 +25,7 @@ use casedesk::{
         clock::Clock,
         guard::guard,
         memory::Memory,
-        network::Network,
+        network::{Network, Places},
         source::{Opened, Source},
         terminal, watch,
     },
@@ -169,9 +169,11 @@ fn work(
     watch::hang_up(teller.clone())?;
     watch::keys(teller.clone())?;
     let who = who();
+    let saves = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+    let places = Places { store: dir.clone(), saves };
     let hands = Hands {
-        memory: Memory::start(store, dir.clone(), who.clone(), teller.clone()),
-        network: Network::start(sources, dir, who, teller.clone()),
+        memory: Memory::start(store, dir, who.clone(), teller.clone()),
+        network: Network::start(sources, places, who, teller.clone()),
         teller,
     };
     let mut place = Workplace::open(setup, screen, look, hands, heard)?.panic_at(panic_at);

@@ -32,18 +32,26 @@ pub struct Network {
     thread: Option<JoinHandle<()>>,
 }
 
+/// Where the network thread finds and leaves things.
+pub struct Places {
+    /// The store's directory.
+    pub store: PathBuf,
+    /// Where a document is saved that was given no place, or a relative one.
+    pub saves: PathBuf,
+}
+
 enum Job {
     Effect(Effect),
     Panic,
 }
 
 impl Network {
-    pub fn start(sources: Vec<Source>, store_dir: PathBuf, who: Raw, teller: Teller) -> Network {
+    pub fn start(sources: Vec<Source>, places: Places, who: Raw, teller: Teller) -> Network {
         let (jobs, waiting) = unbounded_channel();
         let tell = teller.clone();
         let thread = thread::Builder::new()
             .name("network".into())
-            .spawn(move || serve(sources, store_dir, who, tell, waiting))
+            .spawn(move || serve(sources, places, who, tell, waiting))
             .ok();
         Network { jobs: Some(jobs), teller, thread }
     }
@@ -74,11 +82,11 @@ impl Drop for Network {
     }
 }
 
-fn serve(sources: Vec<Source>, store_dir: PathBuf, who: Raw, teller: Teller, mut jobs: UnboundedReceiver<Job>) {
+fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut jobs: UnboundedReceiver<Job>) {
     let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else { return };
-    leaving::tidy(&store_dir);
-    let archive = RefCell::new(Archive { dir: store_dir, store: None, tidied: false });
-    let desk = Rc::new(Runner { sources, archive, who, teller });
+    leaving::tidy(&places.store);
+    let archive = RefCell::new(Archive { dir: places.store, store: None, tidied: false });
+    let desk = Rc::new(Runner { sources, archive, saves: places.saves, who, teller });
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
         while let Some(job) = jobs.recv().await {
@@ -101,6 +109,7 @@ fn serve(sources: Vec<Source>, store_dir: PathBuf, who: Raw, teller: Teller, mut
 struct Runner {
     sources: Vec<Source>,
     archive: RefCell<Archive>,
+    saves: PathBuf,
     who: Raw,
     teller: Teller,
 }
@@ -139,7 +148,10 @@ impl Runner {
                 Event::Document { case, document, answer }
             }
             Effect::Save { case, document, to } => {
-                self.hand_out("saved document", &case, &document, |paper| leaving::save(paper, &to)).await
+                self.hand_out("saved document", &case, &document, |paper| {
+                    leaving::save(paper, &self.saves, &to)
+                })
+                .await
             }
             Effect::Show { case, document } => {
                 let dir = self.archive.borrow().dir.clone();
