@@ -89,6 +89,8 @@ fn the_letters_of_a_merchant_find_it_without_the_letters_between() {
     ann.press("/").types("glfprfm").press("Enter");
     assert!(!rows(&ann).is_empty());
     assert!(rows(&ann).iter().all(|row| row.merchant.as_str() == "Gulf Perfume House"));
+    // Letters that a name merely happens to have, far apart, do not find it.
+    ann.press("/ Ctrl-u").types("gpe").press("Enter").misses("Gulf Perfume House").press("Esc");
 }
 
 #[test]

@@ -398,10 +398,14 @@ fn passes(case: &Case, filter: &str) -> bool {
     let hay =
         [&case.id.number, &case.group, &case.arn, &case.cardholder, &case.merchant].map(low).join("\u{1f}");
     let last_four = case.card.exact().get(12..).unwrap_or("");
+    /// The rest of the word, each letter at most two behind the one before.
+    fn goes_on(word: &[char], name: &[char]) -> bool {
+        let Some((first, rest)) = word.split_first() else { return true };
+        (0..name.len().min(3)).any(|at| name[at] == *first && goes_on(rest, &name[at + 1..]))
+    }
     let fuzzy = |word: &str| {
-        let name = low(&case.merchant);
-        let mut letters = name.chars();
-        word.chars().all(|wanted| letters.any(|letter| letter == wanted))
+        let (word, name) = (word.chars().collect::<Vec<_>>(), low(&case.merchant).chars().collect::<Vec<_>>());
+        (0..name.len()).any(|at| name[at] == word[0] && goes_on(&word[1..], &name[at + 1..]))
     };
     let day = |text| Moment::parse(text).unwrap().end_of_day();
     filter.split(' ').all(|term| {

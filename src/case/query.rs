@@ -143,7 +143,7 @@ impl Default for Sort {
 
 /// A filter: every term must hold. Written as words separated by blanks:
 ///
-/// - `word`: somewhere in case, group, ARN, last four digits, cardholder, merchant, network, reason or currency; or its letters in that order in the merchant's name
+/// - `word`: somewhere in case, group, ARN, last four digits, cardholder, merchant, network, reason or currency; or its letters in the merchant's name, at most two others between neighbours
 /// - `"two words"`: with the blank
 /// - `field:value`: the field contains the value (`stage:answer`, `currency:eur`)
 /// - `amount>100`, `amount<=20.50`, `opened>2026-11-01`, `docs>=2`

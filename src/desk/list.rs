@@ -172,10 +172,20 @@ impl List {
     }
 }
 
-/// Keeps the cursor in view. A cursor that runs over an edge turns half a page: on a slow line one turned page costs
-/// far less than many single scrolled lines.
+/// Keeps the cursor in view. A cursor that steps over an edge turns the page, but for two rows: on a slow line one
+/// turned page costs far less than many single scrolled lines. A cursor from elsewhere comes to stand in the middle.
 fn frame(cursor: usize, top: usize, height: usize, matched: usize) -> usize {
+    const CONTEXT: usize = 2;
     let height = height.max(1);
-    let top = if cursor < top || cursor >= top + height { cursor.saturating_sub(height / 2) } else { top };
+    let context = CONTEXT.min(height / 4);
+    let top = if (top..top + height).contains(&cursor) {
+        top
+    } else if cursor == top + height {
+        cursor - context
+    } else if cursor + 1 == top {
+        (cursor + context + 1).saturating_sub(height)
+    } else {
+        cursor.saturating_sub(height / 2)
+    };
     top.min(matched.saturating_sub(height))
 }

@@ -192,8 +192,24 @@ fn holds_at(table: &[bool], at: u32) -> bool {
     table.get(at as usize).copied().unwrap_or(false)
 }
 
-/// Whether the letters occur in the name, in that order, whatever lies between them.
+/// How many letters of a name may stand between two that were typed.
+const SKIPPED: usize = 2;
+
+/// Whether the letters occur in the name in that order, with at most two others between neighbours: enough for a
+/// hasty hand, too little for a name that merely happens to have them. A longer word never finds more.
 fn in_order(letters: &[char], name: &str) -> bool {
-    let mut left = name.chars();
-    letters.iter().all(|letter| left.any(|other| other == *letter))
+    let Some((first, rest)) = letters.split_first() else { return true };
+    let name: Vec<char> = name.chars().collect();
+    let mut ends: Vec<usize> = (0..name.len()).filter(|at| name[*at] == *first).collect();
+    for letter in rest {
+        let mut next: Vec<usize> = ends
+            .iter()
+            .flat_map(|end| end + 1..(end + 2 + SKIPPED).min(name.len()))
+            .filter(|at| name[*at] == *letter)
+            .collect();
+        next.sort_unstable();
+        next.dedup();
+        ends = next;
+    }
+    !ends.is_empty()
 }
