@@ -58,9 +58,9 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            let _ = terminal::give_back();
+            terminal::give_back();
             // Errors may quote file names and configuration: the same contract holds here.
-            eprintln!("casedesk: {}", Raw::new(format!("{error:#}")).show());
+            terminal::tell_error(format!("casedesk: {}", Raw::new(format!("{error:#}")).show()));
             ExitCode::from(USAGE)
         }
     }
@@ -177,9 +177,13 @@ fn work(
         teller,
     };
     let mut place = Workplace::open(setup, screen, look, hands, heard)?.panic_at(panic_at);
-    let code = place.work();
-    terminal::give_back()?;
-    Ok(u8::try_from(code?).unwrap_or(1))
+    let code = match place.work() {
+        // The terminal is gone; its watch may not have said so yet.
+        Err(error) if terminal::is_gone(&error) => watch::HUNG_UP,
+        code => code?,
+    };
+    terminal::give_back();
+    Ok(u8::try_from(code).unwrap_or(1))
 }
 
 /// The sandbox's store and world go together. A store of real cases is never forgotten by a flag: where it is not the

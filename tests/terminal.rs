@@ -118,11 +118,33 @@ fn a_signal_ends_the_program_and_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
+fn a_signal_ends_a_program_whose_terminal_takes_nothing() {
+    let mut pty = desk();
+    pty.stall(true);
+    // Whole screens, until the line is full and the program is stuck in the middle of one.
+    pty.type_keys(&"\x0c".repeat(60));
+    pty.signal(Signal::TERM);
+    assert!(pty.is_gone_within(SECOND), "the program waits for a terminal that takes nothing");
+    pty.stall(false);
+    assert_eq!(pty.wait(), 143);
+}
+
+#[test]
+fn what_follows_the_end_of_a_paste_at_once_presses_no_key() {
+    let mut pty = desk();
+    pty.type_keys("\x1b[200~hello\x1b[201~q");
+    pty.sees("nothing here takes a paste");
+    pty.settles(Duration::from_millis(300));
+    assert!(pty.is_alive(), "a pasted letter left the program");
+}
+
+#[test]
 fn the_program_ends_when_its_terminal_goes_away() {
     let mut pty = desk_with(Start { will_hang_up: true, ..Start::default() });
     let before = pty.cpu_time();
     pty.hang_up();
     assert!(pty.is_gone_within(SECOND), "the program lives on without a terminal");
+    assert_eq!(pty.wait(), 129, "as a shell reports a hang-up");
     let spent = pty.cpu_time() - before;
     assert!(spent < Duration::from_millis(200), "{spent:?} of processor time after the terminal went away");
 }

@@ -8,7 +8,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use super::{Teller, files, gone};
+use super::{Heard, Teller, files, gone};
 use crate::{
     case::Moment,
     desk::words::{Effect, Event},
@@ -66,8 +66,14 @@ impl Keeper {
         while self.wait(jobs, &mut waiting) {
             waiting.extend(jobs.try_iter());
             let Some(job) = waiting.pop_front() else { continue };
-            let event = if is_overtaken(&job, &waiting) { Event::Done } else { self.carry_out(job) };
-            self.teller.tell(event);
+            match job {
+                job if is_overtaken(&job, &waiting) => self.teller.tell(Event::Done),
+                Effect::Find(words) => self.find(words),
+                job => {
+                    let event = self.carry_out(job);
+                    self.teller.tell(event);
+                }
+            }
         }
         if let Some(check) = self.check.take() {
             check.end();
@@ -143,6 +149,15 @@ impl Keeper {
             | Effect::Redraw
             | Effect::Suspend => Event::Trouble(gone()),
         })
+    }
+
+    /// What is not kept here may be at a provider.
+    fn find(&mut self, words: Raw) {
+        match self.store.find(words.exact()) {
+            Ok(rows) if rows.is_empty() => self.teller.send(Heard::PassOn(Effect::Find(words))),
+            Ok(rows) => self.teller.tell(Event::Found { words, rows, faults: Vec::new() }),
+            Err(error) => self.teller.tell(Event::Trouble(trouble(&error))),
+        }
     }
 
     fn note(

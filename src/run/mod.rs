@@ -51,6 +51,8 @@ use terminal::Screen;
 #[derive(Debug)]
 pub enum Heard {
     Desk(Told),
+    /// What memory has no answer to and the providers shall be asked.
+    PassOn(Effect),
     /// Leave now, with this exit code (a signal, a hang-up).
     Leave(i32),
     /// The shell wants us out of the way (SIGTSTP from outside).
@@ -219,6 +221,7 @@ where
                     self.exit.get_or_insert(0);
                 }
             }
+            Heard::PassOn(effect) => self.hands.network.take(effect),
             Heard::Leave(code) => self.exit = Some(code),
             Heard::Suspend => self.suspend()?,
             Heard::Continued => self.come_back()?,
@@ -248,12 +251,9 @@ where
                 | Effect::Urgent { .. }
                 | Effect::Park { .. }
                 | Effect::Unpark(_)
+                | Effect::Find(_)
                 | Effect::Prefer(..) => self.hands.memory.take(effect),
-                Effect::Find(_)
-                | Effect::Ask(_)
-                | Effect::Fetch { .. }
-                | Effect::Save { .. }
-                | Effect::Show { .. } => {
+                Effect::Ask(_) | Effect::Fetch { .. } | Effect::Save { .. } | Effect::Show { .. } => {
                     self.hands.network.take(effect);
                 }
                 Effect::Copy(text) => {

@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{Teller, files, gone, leaving, memory::trouble, source::Source};
 use crate::{
-    case::{Case, CaseId, Fault, FaultKind, Kept, Moment, Paper, QueueId, Row, moment::DAY},
+    case::{Case, CaseId, Fault, FaultKind, Moment, Paper, QueueId, Row, moment::DAY},
     desk::words::{Asked, Effect, Errand, Event, Reading},
     provider::{Found, Want},
     store::{self, Note, Store, StoreError},
@@ -272,26 +272,21 @@ impl Runner {
         }
     }
 
-    /// First among what is kept; then every provider is asked for a case of that number.
+    /// Asks every provider for a case of that number: nothing that is kept is called so.
     async fn find(&self, words: &Raw) -> Result<(Vec<Row>, Vec<(String, Fault)>), Fault> {
-        let here = self.keep(|store| store.find(words.exact()))?;
-        if !here.is_empty() {
-            return Ok((here, Vec::new()));
-        }
-        let (mut found, mut faults) = (Kept::default(), Vec::new());
+        let (mut found, mut faults) = (Vec::new(), Vec::new());
         for source in &self.sources {
             match source.ask(&Want::Number(words.clone())).await.and_then(cases) {
                 Ok(cases) => {
                     let now = self.teller.clock.now();
-                    found = self.keep(|store| store.keep_cases(cases, now))?;
+                    found.extend(cases.iter().map(|case| case.id.clone()));
+                    self.keep(|store| store.keep_cases(cases, now))?;
                 }
                 Err(fault) if fault.kind == FaultKind::NotThere => {}
                 Err(fault) => faults.push((source.name.clone(), fault)),
             }
         }
-        let rows =
-            if found == Kept::default() { Vec::new() } else { self.keep(|store| store.find(words.exact()))? };
-        Ok((rows, faults))
+        Ok((self.keep(|store| store.rows_of(&found))?, faults))
     }
 }
 

@@ -1,9 +1,9 @@
 //! A profile made ready to be asked: its provider, its settings, and a door that is opened when it is first needed,
 //! because opening it may run a command for a secret.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{Mutex, OnceCell, Semaphore};
 
 use crate::{
     case::{Fault, FaultKind, Settings},
@@ -23,6 +23,8 @@ pub struct Source {
     /// Runs once it is needed, on a thread that may block; asked again after a failure.
     open: Arc<dyn Fn() -> Result<Opened, String> + Send + Sync>,
     opened: OnceCell<Opened>,
+    /// How opening failed last, and when: whoever was waiting for it shares the outcome.
+    failed: Mutex<Option<(Instant, String)>>,
     places: Semaphore,
 }
 
@@ -41,18 +43,37 @@ impl Source {
         open: impl Fn() -> Result<Opened, String> + Send + Sync + 'static,
     ) -> Source {
         let places = Semaphore::new(AT_ONCE);
-        Source { name, provider, settings, open: Arc::new(open), opened: OnceCell::new(), places }
+        Source {
+            name,
+            provider,
+            settings,
+            open: Arc::new(open),
+            opened: OnceCell::new(),
+            failed: Mutex::new(None),
+            places,
+        }
     }
 
     async fn opened(&self) -> Result<&Opened, Fault> {
-        self.opened
-            .get_or_try_init(|| async {
-                let open = self.open.clone();
-                let opened = tokio::task::spawn_blocking(move || open()).await;
-                opened.unwrap_or_else(|_| Err("the door could not be opened".into()))
-            })
-            .await
-            .map_err(|why: String| Fault::new(FaultKind::Unprepared, why))
+        let asked = Instant::now();
+        let opening = self.opened.get_or_try_init(|| self.open_once(asked)).await;
+        opening.map_err(|why| Fault::new(FaultKind::Unprepared, why))
+    }
+
+    /// Opens the door, unless somebody else's attempt failed while this one was waiting for its turn: a command for a
+    /// secret may ask a person, and a person is not asked seven times for seven queues.
+    async fn open_once(&self, asked: Instant) -> Result<Opened, String> {
+        let mut failed = self.failed.lock().await;
+        if let Some((at, why)) = failed.as_ref()
+            && *at > asked
+        {
+            return Err(why.clone());
+        }
+        let open = self.open.clone();
+        let opened = tokio::task::spawn_blocking(move || open()).await;
+        let opened = opened.unwrap_or_else(|_| Err("the door could not be opened".into()));
+        *failed = opened.as_ref().err().map(|why| (Instant::now(), why.clone()));
+        opened
     }
 
     /// Asks and reads. Every way it can fail is a fault.
@@ -81,5 +102,35 @@ impl Source {
                 self.name
             ))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::provider::nets::Nets;
+
+    #[tokio::test]
+    async fn questions_that_wait_together_share_one_failed_opening() {
+        let opened = Arc::new(AtomicUsize::new(0));
+        let counted = opened.clone();
+        let source = Source::new("nets".into(), &Nets, Settings::of("nets"), move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            Err("the command for the secret failed".into())
+        });
+        let want = Want::Queue(Raw::new("6000"));
+        let (one, two, three) = tokio::join!(source.ask(&want), source.ask(&want), source.ask(&want));
+        for fault in [one, two, three].map(Result::unwrap_err) {
+            assert_eq!(
+                (fault.kind, fault.says.exact()),
+                (FaultKind::Unprepared, "the command for the secret failed")
+            );
+        }
+        assert_eq!(opened.load(Ordering::SeqCst), 1);
+        // Asked again later, it is tried again.
+        assert!(source.ask(&want).await.is_err());
+        assert_eq!(opened.load(Ordering::SeqCst), 2);
     }
 }

@@ -4,7 +4,9 @@
 use std::{
     io::{self, IsTerminal, Write},
     panic,
-    sync::OnceLock,
+    sync::{OnceLock, mpsc},
+    thread,
+    time::Duration,
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -15,7 +17,11 @@ use crossterm::{
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
 use ratatui::backend::{Backend, CrosstermBackend};
-use rustix::process::{Signal, getpid, kill_process};
+use rustix::{
+    fs::{Mode, OFlags},
+    io::Errno,
+    process::{Signal, getpid, kill_process},
+};
 
 use super::out::{Ours, Out};
 use crate::text::{Raw, SafeText, own, say};
@@ -61,7 +67,8 @@ impl Screen for Tty {
     }
 
     fn leave(&mut self) -> io::Result<()> {
-        give_back()
+        give_back();
+        Ok(())
     }
 
     fn stop(&mut self) -> io::Result<()> {
@@ -87,26 +94,70 @@ impl Screen for Tty {
     }
 }
 
-/// Gives the terminal back, once, as it was. Safe to call from anywhere at any time.
-pub fn give_back() -> io::Result<()> {
+/// What gives a terminal back: no pasted brackets, the cursor, the screen that was there before.
+fn last_words() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // Writing into memory cannot fail.
+    let _ = queue!(bytes, DisableBracketedPaste, Show, LeaveAlternateScreen);
+    bytes
+}
+
+/// Gives the terminal back, once, as it was. A terminal that takes nothing any more is left as it is: there is nobody
+/// to tell.
+pub fn give_back() {
     if ours().hold(false) {
         let mut out = io::stdout();
-        queue!(out, DisableBracketedPaste, Show, LeaveAlternateScreen)?;
-        out.flush()?;
-        disable_raw_mode()?;
+        let _ = out.write_all(&last_words()).and_then(|()| out.flush());
+        let _ = disable_raw_mode();
     }
-    Ok(())
+}
+
+/// The same without ever waiting: another thread may be stuck in the middle of writing to a terminal that takes nothing.
+pub fn give_back_at_once() {
+    if ours().hold(false) {
+        say_at_once(&last_words());
+        let _ = disable_raw_mode();
+    }
+}
+
+/// Writes to the controlling terminal what it takes without waiting.
+fn say_at_once(bytes: &[u8]) {
+    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    if let Ok(tty) = rustix::fs::open("/dev/tty", flags, Mode::empty()) {
+        let _ = rustix::io::write(&tty, bytes);
+    }
+}
+
+/// Whether writing failed because there is no terminal any more.
+pub fn is_gone(error: &io::Error) -> bool {
+    let gone = [Errno::IO, Errno::PIPE, Errno::NXIO].map(|errno| Some(errno.raw_os_error()));
+    gone.contains(&error.raw_os_error())
+}
+
+/// How long an error stream may take for its last line.
+const LAST_LINE: Duration = Duration::from_millis(500);
+
+/// Tells one line on the error stream. One that is closed, or takes nothing, does not keep the program from ending.
+pub fn tell_error(line: String) {
+    let (done, told) = mpsc::channel();
+    let write = move || {
+        let _ = writeln!(io::stderr(), "{line}");
+        let _ = done.send(());
+    };
+    if thread::Builder::new().spawn(write).is_ok() {
+        let _ = told.recv_timeout(LAST_LINE);
+    }
 }
 
 /// A panic on any thread gives the terminal back, says what happened in one safe line, and ends the program: what is
 /// on the disk is whole, what is in memory can no longer be trusted.
 fn give_back_on_panic() {
     panic::set_hook(Box::new(|info| {
-        let _ = give_back();
+        give_back_at_once();
         let place = info.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
         let what = info.payload_as_str().unwrap_or("no message");
         let line = Raw::new(format!("casedesk failed at {place}: {what}")).show();
-        eprintln!("{line}\nEverything that was shown as kept is kept. Start it again to go on.");
+        tell_error(format!("{line}\nEverything that was shown as kept is kept. Start it again to go on."));
         std::process::exit(101);
     }));
 }

@@ -17,7 +17,7 @@ use super::{Heard, Teller, terminal, unasked::Answers};
 use crate::{desk::words::Event, text::Raw};
 
 /// The exit code of a program that ended because its terminal went away, as a shell would report it.
-const HUNG_UP: i32 = 128 + SIGHUP;
+pub const HUNG_UP: i32 = 128 + SIGHUP;
 
 /// Listens for signals from here on: nothing ends the program without giving the terminal back.
 pub fn signals(teller: Teller) -> io::Result<()> {
@@ -27,8 +27,7 @@ pub fn signals(teller: Teller) -> io::Result<()> {
             match signal {
                 SIGTSTP => teller.send(Heard::Suspend),
                 SIGCONT => teller.send(Heard::Continued),
-                SIGHUP => hung_up(&teller),
-                signal => teller.send(Heard::Leave(128 + signal)),
+                signal => leave(&teller, 128 + signal),
             }
         }
     })?;
@@ -45,33 +44,55 @@ pub fn hang_up(teller: Teller) -> io::Result<()> {
             let mut line = [PollFd::new(&stdin, PollFlags::empty())];
             match poll(&mut line, None) {
                 Ok(_) if line[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => {
-                    return hung_up(&teller);
+                    return leave(&teller, HUNG_UP);
                 }
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}
-                Err(_) => return hung_up(&teller),
+                Err(_) => return leave(&teller, HUNG_UP),
             }
         }
     })?;
     Ok(())
 }
 
-/// Asks the loop to leave, and leaves all the same where it cannot (it may be writing to a line that takes nothing).
-fn hung_up(teller: &Teller) {
-    teller.send(Heard::Leave(HUNG_UP));
-    thread::sleep(Duration::from_millis(700));
-    let _ = terminal::give_back();
-    process::exit(HUNG_UP);
+/// How long the loop has to leave by itself.
+const PATIENCE: Duration = Duration::from_millis(700);
+
+/// Asks the loop to leave, and sees to it that the program ends all the same where the loop cannot: it may be stuck in
+/// writing to a terminal that takes nothing.
+fn leave(teller: &Teller, code: i32) {
+    teller.send(Heard::Leave(code));
+    let end = move || {
+        thread::sleep(PATIENCE);
+        terminal::give_back_at_once();
+        process::exit(code);
+    };
+    // Without a thread to wait on, waiting is done here: nothing else is left to be watched.
+    if thread::Builder::new().name("end".into()).spawn(end).is_err() {
+        end();
+    }
 }
+
+/// No hand presses a key so soon after a paste.
+const AFTER_PASTE: Duration = Duration::from_millis(50);
 
 /// Reads keys, pastes and sizes.
 pub fn keys(teller: Teller) -> io::Result<()> {
     thread::Builder::new().name("keys".into()).spawn(move || {
         let mut answers = Answers::default();
+        let mut pasted: Option<Instant> = None;
         loop {
             let what = match event::read() {
                 Ok(event::Event::Key(key)) if answers.swallow(&key, Instant::now()) => continue,
+                // A paste may hold the mark of its own end; what follows it at once is still part of it.
+                Ok(event::Event::Key(_)) if pasted.is_some_and(|at| at.elapsed() < AFTER_PASTE) => {
+                    pasted = Some(Instant::now());
+                    continue;
+                }
                 Ok(event::Event::Key(key)) if key.kind != KeyEventKind::Release => Event::Key(key),
-                Ok(event::Event::Paste(text)) => Event::Paste(Raw::new(text)),
+                Ok(event::Event::Paste(text)) => {
+                    pasted = Some(Instant::now());
+                    Event::Paste(Raw::new(text))
+                }
                 Ok(event::Event::Resize(width, height)) => Event::Resize(width, height),
                 Ok(_) => continue,
                 // The line is gone; the hang-up watch says so.

@@ -100,6 +100,15 @@ impl Store {
         self.rows(&ids)
     }
 
+    /// The lines of the list for some cases, in their order; those that are not kept are left out.
+    pub fn rows_of(&self, cases: &[CaseId]) -> Result<Vec<Row>, StoreError> {
+        let mut ids = Vec::new();
+        for case in cases {
+            ids.extend(self.number_of(case)?);
+        }
+        self.rows(&ids)
+    }
+
     fn span(&self, place: &Place, now: Moment) -> Result<Option<Span>, StoreError> {
         Ok(match place {
             Place::View(view) => Some(Span::of(*view, now)),

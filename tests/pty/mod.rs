@@ -141,6 +141,11 @@ impl Pty {
         Pty { seen, master, slave, before, shell, pid, life, home }
     }
 
+    /// Makes the terminal take nothing more, as a slow line or Ctrl-S does, or take again.
+    pub fn stall(&self, stalled: bool) {
+        self.seen.stall(stalled);
+    }
+
     /// Types keys as a terminal sends them: "j", "\r", "\x1b[B".
     pub fn type_keys(&mut self, keys: &str) {
         let master = self.master.as_mut().expect("the terminal hung up");

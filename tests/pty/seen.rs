@@ -30,6 +30,8 @@ pub struct Now {
     pub exit: Option<i32>,
     /// The reader is to end with the next byte.
     left: bool,
+    /// The reader takes nothing more for now.
+    stalled: bool,
 }
 
 impl Now {
@@ -42,7 +44,8 @@ impl Seen {
     pub fn new(cols: u16, rows: u16) -> Seen {
         let parser = vt100::Parser::new(rows.max(1), cols.max(1), 0);
         let (raw, held) = (Vec::new(), Vec::new());
-        let now = Now { raw, parser, held, pid: None, stops: 0, resumed: 0, exit: None, left: false };
+        let now =
+            Now { raw, parser, held, pid: None, stops: 0, resumed: 0, exit: None, left: false, stalled: false };
         Seen { now: Mutex::new(now), changed: Condvar::new() }
     }
 
@@ -58,11 +61,20 @@ impl Seen {
             now.take_in();
             drop(now);
             self.changed.notify_all();
+            let stalled = self.changed.wait_while(self.lock(), |now| now.stalled && !now.left);
+            drop(stalled.unwrap_or_else(PoisonError::into_inner));
         }
     }
 
     pub fn leave(&self) {
         self.lock().left = true;
+        self.changed.notify_all();
+    }
+
+    /// From its next piece on the terminal takes nothing, or takes again.
+    pub fn stall(&self, stalled: bool) {
+        self.lock().stalled = stalled;
+        self.changed.notify_all();
     }
 
     pub fn resize(&self, cols: u16, rows: u16) {
