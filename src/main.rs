@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail};
 use casedesk::{
     case::Settings,
     cli,
-    config::{CardPadding, Config, Environment, Given, Profile as Configured},
+    config::{CardKeyFile, CardPadding, Config, Environment, Given, Profile as Configured},
     desk::{self, Profile, Realm, Setup, Start},
     http::{Address, Auth, Door, Pace, Secret},
     provider::{self, Provider},
@@ -306,17 +306,17 @@ fn open_door(configured: &Configured, provider: &dyn Provider) -> Result<Opened,
     let token = configured.token.clone().map_or_else(|| Address::parse(usual.token), Ok)?;
     let vars = |name: &str| -> Option<OsString> { env::var_os(name) };
     let auth = configured.auth(&token, &vars)?;
-    let card = match &configured.card {
-        None => None,
-        Some(file) => {
-            let padding = match file.padding {
-                CardPadding::Pkcs1 => Padding::Pkcs1v15,
-                CardPadding::OaepSha256 => Padding::OaepSha256,
-            };
-            Some((CardKey::from_pem(&file.read()?)?, padding))
-        }
-    };
+    let card = configured.card.as_ref().map(card_key).transpose();
     Ok(Opened { door: Door::new(base, &auth, Pace::default())?, card })
+}
+
+fn card_key(file: &CardKeyFile) -> Result<(CardKey, Padding), String> {
+    let padding = match file.padding {
+        CardPadding::Pkcs1 => Padding::Pkcs1v15,
+        CardPadding::OaepSha256 => Padding::OaepSha256,
+    };
+    let key = CardKey::from_pem(&file.read()?).map_err(|why| format!("{}: {why}", file.path.display()))?;
+    Ok((key, padding))
 }
 
 // ---- the sandbox
@@ -346,7 +346,7 @@ fn sandbox_source(dir: PathBuf, cases: Option<usize>) -> Source {
         if let Ok(mut served) = served.lock() {
             *served = Some(new);
         }
-        Ok(Opened { door, card: Some((card, Padding::Pkcs1v15)) })
+        Ok(Opened { door, card: Ok(Some((card, Padding::Pkcs1v15))) })
     })
 }
 

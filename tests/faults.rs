@@ -89,7 +89,7 @@ fn one_queue_that_fails_is_told_until_it_is_read() {
     world.served.troubles.next(1, QUEUE, Trouble::Malformed);
     ann.press("6 R").is_told("queue 6000: the answer could not be read").is_told("what is kept here is shown");
     // The others are read, and the header is not whole because of them.
-    ann.press("5 R").sees("sandbox: NOT ANSWERED: 6000, else as of 2026-11-22 09:00");
+    ann.press("5 R").sees("sandbox: ERROR ANSWERS: 6000, else as of 2026-11-22 09:00");
     sees_screen!(ann, "one queue of seven not read");
     ann.press("6 R").sees("sandbox: as of 2026-11-22 09:00");
 }
@@ -129,7 +129,7 @@ fn credentials_that_are_not_accepted_are_told() {
     ann.is_told("the credentials were not accepted (401)").is_told("the client id or secret was not accepted");
     sees_screen!(ann, "credentials refused");
     world.served.troubles.clear();
-    ann.press("R").sees("sandbox: as of 2026-11-22 08:00").misses("NOT LET IN");
+    ann.press("R").sees("sandbox: as of 2026-11-22 08:00").misses("LOGIN REFUSED");
 }
 
 #[test]
@@ -205,10 +205,10 @@ fn whatever_is_no_answer_is_told_and_the_cases_stay() {
         let mut ann = world.analyst();
         ann.press("6").sees("1/3");
         world.served.troubles.always(QUEUE, trouble);
-        ann.press("R").is_told(told).is_told("what is kept here is shown").sees("1/3").sees("NOT");
+        ann.press("R").is_told(told).is_told("what is kept here is shown").sees("1/3").sees("ERROR ANSWERS");
         insta::assert_snapshot!(format!("no answer: {name}"), ann.screen());
         world.served.troubles.clear();
-        ann.press("R").sees("sandbox: as of 2026-11-22 08:00").misses("NOT").sees("1/3");
+        ann.press("R").sees("sandbox: as of 2026-11-22 08:00").misses("ERROR ANSWERS").sees("1/3");
     }
 }
 

@@ -119,7 +119,7 @@ fn the_list_is_ordered_by_any_column_that_is_shown() {
 fn the_list_is_ordered_by_a_column_that_is_not_shown_and_says_so() {
     let world = World::of(80);
     let mut ann = world.analyst();
-    ann.press("6").commands("sort arn desc").sees("by arn falling");
+    ann.press("6").commands("sort arn desc").sees("by arn descending");
     let arns: Vec<_> = rows(&ann).iter().map(|row| row.arn.as_str().to_owned()).collect();
     let empty = arns.iter().filter(|arn| arn.is_empty()).count();
     let (some, none) = arns.split_at(arns.len() - empty);
@@ -127,7 +127,7 @@ fn the_list_is_ordered_by_a_column_that_is_not_shown_and_says_so() {
         some.iter().rev().is_sorted() && none.iter().all(String::is_empty),
         "the empty come last: {arns:?}"
     );
-    ann.press("=").sees("by arn rising");
+    ann.press("=").sees("by arn ascending");
     assert_eq!(rows(&ann).iter().filter(|row| row.arn.is_empty()).count(), empty);
     assert!(rows(&ann).last().unwrap().arn.is_empty());
     ann.press(":").types("sort colour").press("Enter").sees("no column colour; there are due, case, merchant");
@@ -139,7 +139,7 @@ fn the_list_is_ordered_by_a_column_that_is_not_shown_and_says_so() {
 fn the_columns_are_chosen_and_stay() {
     let world = World::of(80);
     let mut ann = world.analyst();
-    ann.press("6").commands("columns case card arn opened status").sees("by due rising");
+    ann.press("6").commands("columns case card arn opened status").sees("by due ascending");
     sees_screen!(ann, "chosen columns");
     assert_eq!(
         ann.place.desk.list.columns,

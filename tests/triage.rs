@@ -50,7 +50,7 @@ fn a_case_group_brings_its_case_from_a_queue_that_nobody_named() {
     ann.commands("group G26000006").sees("All cases  1/2 of 79  filter:");
     ann.sees("2600410043").sees("2600410050");
     ann.commands("group G26999999").is_told("group G26999999: the provider does not know it");
-    ann.sees("sandbox: as of").misses("NOT ANSWERED");
+    ann.sees("sandbox: as of").misses("ERROR ANSWERS");
 }
 
 #[test]
@@ -176,11 +176,11 @@ fn a_provider_that_fails_leaves_what_is_kept_and_says_so() {
     world.served.troubles.always("", Trouble::Broken);
     ann.press("6 R")
         .is_told("queue 6000: the provider has a fault of its own (500)")
-        .sees("NOT ANSWERED: 6000");
+        .sees("ERROR ANSWERS: 6000");
     ann.sees("6000 Awaiting Dispute Submission  1/20");
     sees_screen!(ann, "provider fails");
     world.served.troubles.clear();
-    ann.press("R").misses("NOT ANSWERED");
+    ann.press("R").misses("ERROR ANSWERS");
 }
 
 #[test]

@@ -85,15 +85,15 @@ impl Fault {
     pub fn headline(&self) -> SafeText {
         SafeText::own(match self.kind {
             FaultKind::Unreachable | FaultKind::Lost => "NOT REACHED",
-            FaultKind::Unauthorised | FaultKind::Forbidden => "NOT LET IN",
+            FaultKind::Unauthorised | FaultKind::Forbidden => "LOGIN REFUSED",
             FaultKind::TooFast => "TOLD TO SLOW DOWN",
-            FaultKind::Unprepared => "NOT ASKED",
+            FaultKind::Unprepared => "NOT SENT",
             FaultKind::NotKept => "NOT KEPT",
             FaultKind::NotThere
             | FaultKind::Refused
             | FaultKind::Broken
             | FaultKind::Unreadable
-            | FaultKind::TooLarge => "NOT ANSWERED",
+            | FaultKind::TooLarge => "ERROR ANSWERS",
         })
     }
 

@@ -143,7 +143,7 @@ pub enum Whose {
     Rule,
 }
 
-/// How long is left, in the fewest characters: "3d", "47h", "<1h", "-0h", "-2d". With it comes the moment at which the
+/// How long is left, in the fewest characters: "3d", "47h", "<1h", "-<1h", "-2d". With it comes the moment at which the
 /// words change, so that a screen can ask to be woken then and not before. Nothing finer than hours: deadlines are
 /// days, and a screen at rest should stay at rest.
 pub fn time_left(deadline: Moment, now: Moment) -> (String, Moment) {
@@ -158,8 +158,8 @@ pub fn time_left(deadline: Moment, now: Moment) -> (String, Moment) {
         // Shrinking: just below the whole unit shown.
         deadline.plus(1 - count * unit)
     };
-    if count == 0 && left >= 0 {
-        return ("<1h".to_owned(), change);
+    if count == 0 {
+        return (format!("{sign}<1h"), change);
     }
     (format!("{sign}{count}{letter}"), change)
 }
@@ -199,7 +199,7 @@ mod tests {
             (HOUR, "1h"),
             (HOUR - 1, "<1h"),
             (0, "<1h"),
-            (-1, "-0h"),
+            (-1, "-<1h"),
             (-2 * HOUR, "-2h"),
             (-3 * DAY, "-3d"),
         ] {

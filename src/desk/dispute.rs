@@ -165,7 +165,7 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
         match file.reason.first() {
             Some(title) => say!("{}: {}", shown(&case.reason), title),
             None if case.reason.is_empty() => own("-"),
-            None => say!("{}: a code that is not in the book here", shown(&case.reason)),
+            None => say!("{}: a code unknown to casedesk", shown(&case.reason)),
         },
     ));
     lines.push(line(Kind::Fact, "ARN", if case.arn.is_empty() { own("-") } else { case.arn.id() }));

@@ -30,8 +30,34 @@ pub fn lines(context: Context, width: usize) -> Vec<Line> {
         lines.extend(KEYS.iter().filter(|bind| bind.context == context).flat_map(|bind| key(bind, width)));
         lines.push(Line::Blank);
     }
+    for (heading, rows) in [("Signs in the list", SIGNS), ("The filter", FILTER)] {
+        lines.push(Line::Heading(own(heading)));
+        lines.extend(
+            rows.iter().flat_map(|(sign, says)| columns([own(sign), SafeText::default(), own(says)], width)),
+        );
+        lines.push(Line::Blank);
+    }
     lines
 }
+
+/// What stands left of a case.
+const SIGNS: &[(&str, &str)] = &[
+    ("P", "parked"),
+    ("-", "in no queue any more"),
+    ("!", "a text of this case is not what it seems; the case says what"),
+];
+
+/// The language of the filter, by example.
+const FILTER: &[(&str, &str)] = &[
+    ("luft", "the word anywhere, or its letters close together in the merchant's name"),
+    ("\"blue travel\"", "two words with their blank"),
+    ("stage:answer", "a field holds the text; the fields are named like the columns"),
+    ("amount>100", "also < <= >= and =; whatever the currency"),
+    ("currency:eur", "the currency of the disputed amount"),
+    ("due<3d", "time left in days or hours; due<0d is overdue"),
+    ("opened>2026-11-01", "days, in UTC; also updated"),
+    ("!visa", "not this"),
+];
 
 fn key(bind: &'static Bind, width: usize) -> Vec<Line> {
     let keys = SafeText::join(&bind.keys.iter().copied().map(own).collect::<Vec<_>>(), " ");
@@ -40,12 +66,16 @@ fn key(bind: &'static Bind, width: usize) -> Vec<Line> {
         (name, "") => say!(":{}", own(name)),
         (name, takes) => say!(":{} {}", own(name), own(takes)),
     };
-    let columns = [
-        (keys, KEYS_WIDE),
-        (name, NAME_WIDE),
-        (own(bind.says), width.saturating_sub(KEYS_WIDE + NAME_WIDE + 2)),
-    ];
-    let [mut keys, mut names, mut says] = columns.map(|(text, width)| text.wrap(width.max(10)).into_iter());
+    columns([keys, name, own(bind.says)], width)
+}
+
+/// One row of three columns, each wrapped to its room.
+fn columns([keys, name, says]: [SafeText; 3], width: usize) -> Vec<Line> {
+    // An example of the filter may reach over the empty column beside it.
+    let keys_wide = if name.is_empty() { KEYS_WIDE + NAME_WIDE } else { KEYS_WIDE };
+    let says_wide = width.saturating_sub(KEYS_WIDE + NAME_WIDE + 2);
+    let [mut keys, mut names, mut says] = [(keys, keys_wide), (name, NAME_WIDE), (says, says_wide)]
+        .map(|(text, width)| text.wrap(width.max(10)).into_iter());
     let mut lines = Vec::new();
     loop {
         let (key, name, say) = (keys.next(), names.next(), says.next());

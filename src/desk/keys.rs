@@ -125,7 +125,7 @@ pub static KEYS: &[Bind] = &[
     bind!(Desk ["1", "2", "3", "4", "5", "6", "7"], "queue" "ID" => With(queue), "queues 1000 to 7000; by name any queue id", ""),
     bind!(Desk [], "view" "NAME" => With(view), "one of the desk's own lists: due, overdue, answer, parked, left, all", ""),
     bind!(Desk ["u"], "park" "[REASON]" => With(park), "park: cannot work this now, with the reason", "park"),
-    bind!(Desk ["U"], "unpark" "" => Plain(C::Unpark), "take a parked case up again", ""),
+    bind!(Desk ["U"], "unpark" "" => Plain(C::Unpark), "unpark: work on it again", ""),
     bind!(Desk ["w"], "why" "" => Plain(C::Why), "why is this case here? deadline, rule, start, source", "why"),
     bind!(Desk ["R"], "refresh" "" => Plain(C::Refresh), "read this queue or this case again from the provider", "refresh"),
     bind!(Desk [], "refresh-all" "" => Plain(C::RefreshAll), "read every queue again", ""),
@@ -138,6 +138,7 @@ pub static KEYS: &[Bind] = &[
     bind!(Desk ["?"], "help" "" => Plain(C::Help), "this help", "help"),
     bind!(Desk ["Esc"], "" "" => Plain(C::Back), "one step back; in the list: drop the filter", ""),
     bind!(Desk ["q"], "quit" "" => Plain(C::Quit), "close what is open; with nothing open, leave", "quit"),
+    bind!(Desk [], "q" "" => Plain(C::Quit), "the same as quit", ""),
     bind!(Desk ["Ctrl-l"], "redraw" "" => Plain(C::Redraw), "paint the screen anew", ""),
     bind!(Desk ["Ctrl-z"], "" "" => Plain(C::Suspend), "back to the shell; `fg` continues", ""),
 ];
@@ -164,7 +165,12 @@ pub fn typed(line: &str) -> Result<Command, SafeText> {
     let line = line.trim();
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     match KEYS.iter().find(|bind| !bind.name.is_empty() && bind.name == name) {
-        None => Ok(Command::Jump(line.to_owned())),
+        // What a provider calls a case, a group or a card holds digits; anything else is a slip of the finger, and
+        // not worth a question to a provider.
+        None if line.is_empty() || line.contains(|letter: char| letter.is_ascii_digit()) => {
+            Ok(Command::Jump(line.to_owned()))
+        }
+        None => Err(say!("there is no command {}; Tab completes, ? shows all", Raw::new(name).show())),
         Some(bind) => match &bind.make {
             Plain(command) if rest.trim().is_empty() => Ok(command.clone()),
             Plain(_) => Err(say!("{} takes nothing after it", own(bind.name))),

@@ -167,7 +167,7 @@ impl List {
     }
 
     pub fn heading(&self) -> SafeText {
-        let words = if self.query.sort.descending { "falling" } else { "rising" };
+        let words = if self.query.sort.descending { "descending" } else { "ascending" };
         crate::text::say!("by {} {}", crate::text::own(self.query.sort.column.name()), crate::text::own(words))
     }
 }

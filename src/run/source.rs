@@ -31,8 +31,9 @@ pub struct Source {
 /// What a profile needs to be asked.
 pub struct Opened {
     pub door: Door,
-    /// The provider's public key for card numbers, where one is configured.
-    pub card: Option<(CardKey, Padding)>,
+    /// The provider's public key for card numbers, where one is configured, or why it cannot be used: only a question
+    /// by card number needs it.
+    pub card: Result<Option<(CardKey, Padding)>, String>,
 }
 
 impl Source {
@@ -96,8 +97,9 @@ impl Source {
     pub async fn seal(&self, number: &Secret) -> Result<Raw, Fault> {
         let refuse = |why: String| Fault::new(FaultKind::Unprepared, why);
         match &self.opened().await?.card {
-            Some((key, padding)) => key.seal(number, *padding).map(Raw::new).map_err(refuse),
-            None => Err(refuse(format!(
+            Ok(Some((key, padding))) => key.seal(number, *padding).map(Raw::new).map_err(refuse),
+            Err(why) => Err(refuse(why.clone())),
+            Ok(None) => Err(refuse(format!(
                 "a card number leaves only encrypted, and profile {} has no card-key: set it to the file with the provider's public key",
                 self.name
             ))),

@@ -135,10 +135,14 @@ fn guard(path: &Path, found: &fs::Metadata, wanted: u32) -> Result<(), OpenProbl
     let mode = found.mode() & 0o7777;
     if mode & 0o077 != 0 {
         let shown = path.display();
-        return refuse(
-            format!("others have access to it (mode {mode:o})"),
-            format!("chmod {wanted:o} {shown}"),
-        );
+        // A directory that many use, such as /tmp, must stay as it is.
+        let shared = found.is_dir() && mode & 0o1000 != 0;
+        let remedy = if shared {
+            "name a directory of your own inside it".to_owned()
+        } else {
+            format!("chmod {wanted:o} {shown}")
+        };
+        return refuse(format!("others have access to it (mode {mode:o})"), remedy);
     }
     Ok(())
 }

@@ -33,7 +33,8 @@ fn help(desk: &Desk, top: usize, brush: &mut Brush) {
             help::Line::Key { keys, name, says } => {
                 let (name_at, says_at) =
                     (help::KEYS_WIDE as u16 + 1, (help::KEYS_WIDE + help::NAME_WIDE) as u16 + 2);
-                brush.text(inside.x, y, name_at, keys, Role::Accent);
+                let keys_wide = if name.is_empty() { says_at } else { name_at };
+                brush.text(inside.x, y, keys_wide, keys, Role::Accent);
                 brush.text(inside.x + name_at, y, says_at - name_at, name, Role::Plain);
                 brush.text(inside.x + says_at, y, inside.width.saturating_sub(says_at), says, Role::Plain);
             }

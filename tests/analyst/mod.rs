@@ -121,7 +121,7 @@ impl World {
             let pace = Pace { tries: 3, first: Duration::from_millis(1), total: Duration::from_millis(500) };
             let card = card_key.map(|key| CardKey::from_pem(key.as_bytes())).transpose()?;
             let door = Door::new(Address::parse(&base)?, &auth, pace)?;
-            Ok(Opened { door, card: card.map(|key| (key, Padding::Pkcs1v15)) })
+            Ok(Opened { door, card: Ok(card.map(|key| (key, Padding::Pkcs1v15))) })
         })
     }
 }

@@ -112,7 +112,7 @@ fn days_after(start: Moment, days: u32, unit: Unit) -> Option<Moment> {
 fn titles(sources: &[&'static Source]) -> SafeText {
     match sources {
         [] => SafeText::default(),
-        [only] => only.title(),
-        [first, more @ ..] => say!("{} and {} more", first.title(), more.len()),
+        [only] => say!("unofficial: {}", only.title()),
+        [first, more @ ..] => say!("unofficial: {} and {} more", first.title(), more.len()),
     }
 }
