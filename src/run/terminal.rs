@@ -14,10 +14,13 @@ use crossterm::{
     execute, queue,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
-use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::backend::Backend;
 use rustix::process::{Signal, getpid, kill_process};
 
-use super::out::{Ours, Out};
+use super::{
+    ansi::Ansi,
+    out::{Ours, Out},
+};
 use crate::text::{Raw, SafeText, own, say};
 
 /// A backend that can be taken and given back.
@@ -31,7 +34,7 @@ pub trait Screen: Backend {
 }
 
 /// The real one. Reads nothing: no query is ever sent.
-pub type Tty = CrosstermBackend<Out<io::Stdout>>;
+pub type Tty = Ansi<Out<io::Stdout>>;
 
 static OURS: OnceLock<Ours> = OnceLock::new();
 
@@ -45,7 +48,7 @@ pub fn take() -> io::Result<Tty> {
         return Err(io::Error::other("casedesk needs a terminal for its screen: input and output must be one"));
     }
     give_back_on_panic();
-    let mut tty = CrosstermBackend::new(Out::new(io::stdout(), ours()));
+    let mut tty = Ansi::new(Out::new(io::stdout(), ours()));
     tty.enter()?;
     Ok(tty)
 }
@@ -57,6 +60,7 @@ impl Screen for Tty {
             disable_raw_mode()?;
         }
         enable_raw_mode()?;
+        self.forget();
         execute!(self, EnterAlternateScreen, Hide, EnableBracketedPaste)
     }
 
