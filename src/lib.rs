@@ -19,6 +19,7 @@
 //! | `desk` | MIND: everything on the screen, pure | `case` `text` |
 //! | `view` | FACE: draws the desk, pure | `case` `text` `desk` |
 //! | `run` | HANDS: the loop, the threads, the terminal | `case` `text` `seal` `http` `provider` `document` `store` `config` `desk` `view` |
+//! | `cli` | the words of the command line | `case` `text` `seal` `http` `provider` `document` `store` `config` `desk` `view` `run` |
 //! | `sandbox` | serves the providers' stand-ins on loopback | `case` `http` `provider` `text` |
 //! | `main` | arguments and configuration, then the screen | anything |
 //!
@@ -36,6 +37,7 @@
 #![forbid(unsafe_code)]
 
 pub mod case;
+pub mod cli;
 pub mod config;
 pub mod desk;
 pub mod document;

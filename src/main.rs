@@ -5,6 +5,7 @@ use std::{
     env,
     ffi::OsString,
     fs,
+    io::{self, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -14,6 +15,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use casedesk::{
     case::Settings,
+    cli,
     config::{CardPadding, Config, Environment, Given, Profile as Configured},
     desk::{self, Profile, Realm, Setup, Start},
     http::{Address, Auth, Door, Pace, Secret},
@@ -23,17 +25,17 @@ use casedesk::{
         clock::Clock,
         guard::guard,
         memory::Memory,
-        network::Network,
+        network::{Network, Places},
         source::{Opened, Source},
         terminal, watch,
     },
     sandbox::{self, Origin, Served},
     seal::card::{CardKey, Padding},
-    store::{self, Store},
+    store::{self, Chain, Store},
     text::Raw,
     view::style::{Look, Signs, Theme},
 };
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::ArgMatches;
 
 /// The program did what it was asked.
 const DONE: u8 = 0;
@@ -41,7 +43,7 @@ const DONE: u8 = 0;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let arguments = match arguments().try_get_matches() {
+    let arguments = match cli::arguments(sandbox::MOST_CASES).try_get_matches() {
         Ok(arguments) => arguments,
         Err(refused) => {
             let _ = refused.print();
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
     };
     let outcome = match arguments.subcommand() {
         Some(("sandbox", given)) => serve_sandbox(given),
+        Some(("journal", _)) => verify_journal(&arguments),
         _ => open_desk(&arguments),
     };
     match outcome {
@@ -63,78 +66,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn arguments() -> Command {
-    let cases = Arg::new("cases")
-        .long("cases")
-        .value_name("N")
-        .value_parser(value_parser!(u64).range(1..=sandbox::MOST_CASES as u64))
-        .help("how many cases a new sandbox world has (up to 20000)");
-    Command::new("casedesk")
-        .version(env!("CARGO_PKG_VERSION"))
-        .about("A case-handling workstation in the terminal for people who work payment disputes.")
-        .after_help("Without a configuration the screen opens on the built-in sandbox.")
-        .arg(
-            Arg::new("config")
-                .long("config")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help("read this configuration instead of ~/.config/casedesk/config.toml"),
-        )
-        .arg(
-            Arg::new("sandbox")
-                .long("sandbox")
-                .action(ArgAction::SetTrue)
-                .help("open on the built-in sandbox although there is a configuration"),
-        )
-        .arg(
-            Arg::new("fresh")
-                .long("fresh")
-                .action(ArgAction::SetTrue)
-                .help("forget the sandbox's world and its store, and begin anew"),
-        )
-        .arg(cases.clone())
-        .arg(
-            Arg::new("store")
-                .long("store")
-                .value_name("DIR")
-                .value_parser(value_parser!(PathBuf))
-                .help("keep the store in this directory"),
-        )
-        .arg(
-            Arg::new("theme")
-                .long("theme")
-                .value_name("NAME")
-                .value_parser(Theme::ALL.map(|(name, _)| name))
-                .help("colours of the screen"),
-        )
-        .arg(
-            Arg::new("allow-env-secret")
-                .long("allow-env-secret")
-                .action(ArgAction::SetTrue)
-                .help("let the configuration take secrets from environment variables"),
-        )
-        .arg(Arg::new("panic-at").long("panic-at").hide(true).value_parser(["draw", "hear", "task"]))
-        .subcommand(
-            Command::new("sandbox")
-                .about(
-                    "Serves the stand-ins on a loopback address, for other programs, until it is interrupted.",
-                )
-                .arg(
-                    Arg::new("listen")
-                        .long("listen")
-                        .value_name("ADDRESS:PORT")
-                        .default_value("127.0.0.1:0")
-                        .value_parser(value_parser!(SocketAddr))
-                        .help("where to listen; port 0 takes a free one"),
-                )
-                .arg(cases),
-        )
-}
-
 // ---- the screen
 
-/// Everything that can be refused is refused before the terminal is touched.
-fn open_desk(given: &ArgMatches) -> Result<u8> {
+/// Where the work is done: from arguments and configuration alone, before anything is opened.
+struct Place {
+    config: Config,
+    on_sandbox: bool,
+    /// Where the store would lie if nobody chose another directory.
+    usual: PathBuf,
+    dir: PathBuf,
+}
+
+fn place(given: &ArgMatches) -> Result<Place> {
     guard().context("the process could not be guarded")?;
     let vars = |name: &str| -> Option<OsString> { env::var_os(name) };
     let allow_env_secret = given.get_flag("allow-env-secret");
@@ -142,24 +85,73 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
         Config::load(&Given { file: given.get_one::<PathBuf>("config").cloned(), allow_env_secret }, &vars)
             .map_err(anyhow::Error::msg)?;
     let on_sandbox = given.get_flag("sandbox") || config.profiles.is_empty();
-    let chosen = given.get_one::<PathBuf>("store").cloned();
-    let dir =
-        chosen.unwrap_or_else(|| if on_sandbox { config.sandbox_store.clone() } else { config.store.clone() });
-    if given.get_flag("fresh") {
-        forget(&dir, on_sandbox)?;
-    }
+    let usual = if on_sandbox { config.sandbox_store.clone() } else { config.store.clone() };
+    let dir = given.get_one::<PathBuf>("store").cloned().unwrap_or_else(|| usual.clone());
+    Ok(Place { config, on_sandbox, usual, dir })
+}
 
-    let key = store::install_key(&dir)?;
-    let store = Store::open(&dir, &key)?;
+/// Everything that can be refused is refused before the terminal is touched.
+fn open_desk(given: &ArgMatches) -> Result<u8> {
+    let Place { config, on_sandbox, usual, dir } = place(given)?;
     let (profiles, sources) = if on_sandbox {
         let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
         (vec![sandbox_profile()], vec![sandbox_source(dir.clone(), cases)])
     } else {
         config.profiles.into_iter().map(configured).collect::<Result<Vec<_>>>()?.into_iter().unzip()
     };
+    if given.get_flag("fresh") {
+        forget(&dir, on_sandbox, dir == usual)?;
+    }
+
+    let key = store::install_key(&dir)?;
+    let mut store = Store::open(&dir, &key)?;
+    claim(&mut store, &dir, on_sandbox)?;
     let start = store.preference(desk::START)?.and_then(|kept| serde_json::from_str::<Start>(&kept).ok());
     let setup = Setup { profiles, start: start.unwrap_or_default() };
     work(setup, sources, store, dir, look(given), panic_at(given))
+}
+
+/// The preference that says whose cases a store holds: a sandbox's or a provider's. They never share one.
+const HOLDS: &str = "holds";
+const INVENTED: &str = "invented cases";
+const REAL: &str = "providers' cases";
+
+/// A store belongs to whom it was first opened for.
+fn claim(store: &mut Store, dir: &Path, on_sandbox: bool) -> Result<()> {
+    let ours = if on_sandbox { INVENTED } else { REAL };
+    match store.preference(HOLDS)? {
+        Some(holds) if holds == ours => Ok(()),
+        Some(holds) => {
+            bail!(
+                "the store in {} is for {holds}, and {ours} do not go into it; nothing was changed: \
+                 leave out --store, or name another directory",
+                dir.display()
+            )
+        }
+        None => Ok(store.prefer(HOLDS, ours)?),
+    }
+}
+
+/// Reads the journal whole, and says in one line and by the exit code what it found.
+fn verify_journal(given: &ArgMatches) -> Result<u8> {
+    let Place { dir, .. } = place(given)?;
+    let file = store::database(&dir);
+    if !file.exists() {
+        bail!("there is no store at {} yet, and so no journal", file.display());
+    }
+    let store = Store::open(&dir, &store::install_key(&dir)?)?;
+    match store.verify()? {
+        Chain::Whole { records } => {
+            println!("the journal is whole: {records} records");
+            Ok(DONE)
+        }
+        Chain::Broken { first_bad } => {
+            bail!(
+                "the journal is not as it was written from record {first_bad} on: keep {} as evidence",
+                file.display()
+            )
+        }
+    }
 }
 
 fn work(
@@ -177,9 +169,11 @@ fn work(
     watch::hang_up(teller.clone())?;
     watch::keys(teller.clone())?;
     let who = who();
+    let saves = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+    let places = Places { store: dir.clone(), saves };
     let hands = Hands {
-        memory: Memory::start(store, who.clone(), teller.clone()),
-        network: Network::start(sources, dir, who, teller.clone()),
+        memory: Memory::start(store, dir, who.clone(), teller.clone()),
+        network: Network::start(sources, places, who, teller.clone()),
         teller,
     };
     let mut place = Workplace::open(setup, screen, look, hands, heard)?.panic_at(panic_at);
@@ -188,12 +182,31 @@ fn work(
     Ok(u8::try_from(code?).unwrap_or(1))
 }
 
-/// The sandbox's store and world go together. A live store is never forgotten by a flag.
-fn forget(dir: &Path, on_sandbox: bool) -> Result<()> {
+/// The sandbox's store and world go together. A store of real cases is never forgotten by a flag: where it is not the
+/// sandbox's `usual` one, it has to say of itself that its cases are invented.
+fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
     if !on_sandbox {
         bail!(
             "--fresh begins a new sandbox; the store of configured profiles is not touched by it (did you mean --sandbox?)"
         );
+    }
+    if store::database(dir).exists() {
+        let holds = store::install_key(dir)
+            .and_then(|key| Store::open(dir, &key))
+            .map_err(anyhow::Error::from)
+            .and_then(|store| Ok(store.preference(HOLDS)?));
+        let invented = match holds {
+            Ok(Some(holds)) => holds == INVENTED,
+            // Not told, or not to be opened: only where the sandbox's store usually lies.
+            Ok(None) | Err(_) => usual,
+        };
+        if !invented {
+            bail!(
+                "--fresh forgets a sandbox and nothing else, and the store in {} is not known to be one; nothing was \
+                 changed: name another directory with --store",
+                dir.display()
+            );
+        }
     }
     for name in ["world.json", "casedesk.db", "casedesk.db-wal", "casedesk.db-shm", "key"] {
         let file = dir.join(name);
@@ -343,7 +356,19 @@ fn serve_sandbox(given: &ArgMatches) -> Result<u8> {
     let now = sandbox::clock()();
     let origin = Origin { seed: 1, cases: cases.unwrap_or(sandbox::CASES), born: now, changes: Vec::new() };
     let world = sandbox::world(origin);
-    let served = sandbox::serve(world, at, sandbox::clock())?;
+    let served = sandbox::serve(world, at, sandbox::clock())
+        .with_context(|| format!("the sandbox cannot listen on {at}"))?;
+    // From here on: whoever reads the addresses may stop it at once.
+    let mut signals =
+        signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])?;
+    tell(&served).context("the sandbox's addresses could not be printed")?;
+    let _ = signals.forever().next();
+    Ok(DONE)
+}
+
+/// What another program needs to use the stand-in.
+fn tell(served: &Served) -> io::Result<()> {
+    let mut out = io::stdout().lock();
     for (label, value) in [
         ("base address", served.base.as_str()),
         ("token address", &served.token),
@@ -351,11 +376,8 @@ fn serve_sandbox(given: &ArgMatches) -> Result<u8> {
         ("client secret", served.client_secret),
         ("api key", served.api_key),
     ] {
-        println!("{label:14} {value}");
+        writeln!(out, "{label:14} {value}")?;
     }
-    println!("card key\n{}", served.card_key);
-    let mut signals =
-        signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])?;
-    let _ = signals.forever().next();
-    Ok(DONE)
+    writeln!(out, "card key\n{}", served.card_key)?;
+    out.flush()
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use casedesk::{
-    config::{CardPadding, Config, Credentials, Environment, Given, Source},
+    config::{CardPadding, Config, Credentials, Environment, Given, SecretSource},
     http::{Address, Auth},
 };
 use tempfile::TempDir;
@@ -171,7 +171,7 @@ fn everything_that_may_be_said_is_understood() {
     );
     assert_eq!((&live.base, &live.token, live.settings.table.len()), (&None, &None, 0));
     let command = ["pass", "show", "nets/id"].map(str::to_owned).to_vec();
-    let (id, secret) = (Source::Command(command), Source::Credential("nets-secret".into()));
+    let (id, secret) = (SecretSource::Command(command), SecretSource::Credential("nets-secret".into()));
     assert_eq!(live.credentials, Credentials::OAuth { id, secret });
     let card = live.card.as_ref().unwrap();
     assert_eq!(
@@ -182,7 +182,7 @@ fn everything_that_may_be_said_is_understood() {
 
     assert_eq!(test.base.as_ref().unwrap().to_string(), "http://127.0.0.1:8080/v1");
     assert_eq!(test.token.as_ref().unwrap().to_string(), "https://token.example/token");
-    let (id, secret) = (Source::File("/run/id".into()), Source::File(desk.path("secret")));
+    let (id, secret) = (SecretSource::File("/run/id".into()), SecretSource::File(desk.path("secret")));
     assert_eq!(test.credentials, Credentials::OAuth { id, secret });
     assert_eq!(test.card.as_ref().unwrap().padding, CardPadding::OaepSha256);
     assert_eq!(test.settings.profile, "nets-test");

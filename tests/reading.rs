@@ -193,17 +193,27 @@ fn a_long_letter_is_paged_through() {
 
 #[test]
 fn resizing_keeps_the_place_of_reading() {
-    let world = World::of(40);
+    let world = World::of(12);
     let mut ann = world.analyst_at(140, 24);
-    ann.commands("2600410008").press("d PgDn PgDn");
-    let screen = ann.screen();
-    let top = screen.lines().nth(5).unwrap().split_once('│').unwrap().1.trim().to_owned();
-    assert!(top.len() > 20, "{screen}");
-    ann.resizes(100, 30).sees(&top);
-    ann.resizes(62, 20).sees(&top[..30]);
-    ann.resizes(140, 24).sees(&top);
-    // Too small to draw, and back.
-    ann.resizes(20, 5).sees("").resizes(140, 24).sees(&top);
+    let line =
+        |at: usize| format!("remark {at}: {}end {at}.\n", "the shop did not answer ".repeat(1 + at % 17));
+    let letter: String = (0..300).map(line).collect();
+    world.served.troubles.next(1, "/disputes/document/", Trouble::Says(200, "text/plain", letter.into_bytes()));
+    ann.commands("2600410008").press("d PgDn PgDn PgDn PgDn PgDn PgDn");
+    // The first remark that begins on the screen: the next one where the top row is the rest of a line.
+    let top = |ann: &Analyst| -> usize {
+        let screen = ann.screen();
+        let number = screen.split("remark ").nth(1).and_then(|rest| rest.split(':').next()).unwrap();
+        number.parse().unwrap()
+    };
+    let before = top(&ann);
+    for (width, height) in [(100, 30), (62, 20), (200, 50), (62, 20), (61, 21), (20, 5), (140, 24)] {
+        ann.resizes(width, height);
+        if width > 20 {
+            assert!(top(&ann).abs_diff(before) <= 1, "{width}x{height}, was {before}:\n{}", ann.screen());
+        }
+    }
+    assert_eq!(top(&ann), before);
 }
 
 #[test]
@@ -297,6 +307,46 @@ fn the_providers_own_json_is_read_with_card_numbers_masked() {
     ann.press("Esc").sees("Documents (");
 }
 
+#[test]
+fn keys_that_are_faster_than_the_store_lose_nothing() {
+    let world = World::of(12);
+    let mut ann = world.analyst_at(100, 24);
+    ann.press_at_once("j Enter r").sees("raw JSON").sees("\"caseNumber\"").press("Esc Esc");
+    let mut ann = ann.commands("2600410008");
+    ann = ann.press_at_once("d ] ]").sees("2600410008-3 dispute-form.tif (3 of 5)").sees("kind     TIFF");
+    ann.press("Esc").sees("▶ 2026-11-19  2600410008-3");
+}
+
+#[test]
+fn the_raw_view_follows_the_case_when_it_is_read_again() {
+    let world = World::of(12);
+    let mut ann = world.analyst_at(100, 24);
+    ann.commands("2600410008").press("r j j").sees("line 3-");
+    let anew =
+        r#"{"cases":[{"caseNumber":"2600410008","queueId":"2000","status":"Anew","extra":{"1":[true,null]}}]}"#;
+    let says = Trouble::Says(200, "application/json", anew.as_bytes().to_vec());
+    world.served.troubles.next(1, "/disputes", says);
+    ann.press("R").sees("2600410008 has changed").sees("\"Anew\"").sees("\"extra\"");
+    sees_screen!(ann, "raw JSON of a case read again");
+}
+
+// ---- what the desk does not know
+
+#[test]
+fn a_reason_code_without_a_network_is_told_with_every_network_it_may_be_of() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    let case = r#"{"cases":[{"caseNumber":"2700000007","queueId":"1000","cardSchemeDisputeReasonCode":"53",
+        "disputeAmount":10,"disputeCurrency":"EUR"}]}"#;
+    world.served.troubles.next(
+        1,
+        "/disputes",
+        Trouble::Says(200, "application/json", case.as_bytes().to_vec()),
+    );
+    ann.commands("2700000007").sees("Case 2700000007").sees("if Visa: ").sees("if Mastercard: ");
+    sees_screen!(ann, "reason code without a network");
+}
+
 // ---- kept documents
 
 #[test]
@@ -326,6 +376,31 @@ fn a_document_that_is_gone_is_told_and_asked_for_again() {
     ann.commands("2600410008").press("d").sees("Purged").sees("404");
     sees_screen!(ann, "document that is gone");
     ann.press("Esc d").sees("To my bank's card department");
+}
+
+#[test]
+fn a_long_table_with_long_lines_is_cut_and_says_so() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    let row = format!("2026-11-22;{};4111111111111111\n", "x".repeat(9_000));
+    let table = row.repeat(600).into_bytes();
+    world.served.troubles.next(1, "/disputes/document/", Trouble::Says(200, "text/csv", table));
+    ann.commands("2600410008").press("d").sees("CSV").sees("5417 kB").press("G");
+    ann.sees("The document goes on; this is as much of it as is shown here.").misses("4111111111111111");
+    ann.press("/").types("411111******1111").press("Enter").sees("hit 1 of 464");
+    ann.press("n").sees("hit 2 of 464");
+}
+
+#[test]
+fn while_a_document_is_on_its_way_the_case_can_be_read() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    world.served.troubles.next(1, "/disputes/document/", Trouble::Hold);
+    ann.commands("2600410008").tell_keys("d").turns_until("on its way");
+    sees_screen!(ann, "document on its way");
+    ann.tell_keys("Esc").turns_until("Timeline").tell_keys("w").turns_until("Why here?").tell_keys("Esc");
+    world.served.troubles.clear();
+    ann.settle();
 }
 
 #[test]

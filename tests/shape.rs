@@ -49,7 +49,11 @@ const ENDINGS: &[Excused] = &[
 
 const NAPS: &[Excused] = &[
     excused("src/run/watch.rs", "thread::sleep", "the terminal is gone, and the loop gets a moment to save"),
-    excused("src/config/source.rs", "thread::sleep", "the command closed its output and ends within moments"),
+    excused(
+        "src/config/secret_source.rs",
+        "thread::sleep",
+        "the command closed its output and ends within moments",
+    ),
 ];
 
 // ---- the tree obeys

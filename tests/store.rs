@@ -398,10 +398,14 @@ fn passes(case: &Case, filter: &str) -> bool {
     let hay =
         [&case.id.number, &case.group, &case.arn, &case.cardholder, &case.merchant].map(low).join("\u{1f}");
     let last_four = case.card.exact().get(12..).unwrap_or("");
+    /// The rest of the word, each letter at most two behind the one before.
+    fn goes_on(word: &[char], name: &[char]) -> bool {
+        let Some((first, rest)) = word.split_first() else { return true };
+        (0..name.len().min(3)).any(|at| name[at] == *first && goes_on(rest, &name[at + 1..]))
+    }
     let fuzzy = |word: &str| {
-        let name = low(&case.merchant);
-        let mut letters = name.chars();
-        word.chars().all(|wanted| letters.any(|letter| letter == wanted))
+        let (word, name) = (word.chars().collect::<Vec<_>>(), low(&case.merchant).chars().collect::<Vec<_>>());
+        (0..name.len()).any(|at| name[at] == word[0] && goes_on(&word[1..], &name[at + 1..]))
     };
     let day = |text| Moment::parse(text).unwrap().end_of_day();
     filter.split(' ').all(|term| {
@@ -412,7 +416,7 @@ fn passes(case: &Case, filter: &str) -> bool {
             "amount>0.3" => case.amount.is_some_and(|amount| amount.ten_thousandths() > 3000),
             "currency:jpy" => case.amount.is_some_and(|amount| amount.currency == Currency::parse("JPY")),
             "due<2d" => case.deadline.as_ref().is_some_and(|due| due.at.since(NOON) < 2 * moment::DAY),
-            "papers>=2" => case.documents.len() >= 2,
+            "docs>=2" => case.documents.len() >= 2,
             "reason:13" => low(&case.reason).contains("13"),
             "card:44" => last_four.contains("44"),
             "group:1" => low(&case.group).contains('1'),
@@ -438,7 +442,7 @@ const FILTERS: &[&str] = &[
     "currency:jpy",
     "due<2d",
     "!due<2d",
-    "papers>=2",
+    "docs>=2",
     "reason:13",
     "card:44",
     "group:1",
@@ -446,7 +450,7 @@ const FILTERS: &[&str] = &[
     "opened>2026-11-01",
     "åhl",
     "zzz",
-    "bo !zoo papers>=2",
+    "bo !zoo docs>=2",
 ];
 
 #[test]

@@ -25,10 +25,9 @@ fn desk_with(start: Start<'_>) -> Pty {
     pty
 }
 
-/// The screen's words, without blanks at the ends of rows and without minutes, which pass while a test runs.
+/// The screen's words, row by row.
 fn words(screen: &vt100::Screen) -> Vec<String> {
-    let minutes = |word: &&str| !word.strip_suffix('m').is_some_and(|number| number.parse::<i32>().is_ok());
-    let row = |row: &str| row.split_whitespace().filter(minutes).collect::<Vec<_>>().join(" ");
+    let row = |row: &str| row.split_whitespace().collect::<Vec<_>>().join(" ");
     screen.contents().trim_end().lines().map(row).collect()
 }
 
@@ -69,6 +68,34 @@ fn the_program_opens_on_the_sandbox() {
     let pty = desk();
     assert!(pty.screen().alternate_screen());
     assert!(pty.text().contains("1st Line Issuer"), "{}", pty.text());
+}
+
+#[test]
+fn a_case_is_worked_in_the_real_program_and_found_again_the_next_day() {
+    let home = tempfile::tempdir().unwrap();
+    let store = home.path().join("store");
+    let arguments = ["--store", store.to_str().unwrap()];
+    let mut pty = desk_with(Start { args: &arguments, ..Start::default() });
+    for (keys, seen) in [
+        ("6", "6000 Awaiting Dispute Submission"),
+        (":2600410281\r", "Case 2600410281"),
+        ("d", "SHA-256"),
+        ("/dispute\r", "hit 1 of"),
+        ("q", "Timeline"),
+        ("uwaits for the merchant\r", "is parked"),
+    ] {
+        pty.type_keys(keys);
+        pty.sees(seen);
+    }
+    pty.type_keys("qq");
+    assert_eq!(pty.wait(), 0);
+
+    let mut pty = desk_with(Start { args: &arguments, ..Start::default() });
+    pty.sees("6000 Awaiting Dispute Submission");
+    pty.type_keys(":view parked\r");
+    pty.sees("Parked  1/1");
+    pty.type_keys("w");
+    pty.sees("waits for the merchant");
 }
 
 #[test]

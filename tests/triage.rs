@@ -50,14 +50,14 @@ fn a_case_group_brings_its_case_from_a_queue_that_nobody_named() {
     ann.commands("group G26000006").sees("All cases  1/2 of 79  filter:");
     ann.sees("2600410043").sees("2600410050");
     ann.commands("group G26999999").is_told("group G26999999: the provider does not know it");
-    ann.sees("sandbox: as of").misses("NOT REACHED");
+    ann.sees("sandbox: as of").misses("NOT ANSWERED");
 }
 
 #[test]
 fn a_queue_that_nobody_has_is_told_and_the_provider_still_counts_as_reached() {
     let world = World::of(80);
     let mut ann = world.analyst();
-    ann.commands("queue 9999").is_told("queue 9999: the provider refused").misses("NOT REACHED");
+    ann.commands("queue 9999").is_told("queue 9999: the provider refused").misses("NOT RE");
     ann.sees("─ 9999  0/0").sees("No case is in this queue.");
     sees_screen!(ann, "queue 9999");
     ann.press("6").sees("6000 Awaiting Dispute Submission  1/20");
@@ -72,10 +72,11 @@ fn the_most_urgent_case_comes_from_anywhere_again_and_again_and_round() {
     let first = ann.press("n").case();
     ann.press("Esc j j j n");
     assert_eq!(ann.case(), first);
+    // Where it lies under the cursor already, the one after it.
     ann.press("Esc h n");
-    assert_eq!(ann.case(), first);
+    let second = ann.case();
     ann.press("r").commands("next");
-    let mut seen = vec![first.clone(), ann.case()];
+    let mut seen = vec![first.clone(), second, ann.case()];
     while seen.len() < 60 {
         let file = ann.place.desk.file_in_hand().unwrap();
         assert!(!workable.contains(&file.case.stage.words()), "{} is not workable", file.case.stage.words());
@@ -101,7 +102,7 @@ fn a_case_that_cannot_be_worked_is_parked_with_a_reason_and_taken_up_again() {
     let world = World::of(80);
     let mut ann = world.analyst();
     let first = ann.press("n").case();
-    ann.press("u").sees("park, because: ").press("Enter").sees("a reason is needed");
+    ann.press("u").sees("park, because:").press("Enter").sees("a reason is needed");
     sees_screen!(ann, "no reason to park");
     ann.types("waiting for the cardholder").press("Enter");
     // The next one is open at once, and the parked one is not offered any more.
@@ -173,11 +174,13 @@ fn a_provider_that_fails_leaves_what_is_kept_and_says_so() {
     let world = World::of(80);
     let mut ann = world.analyst();
     world.served.troubles.always("", Trouble::Broken);
-    ann.press("6 R").is_told("queue 6000: the provider has a fault of its own (500)").sees("NOT REACHED");
+    ann.press("6 R")
+        .is_told("queue 6000: the provider has a fault of its own (500)")
+        .sees("NOT ANSWERED: 6000");
     ann.sees("6000 Awaiting Dispute Submission  1/20");
     sees_screen!(ann, "provider fails");
     world.served.troubles.clear();
-    ann.press("R").misses("NOT REACHED");
+    ann.press("R").misses("NOT ANSWERED");
 }
 
 #[test]
@@ -185,7 +188,7 @@ fn keys_typed_before_the_store_has_answered_act_on_the_case_that_comes() {
     let world = World::of(80);
     let mut ann = world.analyst();
     ann.press_at_once("6 Enter").sees("─ Case 2600410540");
-    ann.press("Esc 1").press_at_once("6 j j Enter w").sees("Case 2600410036 is in queue 6000").press("Esc");
+    ann.press("Esc 1").press_at_once("6 j j Enter w").sees("Case 2600410120 is in queue 6000").press("Esc");
     // The most urgent case is parked, and not the one that was open before.
     let open = ann.case();
     ann.press("Esc 1").press_at_once("n");
@@ -208,6 +211,25 @@ fn keys_typed_before_the_store_has_answered_act_on_the_case_that_comes() {
         .press_at_once("j :  r a w Enter")
         .sees("raw JSON")
         .sees("caseNumber");
+}
+
+#[test]
+fn a_deadline_that_passes_while_the_analyst_sits_there_is_counted_as_overdue() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let counts = |ann: &analyst::Analyst<'_>| {
+        [View::DueToday, View::Overdue]
+            .map(|view| ann.place.desk.queues.line_of(&Place::View(view)).and_then(|line| line.count).unwrap())
+    };
+    ann.commands("view overdue").sees("Overdue  1/4");
+    assert_eq!(counts(&ann), [1, 4]);
+    // The one that was due at the end of the day is overdue in the first second of the next.
+    ann.waits_until("2026-11-22T23:00:00Z");
+    assert_eq!(counts(&ann), [1, 4]);
+    let midnight = ann.place.desk.wake().unwrap();
+    assert!(midnight <= analyst::moment("2026-11-23T00:00:00Z"), "{}", midnight.rfc3339());
+    ann.waits_until("2026-11-23T00:00:00Z").sees("Overdue  1/5");
+    assert_eq!(counts(&ann)[1], 5);
 }
 
 trait Reads {

@@ -76,7 +76,7 @@ pub enum Column {
     Arn,
     Opened,
     Updated,
-    Papers,
+    Documents,
     Profile,
 }
 
@@ -96,7 +96,7 @@ impl Column {
         Column::Arn,
         Column::Opened,
         Column::Updated,
-        Column::Papers,
+        Column::Documents,
         Column::Profile,
     ];
 
@@ -117,7 +117,7 @@ impl Column {
             Column::Arn => "arn",
             Column::Opened => "opened",
             Column::Updated => "updated",
-            Column::Papers => "papers",
+            Column::Documents => "docs",
             Column::Profile => "profile",
         }
     }
@@ -143,10 +143,10 @@ impl Default for Sort {
 
 /// A filter: every term must hold. Written as words separated by blanks:
 ///
-/// - `word`: somewhere in case, group, ARN, last four digits, cardholder or merchant; or its letters in that order in the merchant's name
+/// - `word`: somewhere in case, group, ARN, last four digits, cardholder, merchant, network, reason or currency; or its letters in the merchant's name, at most two others between neighbours
 /// - `"two words"`: with the blank
 /// - `field:value`: the field contains the value (`stage:answer`, `currency:eur`)
-/// - `amount>100`, `amount<=20.50`, `opened>2026-11-01`, `papers>=2`
+/// - `amount>100`, `amount<=20.50`, `opened>2026-11-01`, `docs>=2`
 /// - `due<3d`, `due>12h`: time left; `due<0d` is overdue
 /// - `!term`: the term must not hold
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -174,7 +174,7 @@ pub enum Test {
     Due(Is, i64),
     Opened(Is, Moment),
     Updated(Is, Moment),
-    Papers(Is, u32),
+    Documents(Is, u32),
     StageIs(Stage),
 }
 
@@ -287,7 +287,7 @@ fn test(term: &str) -> Result<Test, &'static str> {
         Column::Due => Test::Due(is, duration(&value).ok_or("a time left looks like 3d, 12h or 30m")?),
         Column::Opened => Test::Opened(is, day(is, &value)?),
         Column::Updated => Test::Updated(is, day(is, &value)?),
-        Column::Papers => Test::Papers(is, value.parse().map_err(|_| "not a number")?),
+        Column::Documents => Test::Documents(is, value.parse().map_err(|_| "not a number")?),
         Column::Stage if contains => stage(&value).map_or(Test::Contains(column, value), Test::StageIs),
         column if contains => Test::Contains(column, value),
         _ => return Err("this field has no order: use a colon"),

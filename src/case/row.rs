@@ -24,7 +24,7 @@ pub struct Row {
     pub opened: Option<Moment>,
     pub updated: Option<Moment>,
     pub deadline: Option<Moment>,
-    pub papers: u32,
+    pub documents: u32,
     pub parked: bool,
     /// Was in a queue, and is in none of the last complete answers.
     pub gone: bool,

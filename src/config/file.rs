@@ -7,8 +7,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    CardKeyFile, Config, Credentials, Given, Profile, Source, Vars,
-    guard::{self, Care},
+    CardKeyFile, Config, Credentials, Given, Profile, SecretSource, Vars,
+    access::{self, Care},
     places,
 };
 use crate::{case::Settings, http::Address};
@@ -64,9 +64,9 @@ struct Section {
     token: Option<Spanned<String>>,
     #[serde(default)]
     auth: AuthKind,
-    client_id: Option<Spanned<Source>>,
-    client_secret: Option<Spanned<Source>>,
-    api_key: Option<Spanned<Source>>,
+    client_id: Option<Spanned<SecretSource>>,
+    client_secret: Option<Spanned<SecretSource>>,
+    api_key: Option<Spanned<SecretSource>>,
     card_key: Option<Spanned<String>>,
     card_padding: Option<Spanned<CardPadding>>,
     #[serde(default)]
@@ -76,7 +76,7 @@ struct Section {
 const LIMIT: u64 = 1 << 20;
 
 pub(super) fn load(path: &Path, given: &Given, vars: Vars<'_>) -> Result<Config, String> {
-    let bytes = guard::read(path, Care::NobodyElseWrites, LIMIT)?;
+    let bytes = access::read(path, Care::NobodyElseWrites, LIMIT)?;
     let text = String::from_utf8(bytes).map_err(|_| format!("{}: not UTF-8 text", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let reading = Reading { path, text: &text, folder: &folder, given, vars };
@@ -161,14 +161,14 @@ impl Reading<'_> {
         kind: AuthKind,
         section: &Section,
     ) -> Result<Credentials, String> {
-        let source = |name: &str, auth: &str, source: &Option<Spanned<Source>>| match source {
+        let source = |name: &str, auth: &str, source: &Option<Spanned<SecretSource>>| match source {
             Some(source) => self.allowed(source),
             None => {
                 Err(self
                     .wrong(span, &format!("{name} is missing, which auth = {auth:?} needs; {}", source_help())))
             }
         };
-        let unused = |name: &str, source: &Option<Spanned<Source>>, auth: &str| match source {
+        let unused = |name: &str, source: &Option<Spanned<SecretSource>>, auth: &str| match source {
             Some(source) => {
                 Err(self.wrong(&source.span(), &format!("{name} is not used with auth = {auth:?}")))
             }
@@ -193,8 +193,8 @@ impl Reading<'_> {
         }
     }
 
-    fn allowed(&self, source: &Spanned<Source>) -> Result<Source, String> {
-        if matches!(source.as_ref(), Source::Env(_)) && !self.given.allow_env_secret {
+    fn allowed(&self, source: &Spanned<SecretSource>) -> Result<SecretSource, String> {
+        if matches!(source.as_ref(), SecretSource::Env(_)) && !self.given.allow_env_secret {
             let why = "a secret in the environment is seen by every program started from it; \
                  start with --allow-env-secret if that is meant";
             return Err(self.wrong(&source.span(), why));

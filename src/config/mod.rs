@@ -1,10 +1,10 @@
 //! CONFIGURATION: profiles, where their secrets come from, where the store lies. It never holds a secret itself (they
 //! are fetched when first needed) and never knows what a provider makes of its table.
 
+mod access;
 mod file;
-mod guard;
 mod places;
-mod source;
+mod secret_source;
 
 use std::{
     ffi::OsString,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub use file::{CardPadding, Environment};
-pub use source::Source;
+pub use secret_source::SecretSource;
 
 /// How an environment variable is looked up; an argument, so that nothing here reads the process's own.
 pub type Vars<'a> = &'a dyn Fn(&str) -> Option<OsString>;
@@ -64,8 +64,8 @@ pub struct Profile {
 /// Where the credentials come from, and what kind they are.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Credentials {
-    OAuth { id: Source, secret: Source },
-    ApiKey(Source),
+    OAuth { id: SecretSource, secret: SecretSource },
+    ApiKey(SecretSource),
 }
 
 /// The provider's public key for card numbers.
@@ -114,7 +114,7 @@ impl Profile {
     /// not happen on a thread that draws. `token` is the provider's own token address, used unless the profile names
     /// another.
     pub fn auth(&self, token: &Address, vars: Vars<'_>) -> Result<Auth, String> {
-        let fetch = |what: &str, source: &Source| {
+        let fetch = |what: &str, source: &SecretSource| {
             source.fetch(vars).map_err(|why| format!("{what} of profile {}: {why}", self.name()))
         };
         Ok(match &self.credentials {
@@ -131,6 +131,6 @@ impl Profile {
 impl CardKeyFile {
     /// The PEM file's bytes. Refused where others could exchange the key.
     pub fn read(&self) -> Result<Vec<u8>, String> {
-        guard::read(&self.path, guard::Care::NobodyElseWrites, 64 << 10)
+        access::read(&self.path, access::Care::NobodyElseWrites, 64 << 10)
     }
 }

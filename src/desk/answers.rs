@@ -62,6 +62,10 @@ impl Desk {
                 self.changed = false;
                 Vec::new()
             }
+            Event::StoreDamaged(text) => {
+                self.tell(Tone::Bad, text);
+                Vec::new()
+            }
             Event::Key(_) | Event::Paste(_) | Event::Resize(..) | Event::Woken | Event::StoreMoved => {
                 Vec::new()
             }
@@ -81,6 +85,7 @@ impl Desk {
         };
         self.position.document = self.position.document.min(file.case.documents.len().saturating_sub(1));
         self.file = Some(*file);
+        self.renew_raw_view();
         match std::mem::replace(&mut self.then, Then::Nothing) {
             Then::Nothing => Vec::new(),
             Then::Read => self.read_marked(),
@@ -95,6 +100,15 @@ impl Desk {
                 self.over = Over::Why;
                 Vec::new()
             }
+        }
+    }
+
+    /// A raw view that waits for its case, or whose case came anew.
+    fn renew_raw_view(&mut self) {
+        let Some(panes) = layout::panes(self.area, Focus::Reader) else { return };
+        let (Some(reader), Some(file)) = (&mut self.reader, &self.file) else { return };
+        if reader.case == file.case.id && reader.subject == Subject::Raw {
+            reader.renew(raw_view(file), layout::text_rows(panes.reader));
         }
     }
 
@@ -148,15 +162,17 @@ impl Desk {
 
     fn asked(&mut self, errand: Errand, answer: Result<Asked, Fault>) -> Vec<Effect> {
         let now = self.now;
-        let (mut alike, mut kept) = (0, true);
+        let mut alike = 0;
         if let Some(health) = self.health_of(errand.profile()) {
             health.heard(&errand, answer.as_ref().err(), now);
             alike = answer.as_ref().err().map_or(0, |fault| health.alike(fault));
-            kept = health.answered_at.is_some();
+        }
+        if let (Errand::Queue { profile, queue }, Err(fault)) = (&errand, &answer) {
+            self.forget_unknown_queue(profile, queue, fault);
         }
         match answer {
             Err(fault) => {
-                self.tell(Tone::Bad, told(&errand, &fault, alike, kept));
+                self.tell(Tone::Bad, told(&errand, &fault, alike));
                 Vec::new()
             }
             Ok(asked) => {
@@ -165,6 +181,20 @@ impl Desk {
                 effects.extend(self.show_asked(&errand, &asked));
                 effects
             }
+        }
+    }
+
+    /// A queue that was only tried, and that the provider does not have, is not one that is unread.
+    fn forget_unknown_queue(&mut self, profile: &str, queue: &Raw, fault: &Fault) {
+        let declared = |known: &super::Profile| {
+            known.name == profile && known.queues.iter().any(|(declared, _)| declared == queue)
+        };
+        let refused = matches!(fault.kind, FaultKind::Refused | FaultKind::NotThere);
+        if refused
+            && !self.setup.profiles.iter().any(declared)
+            && let Some(health) = self.health_of(profile)
+        {
+            health.unread.retain(|(unread, _)| unread != queue);
         }
     }
 
@@ -240,9 +270,8 @@ impl Desk {
     }
 }
 
-/// What happened, what was kept, what to do next. `alike`: how many queues are unread for the same reason; `kept`:
-/// whether anything was ever read.
-fn told(errand: &Errand, fault: &Fault, alike: usize, kept: bool) -> SafeText {
+/// What happened, what was kept, what to do next. `alike`: how many queues are unread for the same reason.
+fn told(errand: &Errand, fault: &Fault, alike: usize) -> SafeText {
     let profile = Raw::new(errand.profile()).show();
     let (what, next) = match fault.kind {
         FaultKind::Unreachable | FaultKind::Lost => (profile, again(fault)),
@@ -253,8 +282,7 @@ fn told(errand: &Errand, fault: &Fault, alike: usize, kept: bool) -> SafeText {
         _ if alike > 1 => (say!("{} queues of {}", alike, profile), again(fault)),
         _ => (about(errand), again(fault)),
     };
-    let kept = own(if kept { "what is kept here is shown" } else { "nothing was read yet" });
-    say!("{}: {}; {}{}", what, fault.tell(), kept, next)
+    say!("{}: {}; what is kept here is shown{}", what, fault.tell(), next)
 }
 
 /// When asking again makes sense.

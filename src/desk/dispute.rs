@@ -59,7 +59,8 @@ pub fn strip(file: &CaseFile, now: Moment) -> [SafeText; 2] {
         own("case"),
         case.id.number.id(),
         money(case.amount),
-        shown(&case.merchant),
+        // A name that is long or runs backwards must not take the date with it.
+        if case.merchant.is_empty() { own("-") } else { case.merchant.cell().cut(36) },
         case.transaction_at.map_or(own("no date"), |at| say!("{}", Day(at))),
     ];
     let second = [
@@ -174,11 +175,26 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
     lines.push(line(Kind::Fact, "updated", say!("{}, read here {}", updated, Minute(file.read_at))));
     let marks = case.marks();
     if !marks.is_empty() {
-        let words = SafeText::join(&marks.words().map(own).collect::<Vec<_>>(), ", ");
+        let words =
+            SafeText::join(&marks.words().map(|word| own(in_plain_words(word))).collect::<Vec<_>>(), ", ");
         lines.push(line(Kind::Warning, "odd text", say!("{}; shown in a safe form", words)));
     }
     for unread in &case.unread {
         lines.push(line(Kind::Warning, "not understood", unread.show()));
+    }
+}
+
+/// What an analyst calls a mark of a text.
+fn in_plain_words(mark: &'static str) -> &'static str {
+    match mark {
+        "bad-bytes" => "broken characters",
+        "bidi" => "characters that turn the direction of writing",
+        "controls" => "terminal controls",
+        "hidden" => "hidden characters",
+        "mixed-script" => "letters that only look alike",
+        "pan" => "a card number",
+        "rtl" => "right-to-left letters",
+        other => other,
     }
 }
 
@@ -222,12 +238,13 @@ fn timeline(file: &CaseFile, lines: &mut Vec<Line>) {
 }
 
 fn meaning(file: &CaseFile, lines: &mut Vec<Line>) {
-    if file.reason.is_empty() {
+    // The title stands among the facts.
+    if file.reason.len() < 2 {
         return;
     }
     blank(lines);
     lines.push(line(Kind::Heading, "", say!("Reason code {}", shown(&file.case.reason))));
-    for text in &file.reason {
+    for text in file.reason.iter().skip(1) {
         lines.push(Line { kind: Kind::Fact, label: SafeText::default(), text: text.clone() });
     }
 }

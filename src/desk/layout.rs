@@ -9,7 +9,9 @@ use crate::case::Column;
 /// The smallest terminal that the desk is drawn in.
 pub const LEAST: (u16, u16) = (60, 20);
 const QUEUES_WIDE: u16 = 34;
+const QUEUES_WIDEST: u16 = 46;
 const QUEUES_NARROW: u16 = 23;
+/// The least room for a preview; on a tall screen it has a third.
 const PREVIEW: u16 = 12;
 
 /// The panes of one screen; an empty rectangle where a pane has no room.
@@ -46,7 +48,8 @@ pub fn panes(area: Rect, focus: Focus) -> Option<Panes> {
         // What is read takes the whole width where there is little of it.
         80..110 if reading => 0,
         80..110 => QUEUES_NARROW,
-        _ => QUEUES_WIDE,
+        110..150 => QUEUES_WIDE,
+        _ => QUEUES_WIDEST,
     };
     if side == 0 && focus == Focus::Queues {
         panes.queues = body;
@@ -58,7 +61,7 @@ pub fn panes(area: Rect, focus: Focus) -> Option<Panes> {
         Focus::Case => panes.case = right,
         Focus::Reader => panes.reader = right,
         Focus::List | Focus::Queues => {
-            let below = if body.height >= 2 * PREVIEW + 3 { PREVIEW } else { 0 };
+            let below = if body.height >= 2 * PREVIEW + 3 { PREVIEW.max(body.height / 3) } else { 0 };
             panes.list = Rect { height: right.height - below, ..right };
             panes.preview = Rect { y: right.bottom() - below, height: below, ..right };
         }
@@ -102,7 +105,7 @@ pub fn fit(columns: &[Column], width: u16) -> Vec<(Column, u16)> {
         left -= needs;
         fitting.push((column, least_width(column)));
     }
-    let room = left.min(36);
+    let room = left.min(20);
     if let Some((_, width)) = fitting.iter_mut().find(|(column, _)| *column == Column::Merchant) {
         *width += room;
     }
@@ -128,7 +131,7 @@ fn least_width(column: Column) -> u16 {
         Column::Arn => 23,
         Column::Opened => 10,
         Column::Updated => 16,
-        Column::Papers => 6,
+        Column::Documents => 4,
         Column::Profile => 12,
     }
 }

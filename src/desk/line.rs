@@ -87,6 +87,11 @@ impl Line {
                 return self.insert(&letter.to_string());
             }
             KeyCode::Char('m' | 'j') => return Typed::Nothing,
+            // As every shell has it; the text area would undo.
+            KeyCode::Char('u') if keys::name_of(&key) == "Ctrl-u" => {
+                self.stem = None;
+                return if self.text.delete_line_by_head() { Typed::Changed } else { Typed::Nothing };
+            }
             _ => {}
         }
         self.stem = None;
@@ -102,7 +107,7 @@ impl Line {
 
     /// Puts typed or pasted text at the cursor, in the only form that may be shown.
     pub fn insert(&mut self, text: &str) -> Typed {
-        self.stem = None;
+        (self.stem, self.problem) = (None, None);
         let safe = Raw::new(text.trim_end_matches(['\r', '\n'])).show();
         if self.text().chars().count() + safe.as_str().chars().count() > LONGEST {
             self.problem = Some(say!("a line holds {} characters; this was not taken", LONGEST));
@@ -175,6 +180,7 @@ impl CardLine {
 
     /// Takes the digits of a text and drops blanks and dashes; anything else is refused whole.
     pub fn insert(&mut self, text: &str) -> Typed {
+        self.problem = None;
         let text = text.trim_end_matches(['\r', '\n']);
         if !text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ' || letter == '-') {
             self.problem = Some(own("a card number is digits only; this was not taken"));

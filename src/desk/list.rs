@@ -28,7 +28,8 @@ pub struct List {
     pub is_anew: bool,
 }
 
-pub const COLUMNS: [Column; 8] = [
+/// The columns of a new list, dearest first: as many are shown as fit.
+pub const COLUMNS: [Column; 11] = [
     Column::Due,
     Column::Case,
     Column::Merchant,
@@ -36,7 +37,10 @@ pub const COLUMNS: [Column; 8] = [
     Column::Reason,
     Column::Network,
     Column::Stage,
-    Column::Papers,
+    Column::Documents,
+    Column::Status,
+    Column::Opened,
+    Column::Card,
 ];
 
 impl List {
@@ -91,7 +95,7 @@ impl List {
         let held = self.window.first..=self.window.first + self.window.rows.len();
         if held.contains(&top) && held.contains(&end) {
             (self.cursor, self.top, self.aim) = (cursor, top, None);
-            let margin_low = top.saturating_sub(height).max(0);
+            let margin_low = top.saturating_sub(height);
             let margin_high = (end + height).min(self.window.matched);
             let near_edge = !held.contains(&margin_low) || !held.contains(&margin_high);
             return near_edge.then(|| self.look(top, height, None));
@@ -168,10 +172,20 @@ impl List {
     }
 }
 
-/// Keeps the cursor in view. A cursor that runs over an edge turns half a page: on a slow line one turned page costs
-/// far less than many single scrolled lines.
+/// Keeps the cursor in view. A cursor that steps over an edge turns the page, but for two rows: on a slow line one
+/// turned page costs far less than many single scrolled lines. A cursor from elsewhere comes to stand in the middle.
 fn frame(cursor: usize, top: usize, height: usize, matched: usize) -> usize {
+    const CONTEXT: usize = 2;
     let height = height.max(1);
-    let top = if cursor < top || cursor >= top + height { cursor.saturating_sub(height / 2) } else { top };
+    let context = CONTEXT.min(height / 4);
+    let top = if (top..top + height).contains(&cursor) {
+        top
+    } else if cursor == top + height {
+        cursor - context
+    } else if cursor + 1 == top {
+        (cursor + context + 1).saturating_sub(height)
+    } else {
+        cursor.saturating_sub(height / 2)
+    };
     top.min(matched.saturating_sub(height))
 }

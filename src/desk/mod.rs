@@ -14,82 +14,29 @@ pub mod words;
 mod ahead;
 mod answers;
 mod asking;
+mod health;
+mod setup;
 mod typing;
 
 use std::collections::VecDeque;
 
 use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    case::{CaseId, Column, Fault, FaultKind, Filter, Moment, Place, Row, Sort, View, moment},
+    case::{CaseId, Column, Filter, Moment, Place, Row, View, moment},
     text::{Raw, SafeText, own},
 };
+pub use health::Health;
+pub use setup::{Profile, Realm, START, Setup, Start};
+
 use keys::Context;
 use layout::Panes;
 use line::{CardLine, Line};
 use list::List;
 use queues::Queues;
 use reader::Reader;
-use words::{CaseFile, Command, Effect, Errand, Event, Told};
-
-/// What the desk is told once, before its first frame.
-pub struct Setup {
-    pub profiles: Vec<Profile>,
-    /// Where to begin, as remembered from last time.
-    pub start: Start,
-}
-
-/// A profile, as far as the screen shows it.
-pub struct Profile {
-    pub name: String,
-    pub provider: &'static str,
-    pub realm: Realm,
-    /// The declared queues: id and name.
-    pub queues: Vec<(Raw, Raw)>,
-}
-
-/// How much a mistake would cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Realm {
-    Sandbox,
-    Test,
-    Live,
-}
-
-impl Realm {
-    pub fn words(self) -> &'static str {
-        match self {
-            Realm::Sandbox => "SANDBOX",
-            Realm::Test => "TEST",
-            Realm::Live => "LIVE",
-        }
-    }
-}
-
-/// Where the analyst was. Kept as JSON under the preference [`START`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Start {
-    pub place: Place,
-    pub filter: String,
-    pub sort: Sort,
-    pub columns: Vec<Column>,
-}
-
-/// The preference under which the list's state is kept.
-pub const START: &str = "list";
-
-impl Default for Start {
-    fn default() -> Start {
-        Start {
-            place: Place::View(View::All),
-            filter: String::new(),
-            sort: Sort::default(),
-            columns: list::COLUMNS.to_vec(),
-        }
-    }
-}
+use words::{CaseFile, Command, Effect, Event, Told};
 
 pub struct Desk {
     pub setup: Setup,
@@ -121,6 +68,8 @@ pub struct Desk {
     seeking: Option<Raw>,
     /// The wanted case is on its way.
     file_awaited: bool,
+    /// As of when what is overdue was counted.
+    counted_at: Moment,
     changed: bool,
 }
 
@@ -139,7 +88,7 @@ pub enum Over {
     Help {
         top: usize,
     },
-    Line(Line),
+    Line(Box<Line>),
     Card(CardLine),
     /// Several cases fit what was typed.
     Pick {
@@ -162,45 +111,6 @@ pub struct Notice {
 pub enum Tone {
     Good,
     Bad,
-}
-
-/// How a profile's provider has been answering.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Health {
-    /// Questions under way.
-    pub asking: usize,
-    pub answered_at: Option<Moment>,
-    /// It did not answer, or did not let us in, and has not answered since.
-    pub unreached: Option<Fault>,
-    /// The queues whose last reading failed, until they are read: whatever else was answered, these are old.
-    pub unread: Vec<(Raw, Fault)>,
-}
-
-impl Health {
-    /// Takes note of how a question ended.
-    fn heard(&mut self, errand: &Errand, fault: Option<&Fault>, now: Moment) {
-        self.asking = self.asking.saturating_sub(1);
-        let keeps_out = |fault: &&Fault| {
-            matches!(fault.kind, FaultKind::Unreachable | FaultKind::Lost | FaultKind::Unauthorised)
-        };
-        match fault {
-            None => (self.answered_at, self.unreached) = (Some(now), None),
-            Some(fault) if keeps_out(&fault) => self.unreached = Some(fault.clone()),
-            // A refusal is an answer too.
-            Some(fault) if fault.status.is_some() => self.unreached = None,
-            Some(_) => {}
-        }
-        if let Errand::Queue { queue, .. } = errand {
-            self.unread.retain(|(unread, _)| unread != queue);
-            self.unread.extend(fault.map(|fault| (queue.clone(), fault.clone())));
-            self.unread.sort_by(|(one, _), (other, _)| one.cmp(other));
-        }
-    }
-
-    /// How many queues are unread for the same reason.
-    fn alike(&self, fault: &Fault) -> usize {
-        self.unread.iter().filter(|(_, other)| other.kind == fault.kind && other.says == fault.says).count()
-    }
 }
 
 /// What an analyst asked for that has to wait for the case.
@@ -243,6 +153,7 @@ impl Desk {
             landing: false,
             seeking: None,
             file_awaited: false,
+            counted_at: now,
             changed: true,
         };
         desk.queues.point_at(&desk.list.query.place);
@@ -255,7 +166,13 @@ impl Desk {
     /// Takes one event; what it wants done comes back.
     pub fn hear(&mut self, told: Told) -> Vec<Effect> {
         self.now = self.now.max(told.at);
-        match told.what {
+        let mut effects = self.take(told.what);
+        effects.extend(self.time_passed());
+        effects
+    }
+
+    fn take(&mut self, what: Event) -> Vec<Effect> {
+        match what {
             Event::Key(key) => self.key(key),
             Event::Paste(text) => self.paste(text),
             Event::Resize(width, height) => self.resize(width, height),
@@ -273,6 +190,23 @@ impl Desk {
                 effects
             }
         }
+    }
+
+    /// What is overdue and what is due today changes by itself: then it is counted again.
+    fn time_passed(&mut self) -> Vec<Effect> {
+        let (then, now) = (self.counted_at, self.now);
+        let mut deadlines = self.queues.lines.iter().filter_map(|line| line.next_deadline);
+        let passed = deadlines.any(|due| then <= due && due < now);
+        if !passed && then.start_of_day() == now.start_of_day() {
+            return Vec::new();
+        }
+        self.counted_at = now;
+        let mut effects = vec![Effect::Count];
+        if matches!(self.list.query.place, Place::View(View::Overdue | View::DueToday)) {
+            let height = self.list_height();
+            effects.push(self.list.again(height));
+        }
+        effects
     }
 
     /// Whether there is anything new to draw since this was last asked.
@@ -293,7 +227,11 @@ impl Desk {
         let in_hand = in_hand.map(|deadline| deadline.at);
         let queues = if panes.queues.width > 0 { self.queues.lines.as_slice() } else { &[] };
         let queued = queues.iter().filter_map(|line| line.next_deadline);
-        listed.chain(in_hand).chain(queued).map(|at| moment::time_left(at, self.now).1).min()
+        // At midnight other cases are due today.
+        let counted = queues.iter().any(|line| line.count.is_some_and(|count| count > 0));
+        let midnight = counted.then(|| self.now.end_of_day().plus(1));
+        let words = listed.chain(in_hand).chain(queued).map(|at| moment::time_left(at, self.now).1);
+        words.chain(midnight).min()
     }
 
     pub fn panes(&self) -> Option<Panes> {

@@ -68,6 +68,19 @@ impl Reader {
         self.wrap();
     }
 
+    /// Puts a newer text in the place of the one that is read, and stays where it was.
+    pub fn renew(&mut self, reading: Reading, height: usize) {
+        if matches!(&self.state, State::Open(old) if **old == reading) {
+            return;
+        }
+        self.state = State::Open(Box::new(reading));
+        self.wrap();
+        self.put_top(self.top.min(self.rows.len().saturating_sub(height)));
+        if let Some(search) = self.search.take() {
+            self.look_for(&search.words, 0);
+        }
+    }
+
     pub fn fail(&mut self, fault: Fault) {
         self.state = State::Failed(fault);
     }
@@ -84,11 +97,11 @@ impl Reader {
 
     fn wrap(&mut self) {
         let State::Open(reading) = &self.state else { return };
-        self.rows = reading.lines.iter().flat_map(|line| line.wrap(self.width)).collect();
         let ranges = |(at, line): (usize, &SafeText)| {
             line.wrap_ranges(self.width).into_iter().map(move |range| (at, range)).collect::<Vec<_>>()
         };
         self.places = reading.lines.iter().enumerate().flat_map(ranges).collect();
+        self.rows = self.places.iter().map(|(at, range)| reading.lines[*at].slice(range.clone())).collect();
         if let Some(search) = &mut self.search {
             for hit in &mut search.hits {
                 hit.spans = spans(&self.places, hit.line, &hit.range);

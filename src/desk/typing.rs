@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{
     Desk, Over, Then, help, keys,
-    line::{Line, Purpose, Typed},
+    line::{Purpose, Typed},
     words::{Effect, Errand},
 };
 use crate::text::{Raw, own};
@@ -43,6 +43,7 @@ impl Desk {
             Purpose::Filter { .. } => {
                 self.lay(Over::Nothing);
                 self.changed = true;
+                self.tell_bad_term();
                 self.remember_place(Vec::new())
             }
             Purpose::Search => {
@@ -79,7 +80,10 @@ impl Desk {
         self.changed = true;
         let over = std::mem::replace(&mut self.over, Over::Nothing);
         match over {
-            Over::Line(Line { purpose: Purpose::Filter { before }, .. }) => self.filter_to(&before),
+            Over::Line(line) => match line.purpose {
+                Purpose::Filter { before } => self.filter_to(&before),
+                Purpose::Command | Purpose::Search | Purpose::Park(_) => Vec::new(),
+            },
             _ => Vec::new(),
         }
     }

@@ -169,8 +169,10 @@ pub enum Event {
     Resize(u16, u16),
     /// The moment that the desk asked to be woken at has come, or the program was continued after a stop.
     Woken,
-    /// Another program changed the store.
+    /// The store may have changed without us.
     StoreMoved,
+    /// Reading the whole store showed that it is damaged.
+    StoreDamaged(SafeText),
 
     Rows {
         ask: u64,
@@ -214,7 +216,15 @@ pub enum Event {
 impl Event {
     /// Whether this event answers an effect, rather than coming from outside.
     pub fn closes(&self) -> bool {
-        !matches!(self, Event::Key(_) | Event::Paste(_) | Event::Resize(..) | Event::Woken | Event::StoreMoved)
+        !matches!(
+            self,
+            Event::Key(_)
+                | Event::Paste(_)
+                | Event::Resize(..)
+                | Event::Woken
+                | Event::StoreMoved
+                | Event::StoreDamaged(_)
+        )
     }
 }
 

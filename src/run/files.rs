@@ -17,13 +17,22 @@ pub fn case_file(store: &Store, id: &CaseId) -> Result<Option<CaseFile>, StoreEr
     Ok(Some(CaseFile { case, parked, read_at, journal, reason, clock }))
 }
 
-/// What the reason code says, title first. Several titles where the code alone does not tell the network.
+/// What the reason code says, title first. Where the case does not tell its network, every candidate's title names
+/// the network that it supposes.
 fn meaning(case: &Case) -> Vec<SafeText> {
     let network = Some(case.network.exact()).filter(|network| !network.is_empty());
     let codes = reason::book().find(network, case.reason.exact());
+    let known = reason::Network::named(case.network.exact()).is_some();
+    let title = |code: &&'static reason::Code| {
+        if known { code.title() } else { say!("if {}: {}", own(code.network.words()), code.title()) }
+    };
+    let titles: Vec<_> = codes.iter().map(title).collect();
     let mut lines = Vec::new();
-    for code in codes {
-        lines.push(code.title());
+    if titles.len() > 1 {
+        lines.push(SafeText::join(&titles, "; "));
+    }
+    for (code, title) in codes.iter().zip(titles) {
+        lines.push(title);
         lines.extend(code.meaning());
         lines.extend(code.notes());
         lines.extend(code.issuer_evidence().iter().map(|paper| say!("bring: {}", paper)));
@@ -44,9 +53,11 @@ fn rule_clock(case: &Case) -> Option<Clock> {
 pub fn reading(paper: &Paper) -> Reading {
     let read = document::read(paper);
     // What is wrong stands first: the end of the line is what a narrow pane cuts.
-    let mut facts: Vec<_> =
-        read.mismatch.iter().map(|mismatch| say!("NOT WHAT IT SAYS: {}", mismatch.words())).collect();
-    facts.extend([own(read.kind.words()), size(read.size)]);
+    let kind = match &read.mismatch {
+        Some(mismatch) => say!("NOT WHAT IT SAYS: {}", mismatch.words()),
+        None => own(read.kind.words()),
+    };
+    let mut facts = vec![kind, size(read.size)];
     let lines = match read.body {
         Body::Text { encoding, mut lines, cut } => {
             facts.push(own(encoding));

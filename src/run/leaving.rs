@@ -20,9 +20,10 @@ const NAMES: usize = 99;
 /// The longest name that is made of what a provider calls a document, in bytes.
 const LONGEST_NAME: usize = 80;
 
-/// Saves under `to` (a new file, or a directory that exists; empty means the present directory). Says where it is.
-pub fn save(paper: &Paper, to: &str) -> Result<SafeText, SafeText> {
-    let to = if to.is_empty() { PathBuf::from(".") } else { PathBuf::from(to) };
+/// Saves under `to`, as seen from `here`: a new file, or a directory that exists; empty means `here` itself. Says where
+/// it is.
+pub fn save(paper: &Paper, here: &Path, to: &str) -> Result<SafeText, SafeText> {
+    let to = if to.is_empty() { here.to_owned() } else { here.join(to) };
     let saved = if to.is_dir() { save_into(&to, paper) } else { write(&to, paper).map(|()| to.clone()) };
     match saved {
         Ok(path) => Ok(say!("saved as {}, {} bytes, readable by you alone", shown(&path), paper.bytes.len())),
@@ -153,7 +154,6 @@ mod tests {
     #[test]
     fn a_document_is_saved_under_a_harmless_name_for_its_user_alone() {
         let dir = tempfile::tempdir().unwrap();
-        let to = dir.path().to_str().unwrap();
         for (name, expected) in [
             ("invoice.pdf", "invoice.pdf"),
             ("invoice.pdf", "invoice-2.pdf"),
@@ -164,7 +164,7 @@ mod tests {
             ("-rf *", "rf__.pdf"),
             ("...", "document-2.pdf"),
         ] {
-            let told = save(&paper(name), to).unwrap();
+            let told = save(&paper(name), dir.path(), "").unwrap();
             let path = dir.path().join(expected);
             assert!(told.as_str().contains(expected), "{name}: {told}");
             assert_eq!(fs::read(&path).unwrap(), b"%PDF-1.7\n");
@@ -177,14 +177,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("mine.pdf");
         fs::write(&path, "mine").unwrap();
-        let told = save(&paper("x.pdf"), path.to_str().unwrap()).unwrap_err();
+        let told = save(&paper("x.pdf"), dir.path(), "mine.pdf").unwrap_err();
         assert!(told.as_str().contains("exists already"), "{told}");
         assert_eq!(fs::read(&path).unwrap(), b"mine");
     }
 
     #[test]
     fn a_directory_that_cannot_be_written_is_told() {
-        let told = save(&paper("x.pdf"), "/proc/nowhere/x.pdf").unwrap_err();
+        let told = save(&paper("x.pdf"), Path::new("/tmp"), "/proc/nowhere/x.pdf").unwrap_err();
         assert!(told.as_str().contains("could not be written"), "{told}");
     }
 }

@@ -3,6 +3,7 @@
 
 use std::{
     collections::VecDeque,
+    path::{Path, PathBuf},
     sync::mpsc::{Receiver, Sender, TryRecvError, channel},
     thread::{self, JoinHandle},
 };
@@ -11,7 +12,7 @@ use super::{Teller, files, gone};
 use crate::{
     case::Moment,
     desk::words::{Effect, Event},
-    store::{Note, Store, StoreError},
+    store::{self, Note, Store, StoreError},
     text::{Raw, SafeText},
 };
 
@@ -26,9 +27,9 @@ pub struct Memory {
 
 impl Memory {
     /// `who` stands in the journal.
-    pub fn start(store: Store, who: Raw, teller: Teller) -> Memory {
+    pub fn start(store: Store, dir: PathBuf, who: Raw, teller: Teller) -> Memory {
         let (jobs, waiting) = channel();
-        let keeper = Keeper { store, who, teller: teller.clone(), index_whole: false };
+        let keeper = Keeper { store, dir, who, teller: teller.clone(), index_whole: false, check: None };
         let thread = thread::Builder::new().name("memory".into()).spawn(move || keeper.serve(&waiting)).ok();
         Memory { jobs: Some(jobs), teller, thread }
     }
@@ -52,9 +53,11 @@ impl Drop for Memory {
 
 struct Keeper {
     store: Store,
+    dir: PathBuf,
     who: Raw,
     teller: Teller,
     index_whole: bool,
+    check: Option<Check>,
 }
 
 impl Keeper {
@@ -65,6 +68,9 @@ impl Keeper {
             let Some(job) = waiting.pop_front() else { continue };
             let event = if is_overtaken(&job, &waiting) { Event::Done } else { self.carry_out(job) };
             self.teller.tell(event);
+        }
+        if let Some(check) = self.check.take() {
+            check.end();
         }
     }
 
@@ -80,7 +86,10 @@ impl Keeper {
                     Err(TryRecvError::Disconnected) => return false,
                     // An index that cannot be read is read by the next question, which then says why.
                     Err(TryRecvError::Empty) => {
-                        self.index_whole = !self.store.load_some(INDEX_STEP).unwrap_or(false)
+                        self.index_whole = !self.store.load_some(INDEX_STEP).unwrap_or(false);
+                        if self.index_whole {
+                            self.check = Check::start(&self.dir, self.teller.clone());
+                        }
                     }
                 }
             }
@@ -152,6 +161,33 @@ impl Keeper {
             detail: detail.clone(),
         };
         self.store.record(&note).map(|_| ())
+    }
+}
+
+/// Reads the whole file once, when there is nothing better to do, on a thread and a connection of its own: damage that
+/// nobody has met yet is told while everything of value can still be saved.
+struct Check {
+    stop: Box<dyn Fn() + Send>,
+    thread: JoinHandle<()>,
+}
+
+impl Check {
+    /// A check that cannot be started is only a check: whatever hinders it is met, and told, by the desk's own
+    /// questions.
+    fn start(dir: &Path, teller: Teller) -> Option<Check> {
+        let mut store = Store::open(dir, &store::install_key(dir).ok()?).ok()?;
+        let stop = Box::new(store.interrupter());
+        let check = move || match store.check() {
+            Err(damage @ StoreError::Damaged(_)) => teller.tell(Event::StoreDamaged(trouble(&damage))),
+            _ => drop(store.tidy()),
+        };
+        let thread = thread::Builder::new().name("check".into()).spawn(check).ok()?;
+        Some(Check { stop, thread })
+    }
+
+    fn end(self) {
+        (self.stop)();
+        let _ = self.thread.join();
     }
 }
 

@@ -19,9 +19,9 @@ pub mod source;
 pub mod terminal;
 pub mod watch;
 
-mod answers;
 mod files;
 mod leaving;
+mod unasked;
 
 use std::{
     io,

@@ -20,7 +20,7 @@ use crate::{
     desk::words::{Asked, Effect, Errand, Event, Reading},
     provider::{Found, Want},
     store::{self, Note, Store, StoreError},
-    text::{Raw, SafeText},
+    text::{Raw, SafeText, say},
 };
 
 /// How long a fetched document is kept, sealed, before it has to be fetched again.
@@ -32,18 +32,26 @@ pub struct Network {
     thread: Option<JoinHandle<()>>,
 }
 
+/// Where the network thread finds and leaves things.
+pub struct Places {
+    /// The store's directory.
+    pub store: PathBuf,
+    /// Where a document is saved that was given no place, or a relative one.
+    pub saves: PathBuf,
+}
+
 enum Job {
     Effect(Effect),
     Panic,
 }
 
 impl Network {
-    pub fn start(sources: Vec<Source>, store_dir: PathBuf, who: Raw, teller: Teller) -> Network {
+    pub fn start(sources: Vec<Source>, places: Places, who: Raw, teller: Teller) -> Network {
         let (jobs, waiting) = unbounded_channel();
         let tell = teller.clone();
         let thread = thread::Builder::new()
             .name("network".into())
-            .spawn(move || serve(sources, store_dir, who, tell, waiting))
+            .spawn(move || serve(sources, places, who, tell, waiting))
             .ok();
         Network { jobs: Some(jobs), teller, thread }
     }
@@ -74,11 +82,11 @@ impl Drop for Network {
     }
 }
 
-fn serve(sources: Vec<Source>, store_dir: PathBuf, who: Raw, teller: Teller, mut jobs: UnboundedReceiver<Job>) {
+fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut jobs: UnboundedReceiver<Job>) {
     let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else { return };
-    leaving::tidy(&store_dir);
-    let archive = RefCell::new(Archive { dir: store_dir, store: None, tidied: false });
-    let desk = Rc::new(Runner { sources, archive, who, teller });
+    leaving::tidy(&places.store);
+    let archive = RefCell::new(Archive { dir: places.store, store: None, tidied: false });
+    let desk = Rc::new(Runner { sources, archive, saves: places.saves, who, teller });
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
         while let Some(job) = jobs.recv().await {
@@ -101,6 +109,7 @@ fn serve(sources: Vec<Source>, store_dir: PathBuf, who: Raw, teller: Teller, mut
 struct Runner {
     sources: Vec<Source>,
     archive: RefCell<Archive>,
+    saves: PathBuf,
     who: Raw,
     teller: Teller,
 }
@@ -139,16 +148,15 @@ impl Runner {
                 Event::Document { case, document, answer }
             }
             Effect::Save { case, document, to } => {
-                let left = self.paper(&case, &document).await;
-                told(left.map_err(|fault| fault.tell()).and_then(|(paper, _)| leaving::save(&paper, &to)))
+                self.hand_out("saved document", &case, &document, |paper| {
+                    leaving::save(paper, &self.saves, &to)
+                })
+                .await
             }
             Effect::Show { case, document } => {
-                let left = self.paper(&case, &document).await;
                 let dir = self.archive.borrow().dir.clone();
-                told(
-                    left.map_err(|fault| fault.tell())
-                        .and_then(|(paper, _)| leaving::open_outside(&paper, &dir)),
-                )
+                let show = |paper: &Paper| leaving::open_outside(paper, &dir);
+                self.hand_out("showed document outside", &case, &document, show).await
             }
             Effect::Find(words) => match self.find(&words).await {
                 Ok((rows, faults)) => Event::Found { words, rows, faults },
@@ -216,6 +224,27 @@ impl Runner {
         Ok(reading)
     }
 
+    /// Lets a document out of the program, where its card numbers stand in clear: that is written down.
+    async fn hand_out(
+        &self,
+        event: &'static str,
+        case: &CaseId,
+        document: &Raw,
+        act: impl FnOnce(&Paper) -> Result<SafeText, SafeText>,
+    ) -> Event {
+        let paper = match self.paper(case, document).await {
+            Ok((paper, _)) => paper,
+            Err(fault) => return Event::Trouble(fault.tell()),
+        };
+        match act(&paper) {
+            Err(why) => Event::Trouble(why),
+            Ok(told) => match self.note(event, Some(case), paper.name.clone()) {
+                Ok(()) => Event::News(told),
+                Err(fault) => Event::Trouble(say!("{}; the journal does not say so: {}", told, fault.tell())),
+            },
+        }
+    }
+
     /// A document from the store where it is still kept, else from the provider; with the reason if it could not be
     /// kept.
     async fn paper(&self, id: &CaseId, document: &Raw) -> Result<(Paper, Option<Fault>), Fault> {
@@ -280,10 +309,6 @@ fn document(found: Found) -> Result<Paper, Fault> {
         Found::Document(paper) => Ok(paper),
         Found::Cases(_) => Err(Fault::new(FaultKind::Unreadable, "cases came where a document was asked for")),
     }
-}
-
-fn told(outcome: Result<SafeText, SafeText>) -> Event {
-    outcome.map_or_else(Event::Trouble, Event::News)
 }
 
 fn not_kept(why: String) -> Fault {

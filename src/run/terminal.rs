@@ -45,7 +45,7 @@ fn ours() -> Ours {
 /// Takes the terminal. From here on a panic gives it back before it is told, on whichever thread it happens.
 pub fn take() -> io::Result<Tty> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err(io::Error::other("casedesk needs a terminal for its screen: input and output must be one"));
+        return Err(io::Error::other("the screen needs a terminal: standard input and output must be one"));
     }
     give_back_on_panic();
     let mut tty = Ansi::new(Out::new(io::stdout(), ours()));

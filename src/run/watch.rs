@@ -13,7 +13,7 @@ use signal_hook::{
     iterator::Signals,
 };
 
-use super::{Heard, Teller, answers::Answers, terminal};
+use super::{Heard, Teller, terminal, unasked::Answers};
 use crate::{desk::words::Event, text::Raw};
 
 /// The exit code of a program that ended because its terminal went away, as a shell would report it.

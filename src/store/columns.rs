@@ -32,7 +32,7 @@ pub struct Plain {
     pub reason: SafeText,
     pub merchant: SafeText,
     pub due: i64,
-    pub papers: i64,
+    pub documents: i64,
     pub marked: bool,
     pub workable: bool,
 }
@@ -59,7 +59,7 @@ pub fn plain(case: &Case, key: &InstallKey, row_key: &Key) -> Result<Plain, Stor
         reason: case.reason.show(),
         merchant: case.merchant.show(),
         due: due(case),
-        papers: i64::try_from(case.documents.len()).unwrap_or(i64::MAX),
+        documents: i64::try_from(case.documents.len()).unwrap_or(i64::MAX),
         marked: !case.marks().is_empty(),
         workable: case.stage.is_workable(),
     })
@@ -101,7 +101,7 @@ fn number_subject(row_key: &Key) -> Vec<u8> {
 
 /// The columns that [`row`] reads, in its order. `id` last.
 pub const ROW: &str = "key, profile, num, number, number_sealed, grp, queue, stage, status, network, card, arn, \
-    reason, merchant, minor, currency, opened, updated, due, papers, gone, marked, \
+    reason, merchant, minor, currency, opened, updated, due, documents, gone, marked, \
     EXISTS(SELECT 1 FROM parked WHERE parked.id = dispute.id), dispute.id";
 
 /// One line of the list.
@@ -136,7 +136,7 @@ pub fn row(key: &InstallKey, columns: &rusqlite::Row<'_>) -> Result<Row, StoreEr
         opened: moment(16)?,
         updated: moment(17)?,
         deadline: moment_of(columns.get(18)?),
-        papers: u32::try_from(columns.get::<_, i64>(19)?).unwrap_or(u32::MAX),
+        documents: u32::try_from(columns.get::<_, i64>(19)?).unwrap_or(u32::MAX),
         gone: columns.get::<_, i64>(20)? != 0,
         marked: columns.get::<_, i64>(21)? != 0,
         parked: columns.get::<_, i64>(22)? != 0,

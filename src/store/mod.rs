@@ -9,12 +9,12 @@
 
 mod change;
 mod columns;
+mod documents;
 mod home;
 mod index;
 mod journal;
 mod keep;
 mod listing;
-mod papers;
 mod problem;
 mod read;
 mod schema;
@@ -99,6 +99,12 @@ impl Store {
             self.db.pragma_update(None, "query_only", true)?;
         }
         Err(problem)
+    }
+
+    /// A way to end whatever this store is reading from another thread; that read then fails.
+    pub fn interrupter(&self) -> impl Fn() + Send + use<> {
+        let handle = self.db.get_interrupt_handle();
+        move || handle.interrupt()
     }
 
     /// Whether another program wrote to the file since this was last asked. Windows see what it wrote in any case;

@@ -33,7 +33,7 @@ CREATE TABLE dispute(
   grp TEXT NOT NULL, queue TEXT NOT NULL, stage INTEGER NOT NULL, status TEXT NOT NULL, network TEXT NOT NULL,
   card TEXT NOT NULL, cardholder TEXT NOT NULL, arn TEXT NOT NULL, reason TEXT NOT NULL, merchant TEXT NOT NULL,
   minor INTEGER, currency TEXT, opened INTEGER, updated INTEGER,
-  due INTEGER NOT NULL, papers INTEGER NOT NULL, marked INTEGER NOT NULL,
+  due INTEGER NOT NULL, documents INTEGER NOT NULL, marked INTEGER NOT NULL,
   open INTEGER NOT NULL, gone INTEGER NOT NULL,
   seen_at INTEGER NOT NULL,
   content BLOB NOT NULL) STRICT;

@@ -59,7 +59,7 @@ struct Before {
 impl<'t> Writer<'t> {
     pub fn new(db: &'t Connection, key: &'t InstallKey) -> Result<Writer<'t>, StoreError> {
         const VALUES: &str = "num, number, number_sealed, grp, queue, stage, status, network, card, cardholder, arn, \
-            reason, merchant, minor, currency, opened, updated, due, papers, marked, open, gone, seen_at, content";
+            reason, merchant, minor, currency, opened, updated, due, documents, marked, open, gone, seen_at, content";
         let marks: Vec<String> = (3..=26).map(|at| format!("?{at}")).collect();
         let insert =
             format!("INSERT INTO dispute(key, profile, {VALUES}) VALUES (?1, ?2, {})", marks.join(", "));
@@ -138,7 +138,7 @@ impl<'t> Writer<'t> {
             opened,
             case.updated.map(|updated| updated.0),
             plain.due,
-            plain.papers,
+            plain.documents,
             plain.marked,
             open,
             gone,

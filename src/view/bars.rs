@@ -111,14 +111,21 @@ fn typed(desk: &Desk, line: &Line, area: Rect, brush: &mut Brush) {
     }
 }
 
-/// The keys of the focused pane that are worth their room.
+/// The keys of the focused pane that are worth their room. The last two, help and quit, always are.
 pub fn footer(desk: &Desk, area: Rect, brush: &mut Brush) {
+    let mut keys = help::footer(desk.context());
+    let last = keys.split_off(keys.len().saturating_sub(2));
+    let wide = |(key, word): &(SafeText, SafeText)| key.width() + word.width() + 3;
+    let mut room = usize::from(area.width + 2).saturating_sub(last.iter().map(wide).sum());
+    // Once one has no room, none behind it is shown: an order that jumps is harder to learn.
+    let mut fits = true;
+    keys.retain(|key| {
+        fits &= wide(key) <= room;
+        room -= if fits { wide(key) } else { 0 };
+        fits
+    });
     let mut x = area.x;
-    for (key, word) in help::footer(desk.context()) {
-        let needs = key.width() + word.width() + 1;
-        if usize::from(area.right().saturating_sub(x)) < needs {
-            break;
-        }
+    for (key, word) in keys.into_iter().chain(last) {
         x += brush.text(x, area.y, area.right() - x, &key, Role::Accent) + 1;
         x += brush.text(x, area.y, area.right().saturating_sub(x), &word, Role::Plain) + 2;
     }

@@ -17,9 +17,19 @@ use crate::{
 };
 
 pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
+    if area.width <= layout::MARGIN {
+        return;
+    }
     let role = if desk.focus == Focus::List { Role::Accent } else { Role::Strong };
-    brush.title(Rect { height: 1, ..area }, &title(desk), role);
     let columns = layout::fit(&desk.list.columns, area.width);
+    let name = name(desk);
+    let at = area.x + 3 + brush.title(Rect { height: 1, ..area }, &name, role);
+    // Not in the heading's own looks: what changes with every step should cost few bytes.
+    let room = area.right().saturating_sub(at + 1);
+    let facts = facts(desk, &columns, usize::from(room));
+    let wide = u16::try_from(facts.width() + 1).unwrap_or(room);
+    brush.clear(Rect { x: at, y: area.y, width: wide.min(room), height: 1 });
+    brush.text(at, area.y, room, &facts, Role::Plain);
     headings(desk, &columns, area, brush);
     let rows = layout::list_rows(area);
     let first = area.y + 2;
@@ -34,29 +44,32 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
     }
 }
 
-/// "6000 Awaiting Dispute Submission  3/41 of 52  filter: eur".
-fn title(desk: &Desk) -> SafeText {
+/// "6000 Awaiting Dispute Submission".
+fn name(desk: &Desk) -> SafeText {
     let list = &desk.list;
-    let name = match &list.query.place {
+    match &list.query.place {
         Place::View(view) => own(view.words()),
         Place::Queue(queue) => match desk.queues.line_of(&list.query.place) {
-            Some(line) => say!("{} {}", queue.id.cell(), line.name.cell()),
-            None => queue.id.cell(),
+            Some(line) if !line.name.is_empty() => say!("{} {}", queue.id.cell(), line.name.cell()),
+            _ => queue.id.cell(),
         },
-    };
+    }
+}
+
+/// " 3/41 of 52  filter: eur  by arn falling  oldest 2026-09-26", the last only where there is room for it.
+fn facts(desk: &Desk, columns: &[(Column, u16)], room: usize) -> SafeText {
+    let list = &desk.list;
     let at = if list.window.matched == 0 { 0 } else { list.cursor + 1 };
-    let mut title = say!("{}  {}/{}", name, at, list.window.matched);
+    let mut title = say!(" {}/{}", at, list.window.matched);
     if !list.typed.is_empty() {
         title = say!("{} of {}  filter: {}", title, list.window.total, Raw::new(list.typed.clone()).show());
     }
-    let oldest = desk.queues.line_of(&list.query.place).and_then(|line| line.oldest);
-    if let Some(oldest) = oldest {
-        title = say!("{}  oldest {}", title, Day(oldest));
-    }
-    if !list.columns.contains(&list.query.sort.column) {
+    if !columns.iter().any(|(column, _)| *column == list.query.sort.column) {
         title = say!("{}  {}", title, list.heading());
     }
-    title
+    let oldest = desk.queues.line_of(&list.query.place).and_then(|line| line.oldest);
+    let whole = oldest.map(|oldest| say!("{}  oldest {}", title, Day(oldest)));
+    whole.filter(|whole| whole.width() < room).unwrap_or(title)
 }
 
 fn headings(desk: &Desk, columns: &[(Column, u16)], area: Rect, brush: &mut Brush) {
@@ -134,13 +147,13 @@ fn cell(desk: &Desk, row: &Row, column: Column) -> (SafeText, Role) {
         Column::Arn => plain(row.arn.clone()),
         Column::Opened => plain(day(row.opened)),
         Column::Updated => plain(row.updated.map_or(SafeText::default(), |at| say!("{}", Minute(at)))),
-        Column::Papers => plain(say!("{}", row.papers)),
+        Column::Documents => plain(say!("{}", row.documents)),
         Column::Profile => plain(Raw::new(row.id.profile.clone()).show()),
     }
 }
 
 fn is_right(column: Column) -> bool {
-    matches!(column, Column::Due | Column::Amount | Column::Papers)
+    matches!(column, Column::Due | Column::Amount | Column::Documents)
 }
 
 /// What an empty list means.

@@ -72,18 +72,20 @@ impl Brush<'_> {
         }
     }
 
-    /// A rule with a title in it: "── Queues ──────".
-    pub fn title(&mut self, area: Rect, title: &SafeText, role: Role) {
+    /// A rule with a title in it: "── Queues ──────". Returns how many cells the title took.
+    pub fn title(&mut self, area: Rect, title: &SafeText, role: Role) -> u16 {
         let across = self.look.signs.across();
         for x in area.x..area.right() {
             self.sign(x, area.y, across, Role::Dim);
         }
-        if area.width > 6 {
-            let room = area.width - 5;
-            self.text(area.x + 1, area.y, 1, &own(" "), Role::Plain);
-            let taken = self.text(area.x + 2, area.y, room, title, role);
-            self.text(area.x + 2 + taken, area.y, 1, &own(" "), Role::Plain);
+        if area.width <= 6 {
+            return 0;
         }
+        let room = area.width - 5;
+        self.text(area.x + 1, area.y, 1, &own(" "), Role::Plain);
+        let taken = self.text(area.x + 2, area.y, room, title, role);
+        self.text(area.x + 2 + taken, area.y, 1, &own(" "), Role::Plain);
+        taken
     }
 
     /// Empties a place, for what lies on top.

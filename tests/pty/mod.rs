@@ -95,7 +95,8 @@ pub struct Pty {
     shell: Box<dyn Child + Send + Sync>,
     pid: Pid,
     /// Becomes readable when the program ends.
-    life: OwnedFd,
+    /// None where the program had ended before anybody could look.
+    life: Option<OwnedFd>,
     home: TempDir,
 }
 
@@ -132,7 +133,10 @@ impl Pty {
         });
         let keys = pair.master.take_writer().unwrap();
         let pid = seen.wait(|now| now.pid).and_then(Pid::from_raw).expect("the program's start");
-        let life = pidfd_open(pid, PidfdFlags::empty()).unwrap();
+        let life = match pidfd_open(pid, PidfdFlags::empty()) {
+            Err(rustix::io::Errno::SRCH) => None,
+            life => Some(life.unwrap()),
+        };
         let master = Some(Master { end: pair.master, keys, reader });
         Pty { seen, master, slave, before, shell, pid, life, home }
     }
@@ -250,7 +254,7 @@ impl Pty {
 
     /// Whether the program ends within so long.
     pub fn is_gone_within(&self, ceiling: Duration) -> bool {
-        is_readable_within(&self.life, ceiling)
+        self.life.as_ref().is_none_or(|life| is_readable_within(life, ceiling))
     }
 
     /// Whether the program still runs.

@@ -43,7 +43,7 @@ pub const MODULES: &[Module] = &[
     ),
     module(
         "cli",
-        "the same without a screen",
+        "the words of the command line",
         &[
             "case", "action", "text", "seal", "http", "provider", "document", "store", "config", "desk",
             "view", "run",

@@ -51,7 +51,7 @@ impl Bits {
 
 /// A term made ready: everything that depends on a value and not on the row is known.
 enum Probe<'a> {
-    Word { finder: Box<Finder<'a>>, merchants: Vec<bool> },
+    Word { finder: Box<Finder<'a>>, merchants: Vec<bool>, kinds: Vec<bool> },
     Kind(Vec<bool>),
     Merchant(Vec<bool>),
     Text(Field, Box<Finder<'a>>),
@@ -59,7 +59,7 @@ enum Probe<'a> {
     Due(Is, i64, Moment),
     Opened(Is, Moment),
     Updated(Is, Moment),
-    Papers(Is, u32),
+    Documents(Is, u32),
     Stages([bool; Stage::ALL.len()]),
 }
 
@@ -87,12 +87,14 @@ impl Index {
             // With few rows left, looking at each is cheaper than a pass over everything.
             let few = slots.count() < self.slots.len() / 16;
             match &probe {
-                Probe::Word { finder, merchants } if !few => {
+                Probe::Word { finder, merchants, kinds } if !few => {
                     let mut hits = Bits::none(self.slots.len());
                     self.text.sweep(finder.needle(), |slot| hits.set(slot));
                     slots.retain(|at| {
                         let by_name = || {
-                            self.slots.get(at as usize).is_some_and(|slot| holds_at(merchants, slot.merchant))
+                            self.slots.get(at as usize).is_some_and(|slot| {
+                                holds_at(merchants, slot.merchant) || holds_at(kinds, slot.kind)
+                            })
                         };
                         (hits.has(at) || by_name()) != term.negated
                     });
@@ -111,7 +113,7 @@ impl Index {
                 let letters: Vec<char> = word.chars().filter(|letter| !letter.is_whitespace()).collect();
                 let named = |name: &str| finder.find(name.as_bytes()).is_some() || in_order(&letters, name);
                 let merchants = self.words.iter().map(|name| named(name)).collect();
-                Probe::Word { finder, merchants }
+                Probe::Word { merchants, kinds: self.kinds_named(&finder), finder }
             }
             Test::Contains(column, text) => self.contains(*column, text),
             Test::CurrencyIs(code) => {
@@ -123,9 +125,18 @@ impl Index {
             Test::Due(is, left) => Probe::Due(*is, *left, now),
             Test::Opened(is, at) => Probe::Opened(*is, *at),
             Test::Updated(is, at) => Probe::Updated(*is, *at),
-            Test::Papers(is, count) => Probe::Papers(*is, *count),
+            Test::Documents(is, count) => Probe::Documents(*is, *count),
             Test::StageIs(stage) => Probe::Stages(Stage::ALL.map(|known| known == *stage)),
         }
+    }
+
+    /// Which kinds of cases a word names by network, reason code or currency.
+    fn kinds_named(&self, finder: &Finder<'_>) -> Vec<bool> {
+        let found = |word: u32| finder.find(self.text_of(word).as_bytes()).is_some();
+        let coded = |kind: &super::Kind| {
+            kind.currency.is_some_and(|own| finder.find(own.code().to_lowercase().as_bytes()).is_some())
+        };
+        self.kinds.iter().map(|kind| found(kind.network) || found(kind.reason) || coded(kind)).collect()
     }
 
     fn contains<'a>(&self, column: Column, text: &'a str) -> Probe<'a> {
@@ -147,7 +158,7 @@ impl Index {
             Column::Arn => Probe::Text(Field::Arn, finder),
             Column::Card => Probe::Text(Field::LastFour, finder),
             // These are compared, never searched in: such a term does not come out of a typed filter.
-            Column::Due | Column::Amount | Column::Opened | Column::Updated | Column::Papers => {
+            Column::Due | Column::Amount | Column::Opened | Column::Updated | Column::Documents => {
                 Probe::Stages([false; Stage::ALL.len()])
             }
         }
@@ -155,8 +166,10 @@ impl Index {
 
     fn holds(&self, probe: &Probe<'_>, slot: &Slot) -> bool {
         match probe {
-            Probe::Word { finder, merchants } => {
-                holds_at(merchants, slot.merchant) || finder.find(self.text.text(slot.text)).is_some()
+            Probe::Word { finder, merchants, kinds } => {
+                holds_at(merchants, slot.merchant)
+                    || holds_at(kinds, slot.kind)
+                    || finder.find(self.text.text(slot.text)).is_some()
             }
             Probe::Kind(kinds) => holds_at(kinds, slot.kind),
             Probe::Merchant(merchants) => holds_at(merchants, slot.merchant),
@@ -169,7 +182,7 @@ impl Index {
             }
             Probe::Opened(is, at) => slot.opened != NONE && is.holds(slot.opened, at.0),
             Probe::Updated(is, at) => slot.updated != NONE && is.holds(slot.updated, at.0),
-            Probe::Papers(is, count) => is.holds(slot.papers, *count),
+            Probe::Documents(is, count) => is.holds(slot.documents, *count),
             Probe::Stages(stages) => holds_at(stages, slot.stage as u32),
         }
     }
@@ -179,8 +192,24 @@ fn holds_at(table: &[bool], at: u32) -> bool {
     table.get(at as usize).copied().unwrap_or(false)
 }
 
-/// Whether the letters occur in the name, in that order, whatever lies between them.
+/// How many letters of a name may stand between two that were typed.
+const SKIPPED: usize = 2;
+
+/// Whether the letters occur in the name in that order, with at most two others between neighbours: enough for a
+/// hasty hand, too little for a name that merely happens to have them. A longer word never finds more.
 fn in_order(letters: &[char], name: &str) -> bool {
-    let mut left = name.chars();
-    letters.iter().all(|letter| left.any(|other| other == *letter))
+    let Some((first, rest)) = letters.split_first() else { return true };
+    let name: Vec<char> = name.chars().collect();
+    let mut ends: Vec<usize> = (0..name.len()).filter(|at| name[*at] == *first).collect();
+    for letter in rest {
+        let mut next: Vec<usize> = ends
+            .iter()
+            .flat_map(|end| end + 1..(end + 2 + SKIPPED).min(name.len()))
+            .filter(|at| name[*at] == *letter)
+            .collect();
+        next.sort_unstable();
+        next.dedup();
+        ends = next;
+    }
+    !ends.is_empty()
 }

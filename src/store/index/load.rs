@@ -12,7 +12,7 @@ use crate::store::columns::stage_of;
 use crate::store::{Store, StoreError};
 
 const FACTS: &str = "dispute.id, profile, num, grp, queue, stage, status, network, card, cardholder, arn, reason, \
-    merchant, minor, currency, opened, updated, due, papers, open, gone, \
+    merchant, minor, currency, opened, updated, due, documents, open, gone, \
     EXISTS(SELECT 1 FROM parked WHERE parked.id = dispute.id)";
 /// So many changed rows are read at once when a window is asked for; more of them in idle moments.
 const AT_ONCE: usize = 500;
@@ -45,7 +45,7 @@ fn facts<'a>(row: &'a Row<'_>) -> Result<Facts<'a>, StoreError> {
         opened: row.get(15)?,
         updated: row.get(16)?,
         due: row.get(17)?,
-        papers: row.get(18)?,
+        documents: row.get(18)?,
         open: row.get::<_, i64>(19)? != 0,
         gone: row.get::<_, i64>(20)? != 0,
         parked: row.get::<_, i64>(21)? != 0,

@@ -62,7 +62,7 @@ struct Slot {
     text: u32,
     merchant: u32,
     kind: u32,
-    papers: u32,
+    documents: u32,
     stage: Stage,
     flags: u8,
 }
@@ -103,7 +103,7 @@ struct Facts<'a> {
     opened: Option<i64>,
     updated: Option<i64>,
     due: i64,
-    papers: i64,
+    documents: i64,
     open: bool,
     gone: bool,
     parked: bool,
@@ -149,7 +149,7 @@ impl Index {
             text,
             merchant: self.word(facts.merchant),
             kind: self.kinds.number(&kind, |kind| *kind),
-            papers: u32::try_from(facts.papers).unwrap_or(u32::MAX),
+            documents: u32::try_from(facts.documents).unwrap_or(u32::MAX),
             stage: facts.stage,
             flags: flag(facts.minor.is_some(), HAS_AMOUNT)
                 | flag(facts.open, OPEN)
@@ -240,7 +240,7 @@ mod tests {
             opened: (mix % 6 != 0).then_some(mix % 50),
             updated: (mix % 8 != 0).then_some(mix % 40),
             due: if mix % 9 == 0 { crate::store::columns::NO_DEADLINE } else { mix % 20 },
-            papers: mix % 3,
+            documents: mix % 3,
             open: mix % 2 == 0,
             gone: mix % 21 == 0,
             parked: mix % 12 == 0,

@@ -52,7 +52,7 @@ fn keyed(column: Column) -> Keyed {
         Column::Due => Keyed::Number(|_, slot| (slot.due != NO_DEADLINE).then(|| ordered(slot.due))),
         Column::Opened => Keyed::Number(|_, slot| (slot.opened != NONE).then(|| ordered(slot.opened))),
         Column::Updated => Keyed::Number(|_, slot| (slot.updated != NONE).then(|| ordered(slot.updated))),
-        Column::Papers => Keyed::Number(|_, slot| Some(u64::from(slot.papers))),
+        Column::Documents => Keyed::Number(|_, slot| Some(u64::from(slot.documents))),
         Column::Stage => Keyed::Number(|_, slot| Some(slot.stage as u64)),
         // By major units whatever the currency, as the filter compares. Beyond 9 * 10^14 all are alike.
         Column::Amount => Keyed::Number(|index, slot| {

@@ -20,13 +20,13 @@ use zeroize::Zeroizing;
 
 use super::{
     Vars,
-    guard::{self, Care},
+    access::{self, Care},
     places,
 };
 use crate::http::Secret;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum SecretSource {
     /// A program and its arguments, no shell; what it prints is the secret.
     Command(Vec<String>),
     /// `$CREDENTIALS_DIRECTORY/NAME`, as systemd hands credentials over.
@@ -41,22 +41,22 @@ pub enum Source {
 const LIMIT: u64 = 4 << 10;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-impl Source {
+impl SecretSource {
     /// Gets the secret: up to 4 KiB of text on one line, a last line break removed. A command has 10 seconds.
     pub fn fetch(&self, vars: Vars<'_>) -> Result<Secret, String> {
         match self {
-            Source::Command(words) => run(words, PATIENCE),
-            Source::Credential(name) => {
+            SecretSource::Command(words) => run(words, PATIENCE),
+            SecretSource::Credential(name) => {
                 let folder = vars("CREDENTIALS_DIRECTORY").ok_or(
                     "CREDENTIALS_DIRECTORY is not set: this was not started by systemd with credentials",
                 )?;
                 let path = Path::new(&folder).join(name);
-                secret(guard::read(&path, Care::NotEverybodyReads, LIMIT)?)
+                secret(access::read(&path, Care::NotEverybodyReads, LIMIT)?)
                     .map_err(|why| told(&path.display(), why))
             }
-            Source::File(path) => secret(guard::read(path, Care::NobodyElseReads, LIMIT)?)
+            SecretSource::File(path) => secret(access::read(path, Care::NobodyElseReads, LIMIT)?)
                 .map_err(|why| told(&path.display(), why)),
-            Source::Env(name) => {
+            SecretSource::Env(name) => {
                 let value = vars(name).ok_or_else(|| format!("{name} is not set"))?;
                 secret(value.into_encoded_bytes()).map_err(|why| told(name, why))
             }
@@ -64,9 +64,11 @@ impl Source {
     }
 
     /// A file's path as it is meant by a configuration in `folder`.
-    pub(super) fn resolved(self, folder: &Path, vars: Vars<'_>) -> Source {
+    pub(super) fn resolved(self, folder: &Path, vars: Vars<'_>) -> SecretSource {
         match self {
-            Source::File(path) => Source::File(places::resolve(&path.to_string_lossy(), folder, vars)),
+            SecretSource::File(path) => {
+                SecretSource::File(places::resolve(&path.to_string_lossy(), folder, vars))
+            }
             other => other,
         }
     }
@@ -162,8 +164,8 @@ const HOW: &str = "a secret does not stand in the file; say where it comes from:
     { command = [\"pass\", \"show\", \"NAME\"] }, { credential = \"NAME\" }, { file = \"PATH\" } or { env = \"NAME\" }";
 
 /// Never repeats a value that it refuses: it may be the secret itself.
-impl<'de> Deserialize<'de> for Source {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Source, D::Error> {
+impl<'de> Deserialize<'de> for SecretSource {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<SecretSource, D::Error> {
         from.deserialize_any(Reader)
     }
 }
@@ -171,34 +173,34 @@ impl<'de> Deserialize<'de> for Source {
 struct Reader;
 
 impl<'de> Visitor<'de> for Reader {
-    type Value = Source;
+    type Value = SecretSource;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(HOW)
     }
 
-    fn visit_str<E: Error>(self, _: &str) -> Result<Source, E> {
+    fn visit_str<E: Error>(self, _: &str) -> Result<SecretSource, E> {
         Err(E::custom(HOW))
     }
 
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Source, E> {
+    fn visit_i64<E: Error>(self, _: i64) -> Result<SecretSource, E> {
         Err(E::custom(HOW))
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Source, E> {
+    fn visit_f64<E: Error>(self, _: f64) -> Result<SecretSource, E> {
         Err(E::custom(HOW))
     }
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Source, E> {
+    fn visit_bool<E: Error>(self, _: bool) -> Result<SecretSource, E> {
         Err(E::custom(HOW))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Source, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<SecretSource, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
         Err(A::Error::custom(HOW))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Source, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SecretSource, A::Error> {
         let wrong = |why: &str| Err(A::Error::custom(why));
         let mut found = None;
         while let Some(key) = map.next_key::<String>()? {
@@ -212,7 +214,7 @@ impl<'de> Visitor<'de> for Reader {
             ("command", value) => {
                 let words: Option<Vec<String>> = value.try_into().ok();
                 match words.filter(|words| words.first().is_some_and(|program| !program.is_empty())) {
-                    Some(words) => Source::Command(words),
+                    Some(words) => SecretSource::Command(words),
                     None => {
                         return wrong(
                             "command is a list: the program, then each of its arguments; there is no shell",
@@ -220,12 +222,12 @@ impl<'de> Visitor<'de> for Reader {
                     }
                 }
             }
-            ("credential", toml::Value::String(name)) if is_file_name(&name) => Source::Credential(name),
+            ("credential", toml::Value::String(name)) if is_file_name(&name) => SecretSource::Credential(name),
             ("credential", _) => return wrong("credential is the name of a file in $CREDENTIALS_DIRECTORY"),
-            ("file", toml::Value::String(path)) if !path.is_empty() => Source::File(path.into()),
+            ("file", toml::Value::String(path)) if !path.is_empty() => SecretSource::File(path.into()),
             ("file", _) => return wrong("file is a path"),
             ("env", toml::Value::String(name)) if !name.is_empty() && !name.contains(['=', '\0']) => {
-                Source::Env(name)
+                SecretSource::Env(name)
             }
             ("env", _) => return wrong("env is the name of an environment variable"),
             _ => return wrong(HOW),

@@ -1,0 +1,82 @@
+//! What can be asked on the command line. It says which words there are; `main` carries them out.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Arg, ArgAction, Command, value_parser};
+
+use crate::view::style::Theme;
+
+/// `most_cases` is how many cases a sandbox world may have.
+pub fn arguments(most_cases: usize) -> Command {
+    let cases = Arg::new("cases")
+        .long("cases")
+        .value_name("N")
+        .value_parser(value_parser!(u64).range(1..=most_cases as u64))
+        .help("how many cases a new sandbox world has (up to 20000)");
+    Command::new("casedesk")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("A case-handling workstation in the terminal for people who work payment disputes.")
+        .after_help("Without a configuration the screen opens on the built-in sandbox.")
+        .arg(
+            Arg::new("config")
+                .long("config")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("read this configuration instead of ~/.config/casedesk/config.toml"),
+        )
+        .arg(
+            Arg::new("sandbox")
+                .long("sandbox")
+                .action(ArgAction::SetTrue)
+                .help("open on the built-in sandbox although there is a configuration"),
+        )
+        .arg(
+            Arg::new("fresh")
+                .long("fresh")
+                .action(ArgAction::SetTrue)
+                .help("forget the sandbox's world and its store, and begin anew"),
+        )
+        .arg(cases.clone())
+        .arg(
+            Arg::new("store")
+                .long("store")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help("keep the store in this directory"),
+        )
+        .arg(
+            Arg::new("theme")
+                .long("theme")
+                .value_name("NAME")
+                .value_parser(Theme::ALL.map(|(name, _)| name))
+                .help("colours of the screen"),
+        )
+        .arg(
+            Arg::new("allow-env-secret")
+                .long("allow-env-secret")
+                .action(ArgAction::SetTrue)
+                .help("let the configuration take secrets from environment variables"),
+        )
+        .arg(Arg::new("panic-at").long("panic-at").hide(true).value_parser(["draw", "hear", "task"]))
+        .subcommand(
+            Command::new("journal")
+                .about("Looks at the journal of what was done with casedesk.")
+                .subcommand_required(true)
+                .subcommand(Command::new("verify").about("says whether every record is as it was written")),
+        )
+        .subcommand(
+            Command::new("sandbox")
+                .about(
+                    "Serves the stand-ins on a loopback address, for other programs, until it is interrupted.",
+                )
+                .arg(
+                    Arg::new("listen")
+                        .long("listen")
+                        .value_name("ADDRESS:PORT")
+                        .default_value("127.0.0.1:0")
+                        .value_parser(value_parser!(SocketAddr))
+                        .help("where to listen; port 0 takes a free one"),
+                )
+                .arg(cases),
+        )
+}

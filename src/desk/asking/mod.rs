@@ -1,0 +1,227 @@
+//! What the analyst asks for, by key or by name: one place from where every command goes its way.
+
+mod cases;
+mod documents;
+mod list;
+mod providers;
+
+use crate::{
+    case::{CaseId, Sort},
+    desk::{
+        Desk, Focus, Over, Then, Tone, dispute, layout,
+        line::{Line, Purpose},
+        reader::Subject,
+        words::{Command, Effect, Errand, Move, Step},
+    },
+    text::{Marks, Raw, SafeText, own},
+};
+
+impl Desk {
+    /// Takes what the analyst wants; what has to be done outside comes back.
+    pub fn ask(&mut self, command: Command) -> Vec<Effect> {
+        let before = std::mem::replace(&mut self.changed, true);
+        let told = self.notice.take().is_some();
+        match command {
+            Command::Go(step) => {
+                let stood = self.stands();
+                let effects = self.go(step);
+                // At the end there is nothing to move, and so nothing to draw.
+                if effects.is_empty() && !told && self.stands() == stood {
+                    self.changed = before;
+                }
+                effects
+            }
+            Command::Focus(step) => self.shift_focus(step),
+            Command::Open => self.open_deeper(),
+            Command::Back => self.back(),
+            Command::Quit => self.quit(),
+            Command::Suspend => vec![Effect::Suspend],
+            Command::Redraw => vec![Effect::Redraw],
+            Command::Help => self.lay(Over::Help { top: 0 }),
+            Command::CommandLine => self.type_line(Purpose::Command, ""),
+            Command::Filter => self.type_filter(),
+            Command::FilterTo(typed) => self.filter_to(&typed),
+            Command::Queue(id) if is_card(&id) => self.refuse(card_in_clear()),
+            Command::Queue(id) => self.queue(&id),
+            Command::View(name) => self.view(&name),
+            Command::Urgent => self.land_after(self.urgent_from()),
+            Command::Jump(words) => self.jump(words),
+            Command::Group(group) if is_card(&group) => self.refuse(card_in_clear()),
+            Command::Group(group) => self.errand(|profile| Errand::Group { profile, group: Raw::new(group) }),
+            Command::Card => self.type_card(),
+            Command::Sort(column, descending) => self.sort(Sort { column, descending }),
+            Command::SortStep(step) => self.sort_step(step),
+            Command::Reverse => {
+                let sort = self.list.query.sort;
+                self.sort(Sort { descending: !sort.descending, ..sort })
+            }
+            Command::Columns(columns) => self.columns(columns),
+            Command::Park => self.type_park(),
+            Command::ParkFor(why) => self.park(&why),
+            Command::Unpark => self.with_case(|_, id| vec![Effect::Unpark(id)]),
+            Command::Why => self.with_case(Desk::why),
+            Command::Refresh => self.refresh(),
+            Command::RefreshAll => self.refresh_all(),
+            Command::Copy => self.copy(),
+            Command::Documents => self.read_document(),
+            Command::Document(step) => self.document(step),
+            Command::RawView => self.with_case(|desk, id| desk.read(id, Subject::Raw)),
+            Command::Search => self.type_search(),
+            Command::SearchFor(words) => self.search(&words),
+            Command::Hit(step) => self.hit(step),
+            Command::Save(to) => self.with_document(|case, document| Effect::Save { case, document, to }),
+            Command::ShowOutside => self.with_document(|case, document| Effect::Show { case, document }),
+        }
+    }
+
+    /// Everything that going somewhere can move.
+    fn stands(&self) -> [usize; 5] {
+        let reader = self.reader.as_ref().map_or(0, |reader| reader.top);
+        [self.queues.cursor, self.list.cursor, self.list.top, self.position.top, reader]
+    }
+
+    fn go(&mut self, step: Move) -> Vec<Effect> {
+        let Some(panes) = self.panes() else { return Vec::new() };
+        match self.focus {
+            Focus::Queues => {
+                self.queues.go(step);
+                self.show_place()
+            }
+            Focus::List => {
+                let height = self.list_height();
+                let look = self.list.go(step, height);
+                look.into_iter().chain(self.follow()).collect()
+            }
+            Focus::Case => {
+                let height = layout::case_rows(panes.case);
+                let last = self.case_lines().saturating_sub(height);
+                let top = self.position.top;
+                self.position.top = match step {
+                    Move::Up => top.saturating_sub(1),
+                    Move::Down => top + 1,
+                    Move::PageUp => top.saturating_sub(height),
+                    Move::PageDown => top + height,
+                    Move::Top => 0,
+                    Move::Bottom => last,
+                }
+                .min(last);
+                Vec::new()
+            }
+            Focus::Reader => {
+                if let Some(reader) = &mut self.reader {
+                    reader.go(step, layout::text_rows(panes.reader));
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    /// How many lines the open case has at the present width.
+    fn case_lines(&self) -> usize {
+        let width = self.panes().map_or(0, |panes| layout::text_width(panes.case));
+        self.file_in_hand().map_or(0, |file| dispute::lines(file, self.position, self.now, width).len())
+    }
+
+    fn shift_focus(&mut self, step: Step) -> Vec<Effect> {
+        let order: &[Focus] = match self.focus {
+            Focus::Queues | Focus::List => &[Focus::Queues, Focus::List],
+            Focus::Case if self.reader.is_none() => &[Focus::List, Focus::Case],
+            Focus::Case | Focus::Reader => &[Focus::List, Focus::Case, Focus::Reader],
+        };
+        let at = order.iter().position(|focus| *focus == self.focus).unwrap_or(0);
+        let next = match step {
+            Step::Next => (at + 1) % order.len(),
+            Step::Previous => (at + order.len() - 1) % order.len(),
+        };
+        self.focus = order[next];
+        self.follow().into_iter().collect()
+    }
+
+    fn open_deeper(&mut self) -> Vec<Effect> {
+        match self.focus {
+            Focus::Queues => {
+                self.focus = Focus::List;
+                self.follow().into_iter().collect()
+            }
+            Focus::List => match self.list.row().map(|row| row.id.clone()) {
+                Some(id) => self.open_case(id, Then::Nothing),
+                None => self.refuse(own("there is no case under the cursor")),
+            },
+            Focus::Case => self.read_document(),
+            Focus::Reader => Vec::new(),
+        }
+    }
+
+    /// Puts a case into the case pane.
+    pub(in crate::desk) fn open_case(&mut self, id: CaseId, then: Then) -> Vec<Effect> {
+        if self.wanted.as_ref() != Some(&id) || self.focus != Focus::Case {
+            self.position = dispute::Position::default();
+        }
+        self.focus = Focus::Case;
+        self.over = Over::Nothing;
+        if self.reader.as_ref().is_some_and(|reader| reader.case != id) {
+            self.reader = None;
+        }
+        vec![self.want(id, then)]
+    }
+
+    fn back(&mut self) -> Vec<Effect> {
+        match self.focus {
+            Focus::Reader => {
+                self.focus = Focus::Case;
+                Vec::new()
+            }
+            Focus::Case => {
+                self.focus = Focus::List;
+                self.reader = None;
+                self.follow().into_iter().collect()
+            }
+            Focus::List if !self.list.typed.is_empty() => self.filter_to(""),
+            Focus::List => Vec::new(),
+            Focus::Queues => {
+                self.focus = Focus::List;
+                Vec::new()
+            }
+        }
+    }
+
+    fn quit(&mut self) -> Vec<Effect> {
+        match self.focus {
+            Focus::Case | Focus::Reader => self.back(),
+            Focus::List | Focus::Queues => {
+                self.leaving = true;
+                Vec::new()
+            }
+        }
+    }
+
+    pub(in crate::desk) fn lay(&mut self, over: Over) -> Vec<Effect> {
+        self.over = over;
+        Vec::new()
+    }
+
+    pub(in crate::desk) fn type_line(&mut self, purpose: Purpose, text: &str) -> Vec<Effect> {
+        self.lay(Over::Line(Box::new(Line::new(purpose, text))))
+    }
+
+    fn refuse(&mut self, text: SafeText) -> Vec<Effect> {
+        self.tell(Tone::Bad, text);
+        Vec::new()
+    }
+
+    fn with_case(&mut self, act: impl FnOnce(&mut Desk, CaseId) -> Vec<Effect>) -> Vec<Effect> {
+        match self.case_in_hand() {
+            Some(id) => act(self, id),
+            None => self.refuse(own("there is no case under the cursor")),
+        }
+    }
+}
+
+/// A card number in the clear is never put into a question. Exactly 23 digits are an ARN.
+fn is_card(typed: &str) -> bool {
+    typed.len() != 23 && Raw::new(typed).marks().contains(Marks::PAN)
+}
+
+fn card_in_clear() -> SafeText {
+    own("that may be a card number and was not sent; :card takes one unseen and seals it")
+}

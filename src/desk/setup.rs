@@ -1,0 +1,66 @@
+//! What the desk is told once, before its first frame: the profiles, and where the analyst was last time.
+
+use serde::{Deserialize, Serialize};
+
+use super::list;
+use crate::{
+    case::{Column, Place, Sort, View},
+    text::Raw,
+};
+
+/// What the desk is told once, before its first frame.
+pub struct Setup {
+    pub profiles: Vec<Profile>,
+    /// Where to begin, as remembered from last time.
+    pub start: Start,
+}
+
+/// A profile, as far as the screen shows it.
+pub struct Profile {
+    pub name: String,
+    pub provider: &'static str,
+    pub realm: Realm,
+    /// The declared queues: id and name.
+    pub queues: Vec<(Raw, Raw)>,
+}
+
+/// How much a mistake would cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Realm {
+    Sandbox,
+    Test,
+    Live,
+}
+
+impl Realm {
+    pub fn words(self) -> &'static str {
+        match self {
+            Realm::Sandbox => "SANDBOX",
+            Realm::Test => "TEST",
+            Realm::Live => "LIVE",
+        }
+    }
+}
+
+/// Where the analyst was. Kept as JSON under the preference [`START`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Start {
+    pub place: Place,
+    pub filter: String,
+    pub sort: Sort,
+    pub columns: Vec<Column>,
+}
+
+/// The preference under which the list's state is kept.
+pub const START: &str = "list";
+
+impl Default for Start {
+    fn default() -> Start {
+        Start {
+            place: Place::View(View::All),
+            filter: String::new(),
+            sort: Sort::default(),
+            columns: list::COLUMNS.to_vec(),
+        }
+    }
+}
