@@ -177,8 +177,8 @@ fn casedesk(place: &Place, home: &Path, sheet: &mut Sheet) {
     }
 
     sheet.time(OURS, "open the detail, ms", line.press("\r").settled);
-    line.press("\x1b");
-    sheet.time(OURS, "back to the list, ms", line.press("\x1b[H").settled);
+    sheet.time(OURS, "back to the list, ms", line.press("\x1b").settled);
+    line.press("\x1b[H");
     burst(OURS, &mut line, sheet);
     idle(OURS, &mut line, sheet);
 }

@@ -9,6 +9,7 @@
 //! hang-up ───┘                └─> draw
 //! ```
 
+pub mod ansi;
 pub mod clock;
 pub mod guard;
 pub mod memory;

@@ -16,14 +16,17 @@ use crossterm::{
     execute, queue,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
-use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::backend::Backend;
 use rustix::{
     fs::{Mode, OFlags},
     io::Errno,
     process::{Signal, getpid, kill_process},
 };
 
-use super::out::{Ours, Out};
+use super::{
+    ansi::Ansi,
+    out::{Ours, Out},
+};
 use crate::text::{Raw, SafeText, own, say};
 
 /// A backend that can be taken and given back.
@@ -37,7 +40,7 @@ pub trait Screen: Backend {
 }
 
 /// The real one. Reads nothing: no query is ever sent.
-pub type Tty = CrosstermBackend<Out<io::Stdout>>;
+pub type Tty = Ansi<Out<io::Stdout>>;
 
 static OURS: OnceLock<Ours> = OnceLock::new();
 
@@ -51,7 +54,7 @@ pub fn take() -> io::Result<Tty> {
         return Err(io::Error::other("the screen needs a terminal: standard input and output must be one"));
     }
     give_back_on_panic();
-    let mut tty = CrosstermBackend::new(Out::new(io::stdout(), ours()));
+    let mut tty = Ansi::new(Out::new(io::stdout(), ours()));
     tty.enter()?;
     Ok(tty)
 }
@@ -63,6 +66,7 @@ impl Screen for Tty {
             disable_raw_mode()?;
         }
         enable_raw_mode()?;
+        self.forget();
         execute!(self, EnterAlternateScreen, Hide, EnableBracketedPaste)
     }
 

@@ -4,6 +4,7 @@
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 
 use super::columns::{self, NO_DEADLINE, case_subject, moment_of, row_key};
+use super::listing::LISTED;
 use super::problem::StoreError;
 use super::window::Span;
 use super::{Store, parked_subject};
@@ -13,18 +14,17 @@ use crate::text::Raw;
 impl Store {
     /// A case as received, with its parking note, and when the provider was last seen to have it so.
     pub fn case(&self, id: &CaseId) -> Result<Option<(Case, Option<Parked>, Moment)>, StoreError> {
-        let found = self.db.query_row(
+        let select = format!(
             "SELECT sealed.body, dispute.id, parked.why, parked.at, max(dispute.seen_at, ifnull((
-                SELECT max(queue.read_at) FROM queue JOIN listing ON listing.queue = queue.id
+                SELECT max(queue.read_at) FROM {LISTED}
                   AND listing.due = dispute.due AND listing.num = dispute.num AND listing.id = dispute.id), 0))
              FROM dispute JOIN sealed ON sealed.id = dispute.id LEFT JOIN parked ON parked.id = dispute.id
-             WHERE dispute.key = ?1",
-            [row_key(&self.key, id)],
-            |row| {
-                let parked = row.get::<_, Option<Vec<u8>>>(2)?.zip(row.get::<_, Option<i64>>(3)?);
-                Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?, parked, row.get::<_, i64>(4)?))
-            },
+             WHERE dispute.key = ?1"
         );
+        let found = self.db.query_row(&select, [row_key(&self.key, id)], |row| {
+            let parked = row.get::<_, Option<Vec<u8>>>(2)?.zip(row.get::<_, Option<i64>>(3)?);
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?, parked, row.get::<_, i64>(4)?))
+        });
         let Some((sealed, row, parked, seen_at)) = found.optional()? else { return Ok(None) };
         let json = self.key.open(&case_subject(id), &sealed)?;
         let case = serde_json::from_slice(&json).map_err(|_| unreadable())?;

@@ -33,6 +33,9 @@ impl Brush<'_> {
             return 0;
         }
         let width = usize::from(width.min(area.right() - x));
+        if text.as_str().len() <= width && is_printable_ascii(text.as_str()) {
+            return self.ascii(x, y, text.as_str(), style);
+        }
         let fits = text.width() <= width;
         let cut = if fits { Cow::Borrowed(text) } else { Cow::Owned(text.cut(width)) };
         let mut letters = Cow::Borrowed(cut.as_str());
@@ -43,14 +46,30 @@ impl Brush<'_> {
         end - x
     }
 
+    /// What almost every text is: a cell for each byte, and no letters that join. Looking for those would be most of
+    /// the work of a frame.
+    fn ascii(&mut self, x: u16, y: u16, text: &str, style: Style) -> u16 {
+        let start = self.cells.index_of(x, y);
+        let letters = (0..text.len()).filter_map(|at| text.get(at..=at));
+        for (cell, letter) in self.cells.content.iter_mut().skip(start).zip(letters) {
+            cell.set_symbol(letter).set_style(style);
+        }
+        text.len() as u16
+    }
+
     /// Writes `text` so that it ends at the right edge of its place.
     pub fn right(&mut self, x: u16, y: u16, width: u16, text: &SafeText, role: Role) {
         let taken = u16::try_from(text.width()).unwrap_or(width).min(width);
         self.text(x + width - taken, y, taken, text, role);
     }
 
+    /// Writes one of the program's own signs, which are one cell wide.
     pub fn sign(&mut self, x: u16, y: u16, sign: &'static str, role: Role) {
-        self.text(x, y, 1, &own(sign), role);
+        let style = self.look.of(role);
+        let shown = if self.look.signs == Signs::Ascii && !sign.is_ascii() { "?" } else { sign };
+        if let Some(cell) = self.cells.cell_mut(Position { x, y }) {
+            cell.set_symbol(shown).set_style(style);
+        }
     }
 
     /// A rule with a title in it: "── Queues ──────". Returns how many cells the title took.
@@ -114,6 +133,10 @@ impl Brush<'_> {
             height: area.height.saturating_sub(2),
         }
     }
+}
+
+fn is_printable_ascii(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 /// A text for a terminal that shows ASCII only: what it cannot show stands as a question mark, as wide as before.

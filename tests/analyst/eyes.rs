@@ -4,18 +4,18 @@
 use std::{cell::RefCell, io, io::Write, rc::Rc};
 
 use casedesk::{
-    run::terminal::Screen,
+    run::{ansi::Ansi, terminal::Screen},
     text::{SafeText, say},
 };
 use ratatui::{
-    backend::{Backend, ClearType, CrosstermBackend, TestBackend, WindowSize},
+    backend::{Backend, ClearType, TestBackend, WindowSize},
     buffer::Cell,
     layout::{Position, Size},
 };
 
 pub struct Eyes {
     pub cells: TestBackend,
-    wire: CrosstermBackend<Wire>,
+    wire: Ansi<Wire>,
     sent: Rc<RefCell<Vec<u8>>>,
     /// What was copied to the clipboard.
     pub copied: Vec<String>,
@@ -27,7 +27,7 @@ impl Eyes {
         let sent = Rc::new(RefCell::new(Vec::new()));
         Eyes {
             cells: TestBackend::new(width, height),
-            wire: CrosstermBackend::new(Wire(sent.clone())),
+            wire: Ansi::new(Wire(sent.clone())),
             sent,
             copied: Vec::new(),
             stops: 0,
