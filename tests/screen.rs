@@ -352,7 +352,7 @@ fn no_key_and_no_command_harms_a_desk_without_a_single_case() {
             ann.commands(&format!("{}{rest}", bind.name)).press("Esc Esc Esc");
         }
     }
-    ann.press("Esc").commands("nobody").is_told("nothing here or at the providers is called nobody");
+    ann.press("Esc").commands("nobody7").is_told("nothing here or at the providers is called nobody7");
 }
 
 #[test]
