@@ -31,7 +31,7 @@ use casedesk::{
     },
     sandbox::{self, Origin, Served},
     seal::card::{CardKey, Padding},
-    store::{self, Chain, Store},
+    store::{self, Chain, OpenProblem, Store},
     text::Raw,
     view::style::{Look, Signs, Theme},
 };
@@ -182,33 +182,30 @@ fn work(
     Ok(u8::try_from(code?).unwrap_or(1))
 }
 
-/// The sandbox's store and world go together. A store of real cases is never forgotten by a flag: where it is not the
-/// sandbox's `usual` one, it has to say of itself that its cases are invented.
+/// What a sandbox's directory holds.
+const SANDBOX_FILES: [&str; 5] = ["world.json", "casedesk.db", "casedesk.db-wal", "casedesk.db-shm", "key"];
+
+/// The sandbox's store and world go together. Nothing else is ever forgotten by a flag: where the directory is not the
+/// sandbox's `usual` one, a database in it has to say of itself that its cases are invented. A key whose database was
+/// moved away still opens that database.
 fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
     if !on_sandbox {
         bail!(
             "--fresh begins a new sandbox; the store of configured profiles is not touched by it (did you mean --sandbox?)"
         );
     }
-    if store::database(dir).exists() {
-        let holds = store::install_key(dir)
-            .and_then(|key| Store::open(dir, &key))
-            .map_err(anyhow::Error::from)
-            .and_then(|store| Ok(store.preference(HOLDS)?));
-        let invented = match holds {
-            Ok(Some(holds)) => holds == INVENTED,
-            // Not told, or not to be opened: only where the sandbox's store usually lies.
-            Ok(None) | Err(_) => usual,
-        };
-        if !invented {
-            bail!(
-                "--fresh forgets a sandbox and nothing else, and the store in {} is not known to be one; nothing was \
-                 changed: name another directory with --store",
-                dir.display()
-            );
-        }
+    let there = |name: &str| dir.join(name).symlink_metadata().is_ok();
+    if !SANDBOX_FILES.into_iter().any(there) {
+        return Ok(());
     }
-    for name in ["world.json", "casedesk.db", "casedesk.db-wal", "casedesk.db-shm", "key"] {
+    if !is_sandbox(dir, usual)? {
+        bail!(
+            "--fresh forgets a sandbox and nothing else, and the store in {} is not known to be one; nothing was \
+             changed: name another directory with --store",
+            dir.display()
+        );
+    }
+    for name in SANDBOX_FILES {
         let file = dir.join(name);
         match fs::remove_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -218,6 +215,23 @@ fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether what lies here may be forgotten. A directory or key that others can reach is refused before anything else.
+fn is_sandbox(dir: &Path, usual: bool) -> Result<bool> {
+    if !usual && !store::database(dir).exists() {
+        return Ok(false);
+    }
+    let holds = match store::install_key(dir) {
+        Err(unsafe_place @ (OpenProblem::Unguarded { .. } | OpenProblem::Network { .. })) => {
+            return Err(unsafe_place.into());
+        }
+        Err(_) => return Ok(usual),
+        Ok(_) if !store::database(dir).exists() => return Ok(usual),
+        Ok(key) => Store::open(dir, &key).and_then(|store| Ok(store.preference(HOLDS)?)),
+    };
+    // Not told, or not to be opened: only where the sandbox's store usually lies.
+    Ok(holds.ok().flatten().map_or(usual, |holds| holds == INVENTED))
 }
 
 /// Who and where, for the journal: the login name, who it was before sudo, the host and the terminal.

@@ -409,6 +409,52 @@ fn fresh_forgets_the_sandbox() {
     assert_ne!(fs::read(home.store().join("key")).unwrap(), before, "a new store has a new key");
 }
 
+#[test]
+fn fresh_takes_no_key_whose_database_was_moved_away() {
+    // As the words about a damaged store advise.
+    let live = Home::new();
+    live.config(PROFILE);
+    live.starts(&[]);
+    for name in ["casedesk.db", "casedesk.db-wal", "casedesk.db-shm"] {
+        let _ = fs::rename(live.live_store().join(name), live.path().join(name));
+    }
+    live.refuses(
+        &["--sandbox", "--fresh", "--store", &live.live_store().to_string_lossy()],
+        &["not known to be one", "nothing was changed"],
+    );
+    assert!(live.live_store().join("key").exists());
+
+    // Nor a directory of somebody who never heard of casedesk.
+    for name in ["key", "world.json"] {
+        let home = Home::new();
+        let other = home.path().join("other");
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join(name), "mine").unwrap();
+        home.refuses(&["--fresh", "--store", &other.to_string_lossy()], &["not known to be one"]);
+    }
+
+    // The usual sandbox, and a directory with nothing in it, begin anew.
+    let home = Home::used();
+    fs::remove_file(home.database()).unwrap();
+    assert!(home.starts(&["--fresh"]).told.contains(NO_TERMINAL));
+    let empty = home.path().join("empty");
+    assert!(home.starts(&["--fresh", "--store", &empty.to_string_lossy()]).told.contains(NO_TERMINAL));
+}
+
+#[test]
+fn fresh_looks_who_else_can_reach_the_sandbox_first() {
+    let home = Home::used();
+    fs::write(home.store().join("world.json"), "{}").unwrap();
+    for database in [true, false] {
+        if !database {
+            fs::remove_file(home.database()).unwrap();
+        }
+        fs::set_permissions(home.store(), fs::Permissions::from_mode(0o777)).unwrap();
+        home.refuses(&["--fresh"], &["others have access to it (mode 777)", "chmod 700"]);
+        fs::set_permissions(home.store(), fs::Permissions::from_mode(0o700)).unwrap();
+    }
+}
+
 // ---- the journal
 
 #[test]
