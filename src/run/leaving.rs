@@ -12,11 +12,13 @@ use std::{
 use crate::{
     case::Paper,
     document::{self, Kind},
-    text::{Raw, SafeText, own, say},
+    text::{self, Raw, SafeText, own, say},
 };
 
 /// How many names are tried before giving up: letter.pdf, letter-2.pdf …
 const NAMES: usize = 99;
+/// How often a name is masked before it is given up: what was masked is masked no further, so that once is the rule.
+const MASKINGS: usize = 4;
 /// The longest name that is made of what a provider calls a document, in bytes.
 const LONGEST_NAME: usize = 80;
 
@@ -73,7 +75,7 @@ fn save_into(dir: &Path, paper: &Paper) -> io::Result<PathBuf> {
     let (stem, ending) = name(paper);
     for number in 1..=NAMES {
         let number = if number == 1 { String::new() } else { format!("-{number}") };
-        let path = dir.join(format!("{stem}{number}{ending}"));
+        let path = dir.join(masked(&format!("{stem}{number}{ending}")));
         match write(&path, paper) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             written => return written.map(|()| path),
@@ -95,14 +97,10 @@ fn fill(file: &mut File, paper: &Paper) -> io::Result<()> {
     file.sync_all()
 }
 
-/// A name that means nothing to a shell or a file system, with the ending that the bytes have earned.
+/// A name that means nothing to a shell or a file system and holds no card number, with the ending that the bytes have
+/// earned.
 fn name(paper: &Paper) -> (String, &'static str) {
-    let plain: String = paper
-        .name
-        .exact()
-        .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '_' })
-        .collect();
+    let plain = masked(paper.name.exact());
     let ending = ending(document::sniff(&paper.bytes));
     let plain = plain.trim_start_matches(['.', '-']);
     let is_ending =
@@ -113,6 +111,26 @@ fn name(paper: &Paper) -> (String, &'static str) {
     };
     stem.truncate(LONGEST_NAME);
     (if stem.is_empty() { "document".to_owned() } else { stem }, ending)
+}
+
+/// Harmless letters only, with card numbers masked before and after: what stands between digits may be what becomes
+/// harmless. Such a name is shown as it is.
+fn masked(name: &str) -> String {
+    let mut plain = harmless(&text::mask(name).0);
+    for _ in 0..MASKINGS {
+        let again = harmless(&text::mask(&plain).0);
+        if again == plain {
+            return plain;
+        }
+        plain = again;
+    }
+    "document".to_owned()
+}
+
+fn harmless(name: &str) -> String {
+    name.chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '_' })
+        .collect()
 }
 
 fn ending(kind: Kind) -> &'static str {
@@ -169,6 +187,28 @@ mod tests {
             assert!(told.as_str().contains(expected), "{name}: {told}");
             assert_eq!(fs::read(&path).unwrap(), b"%PDF-1.7\n");
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_card_number_in_a_name_is_masked_in_the_file_and_in_the_notice_alike() {
+        let home = tempfile::tempdir().unwrap();
+        for (name, expected) in [
+            ("card 4111111111111111.txt", "card_411111______1111.pdf"),
+            ("4111 1111 1111 1111", "4111_11________1111.pdf"),
+            ("4111/1111/1111/1111.pdf", "4111_11________1111-2.pdf"),
+            ("4111-1111-1111-1111.pdf", "4111-11__-____-1111.pdf"),
+            ("4111%2F1111%1111%1111.pdf", "4111_2F1111_1111_1111.pdf"),
+        ] {
+            let told = save(&paper(name), home.path(), "").unwrap();
+            assert!(told.as_str().contains(&format!("/{expected},")), "{name}: {told}");
+            assert!(home.path().join(expected).exists(), "{name}");
+        }
+        // Nor does the number that tells two files apart complete one.
+        for _ in 1..NAMES {
+            let told = save(&paper("41111111111111.pdf"), home.path(), "").unwrap();
+            let path = told.as_str().strip_prefix("saved as ").unwrap().split(',').next().unwrap();
+            assert_eq!(fs::read(path).unwrap(), b"%PDF-1.7\n", "the notice names another file: {told}");
         }
     }
 
