@@ -77,22 +77,50 @@ struct Place {
     dir: PathBuf,
 }
 
-fn place(given: &ArgMatches) -> Result<Place> {
+/// Who asks for the place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    Screen,
+    Journal,
+}
+
+fn place(given: &ArgMatches, asks: Asks) -> Result<Place> {
     guard().context("the process could not be guarded")?;
     let vars = |name: &str| -> Option<OsString> { env::var_os(name) };
     let allow_env_secret = given.get_flag("allow-env-secret");
     let config =
         Config::load(&Given { file: given.get_one::<PathBuf>("config").cloned(), allow_env_secret }, &vars)
             .map_err(anyhow::Error::msg)?;
-    let on_sandbox = given.get_flag("sandbox") || config.profiles.is_empty();
+    let elsewhere = given.get_one::<PathBuf>("store").cloned();
+    let on_sandbox = given.get_flag("sandbox") || falls_back(&config, asks, elsewhere.is_some())?;
     let usual = if on_sandbox { config.sandbox_store.clone() } else { config.store.clone() };
-    let dir = given.get_one::<PathBuf>("store").cloned().unwrap_or_else(|| usual.clone());
+    let dir = elsewhere.unwrap_or_else(|| usual.clone());
     Ok(Place { config, on_sandbox, usual, dir })
+}
+
+/// Without a word about it only the screen opens on the sandbox, and only where nobody wrote a configuration: one that
+/// is there was written to work with a provider. Whose journal is meant is never guessed.
+fn falls_back(config: &Config, asks: Asks, store_named: bool) -> Result<bool> {
+    if !config.profiles.is_empty() || asks == Asks::Journal && store_named {
+        return Ok(false);
+    }
+    match (&config.file, asks) {
+        (None, Asks::Screen) => Ok(true),
+        (None, Asks::Journal) => bail!(
+            "there is no configuration, and so no store of its profiles: name a store with --store, or the sandbox's \
+             with --sandbox"
+        ),
+        (Some(file), _) => bail!(
+            "{} has no profile, and so there is nobody to work with: write a [profile.NAME], or start the sandbox with \
+             --sandbox",
+            file.display()
+        ),
+    }
 }
 
 /// Everything that can be refused is refused before the terminal is touched.
 fn open_desk(given: &ArgMatches) -> Result<u8> {
-    let Place { config, on_sandbox, usual, dir } = place(given)?;
+    let Place { config, on_sandbox, usual, dir } = place(given, Asks::Screen)?;
     let (profiles, sources) = if on_sandbox {
         let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
         (vec![sandbox_profile()], vec![sandbox_source(dir.clone(), cases)])
@@ -134,7 +162,7 @@ fn claim(store: &mut Store, dir: &Path, on_sandbox: bool) -> Result<()> {
 
 /// Reads the journal whole, and says in one line and by the exit code what it found.
 fn verify_journal(given: &ArgMatches) -> Result<u8> {
-    let Place { dir, .. } = place(given)?;
+    let Place { dir, .. } = place(given, Asks::Journal)?;
     let file = store::database(&dir);
     if !file.exists() {
         bail!("there is no store at {} yet, and so no journal", file.display());

@@ -332,6 +332,21 @@ fn a_broken_configuration_is_told_with_its_place() {
 }
 
 #[test]
+fn a_configuration_without_a_profile_does_not_open_the_sandbox() {
+    for text in ["", "store = \"cases\"\n"] {
+        let home = Home::new();
+        let file = home.config(text);
+        let ended = home.refuses(&[], &[&file.to_string_lossy(), "has no profile", "--sandbox"]);
+        assert!(!home.store().exists() && !home.path().join("config/casedesk/cases-sandbox").exists());
+        insta::assert_snapshot!(
+            "configuration without a profile",
+            ended.told.replace(&*home.path().to_string_lossy(), "HOME")
+        );
+        assert!(home.starts(&["--sandbox"]).told.contains(NO_TERMINAL), "named, it opens");
+    }
+}
+
+#[test]
 fn a_configuration_that_others_can_change_is_not_believed() {
     let home = Home::new();
     let file = home.config(PROFILE);
@@ -460,9 +475,10 @@ fn fresh_looks_who_else_can_reach_the_sandbox_first() {
 #[test]
 fn the_journal_is_verified_without_a_terminal() {
     let home = Home::new();
-    home.refuses(&["journal", "verify"], &["there is no store at"]);
+    let verify = ["--sandbox", "journal", "verify"];
+    home.refuses(&verify, &["there is no store at"]);
     let home = Home::used();
-    let ended = home.starts(&["journal", "verify"]);
+    let ended = home.starts(&verify);
     assert_eq!(
         (ended.code, ended.out.as_str(), ended.told.as_str()),
         (Some(0), "the journal is whole: 1 records\n", "")
@@ -471,7 +487,25 @@ fn the_journal_is_verified_without_a_terminal() {
     let database = rusqlite::Connection::open(home.database()).unwrap();
     database.execute_batch("DROP TRIGGER journal_is_not_changed; UPDATE journal SET who = 'bob'").unwrap();
     drop(database);
-    home.refuses(&["journal", "verify"], &["is not as it was written from record 1 on", "as evidence"]);
+    home.refuses(&verify, &["is not as it was written from record 1 on", "as evidence"]);
+}
+
+#[test]
+fn whose_journal_is_verified_is_never_guessed() {
+    let home = Home::used();
+    home.refuses(&["journal", "verify"], &["there is no configuration", "--store", "--sandbox"]);
+    let store = home.store();
+    let whole = "the journal is whole: 1 records\n";
+    assert_eq!(home.starts(&["--store", &store.to_string_lossy(), "journal", "verify"]).out, whole);
+    home.config("# nothing yet\n");
+    home.refuses(&["journal", "verify"], &["config.toml has no profile", "--sandbox"]);
+    assert_eq!(home.starts(&["--store", &store.to_string_lossy(), "journal", "verify"]).out, whole);
+    // With profiles it is theirs, and not the sandbox's.
+    home.config(PROFILE);
+    home.refuses(
+        &["journal", "verify"],
+        &["there is no store at", &home.live_store().join("casedesk.db").to_string_lossy()],
+    );
 }
 
 #[test]
