@@ -1,18 +1,17 @@
-//! Documents on their way out of the program: saved as a file that only its user can read, never over another one,
-//! or handed to the desktop's own viewer where there is a desktop.
+//! Documents on their way out of the program: saved as a file that only its user can read, never over another one. It
+//! never knows which case a document belongs to.
 
 use std::{
-    env,
-    fs::{DirBuilder, File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
 use crate::{
     case::Paper,
     document::{self, Kind},
-    text::{self, Raw, SafeText, own, say},
+    text::{self, Raw, SafeText, say},
 };
 
 /// How many names are tried before giving up: letter.pdf, letter-2.pdf …
@@ -36,42 +35,8 @@ pub fn save(paper: &Paper, here: &Path, to: &str) -> Result<SafeText, SafeText> 
     }
 }
 
-/// Shows the document in the desktop's viewer. Without a display nothing is written anywhere.
-pub fn open_outside(paper: &Paper, store: &Path) -> Result<SafeText, SafeText> {
-    let display =
-        ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| env::var_os(name).is_some_and(|set| !set.is_empty()));
-    if !display && !cfg!(target_os = "macos") {
-        return Err(own("there is no display here to open it on; S saves the document instead"));
-    }
-    if matches!(document::sniff(&paper.bytes), Kind::Executable | Kind::Script | Kind::Html | Kind::Unknown) {
-        return Err(own(
-            "these bytes could run or load something and are not opened; S saves the document instead",
-        ));
-    }
-    let dir = opened(store);
-    let path = DirBuilder::new().recursive(true).mode(0o700).create(&dir).and_then(|()| save_into(&dir, paper));
-    let path = path.map_err(|error| say!("it could not be written: {}", Raw::new(error.to_string()).show()))?;
-    match open::that_detached(&path) {
-        Ok(()) => Ok(own("handed to the desktop's viewer; its copy is removed when casedesk starts next")),
-        Err(error) => {
-            let _ = std::fs::remove_file(&path);
-            Err(say!("the desktop opened nothing: {}", Raw::new(error.to_string()).show()))
-        }
-    }
-}
-
-/// Where copies for the desktop's viewer lie until the next start.
-fn opened(store: &Path) -> PathBuf {
-    store.join("opened")
-}
-
-/// Removes the copies of last time.
-pub fn tidy(store: &Path) {
-    // Nothing there is the usual case; what cannot be removed is as readable as before.
-    let _ = std::fs::remove_dir_all(opened(store));
-}
-
-fn save_into(dir: &Path, paper: &Paper) -> io::Result<PathBuf> {
+/// Saves under the document's own name, or the first number of it that is free. Says where.
+pub fn save_into(dir: &Path, paper: &Paper) -> io::Result<PathBuf> {
     let (stem, ending) = name(paper);
     for number in 1..=NAMES {
         let number = if number == 1 { String::new() } else { format!("-{number}") };
@@ -88,7 +53,7 @@ fn save_into(dir: &Path, paper: &Paper) -> io::Result<PathBuf> {
 fn write(path: &Path, paper: &Paper) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     fill(&mut file, paper).inspect_err(|_| {
-        let _ = std::fs::remove_file(path);
+        let _ = fs::remove_file(path);
     })
 }
 
@@ -161,7 +126,7 @@ fn shown(path: &Path) -> SafeText {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt};
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 

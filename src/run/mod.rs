@@ -20,6 +20,7 @@ pub mod watch;
 
 mod files;
 mod leaving;
+mod outside;
 mod unasked;
 
 use std::{
