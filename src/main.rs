@@ -24,6 +24,7 @@ use casedesk::{
         Hands, PanicAt, Teller, Workplace,
         clock::Clock,
         guard::guard,
+        in_use::{Alone, InUse},
         memory::Memory,
         network::{Network, Places},
         source::{Opened, Source},
@@ -131,6 +132,10 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
         forget(&dir, on_sandbox, dir == usual)?;
     }
 
+    // Makes the directory or looks at its guard, before anything is put there.
+    drop(store::install_key(&dir)?);
+    let _in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
+    // Read while nobody can forget it.
     let key = store::install_key(&dir)?;
     let mut store = Store::open(&dir, &key)?;
     claim(&mut store, &dir, on_sandbox)?;
@@ -233,6 +238,7 @@ fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
             dir.display()
         );
     }
+    let _alone = Alone::take(dir).map_err(anyhow::Error::msg)?;
     for name in SANDBOX_FILES {
         let file = dir.join(name);
         match fs::remove_file(&file) {

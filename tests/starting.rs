@@ -18,6 +18,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
     case::Moment,
     document::Sha256,
+    run::in_use::{Alone, InUse},
     store::{self, Note, Store},
     text::Raw,
 };
@@ -468,6 +469,24 @@ fn fresh_looks_who_else_can_reach_the_sandbox_first() {
         home.refuses(&["--fresh"], &["others have access to it (mode 777)", "chmod 700"]);
         fs::set_permissions(home.store(), fs::Permissions::from_mode(0o700)).unwrap();
     }
+}
+
+#[test]
+fn fresh_forgets_nothing_that_another_terminal_works_on() {
+    let home = Home::used();
+    let used = InUse::join(&home.store()).unwrap();
+    let ended =
+        home.refuses(&["--fresh"], &["another casedesk has the store in", "open", "nothing was changed"]);
+    insta::assert_snapshot!(
+        "fresh beside another terminal",
+        ended.told.replace(&*home.path().to_string_lossy(), "HOME")
+    );
+    assert!(home.starts(&[]).told.contains(NO_TERMINAL), "a second terminal opens all the same");
+    drop(used);
+    let alone = Alone::take(&home.store()).unwrap();
+    home.refuses(&[], &["another casedesk is just beginning anew"]);
+    drop(alone);
+    assert!(home.starts(&["--fresh"]).told.contains(NO_TERMINAL));
 }
 
 // ---- the journal

@@ -99,6 +99,25 @@ fn a_case_is_worked_in_the_real_program_and_found_again_the_next_day() {
 }
 
 #[test]
+fn a_second_terminal_opens_the_same_store_and_none_begins_it_anew() {
+    let home = tempfile::tempdir().unwrap();
+    let store = home.path().join("store");
+    let arguments = ["--store", store.to_str().unwrap()];
+    let mut one = desk_with(Start { args: &arguments, ..Start::default() });
+    let two = Pty::start_with(Start { args: &["--fresh", arguments[0], arguments[1]], ..Start::default() });
+    assert_eq!(two.wait(), 2);
+    assert!(two.text().replace('\n', "").contains("another casedesk has the store in"), "{}", two.text());
+    let mut two = desk_with(Start { args: &arguments, ..Start::default() });
+    two.type_keys("q");
+    assert_eq!(two.wait(), 0);
+    one.type_keys("6");
+    one.sees("6000 Awaiting Dispute Submission");
+    one.type_keys("q");
+    assert_eq!(one.wait(), 0);
+    desk_with(Start { args: &["--fresh", arguments[0], arguments[1]], ..Start::default() });
+}
+
+#[test]
 fn q_leaves_the_terminal_as_it_was() {
     let mut pty = desk();
     pty.type_keys("q");

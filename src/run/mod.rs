@@ -11,6 +11,7 @@
 
 pub mod clock;
 pub mod guard;
+pub mod in_use;
 pub mod memory;
 pub mod network;
 pub mod out;
