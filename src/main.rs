@@ -22,6 +22,7 @@ use casedesk::{
     provider::{self, Provider},
     run::{
         Hands, PanicAt, Teller, Workplace,
+        author::{Process, author},
         clock::Clock,
         guard::guard,
         in_use::{Alone, InUse},
@@ -268,19 +269,19 @@ fn is_sandbox(dir: &Path, usual: bool) -> Result<bool> {
     Ok(holds.ok().flatten().map_or(usual, |holds| holds == INVENTED))
 }
 
-/// Who and where, for the journal: the login name, who it was before sudo, the host and the terminal.
+/// Who and where, for the journal.
 fn who() -> Raw {
-    let name = |var: &str| env::var(var).ok().filter(|name| !name.is_empty());
-    let login = name("USER").or_else(|| name("LOGNAME"));
-    let login = login.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()));
-    let login = match name("SUDO_USER") {
-        Some(before) if before != login => format!("{before} as {login}"),
-        _ => login,
-    };
-    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let terminal = rustix::termios::ttyname(std::io::stdin(), Vec::new());
     let terminal = terminal.map(|name| name.to_string_lossy().trim_start_matches("/dev/").to_owned());
-    Raw::new(format!("{login}@{host} {}", terminal.unwrap_or_default()))
+    let process = Process {
+        uid: rustix::process::getuid().as_raw(),
+        accounts: fs::read("/etc/passwd")
+            .map(|text| String::from_utf8_lossy(&text).into_owned())
+            .unwrap_or_default(),
+        host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        terminal: terminal.unwrap_or_default(),
+    };
+    author(&process, &|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
 }
 
 /// Colours only where the terminal has them and nobody asked for none; signs that the locale can show.

@@ -6,6 +6,7 @@ mod pty;
 
 use std::time::Duration;
 
+use casedesk::store::{self, Store};
 use pty::{Pty, Signal, Start};
 
 /// Words on the first screen: the sandbox is named, and so are the queues.
@@ -115,6 +116,28 @@ fn a_second_terminal_opens_the_same_store_and_none_begins_it_anew() {
     one.type_keys("q");
     assert_eq!(one.wait(), 0);
     desk_with(Start { args: &["--fresh", arguments[0], arguments[1]], ..Start::default() });
+}
+
+#[test]
+fn the_journal_names_whom_the_system_says_and_not_whom_the_environment_claims() {
+    let home = tempfile::tempdir().unwrap();
+    let store = home.path().join("store");
+    let mut pty = desk_with(Start {
+        args: &["--store", store.to_str().unwrap()],
+        envs: &[("USER", "boss"), ("SSH_CONNECTION", "192.0.2.7 50122 192.0.2.9 22")],
+        ..Start::default()
+    });
+    pty.type_keys("6");
+    pty.sees("6000 Awaiting Dispute Submission");
+    pty.type_keys("uwaits for the merchant\r");
+    pty.sees("is parked");
+    pty.type_keys("q");
+    assert_eq!(pty.wait(), 0);
+    let kept = Store::open(&store, &store::install_key(&store).unwrap()).unwrap();
+    let entry = &kept.journal(1).unwrap()[0];
+    let who = entry.who.exact();
+    assert!(!who.starts_with("boss") && who.contains(" (USER=boss)@"), "{who}");
+    assert!(who.ends_with(" from 192.0.2.7"), "{who}");
 }
 
 #[test]

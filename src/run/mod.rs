@@ -9,6 +9,7 @@
 //! hang-up ───┘                └─> draw
 //! ```
 
+pub mod author;
 pub mod clock;
 pub mod guard;
 pub mod in_use;
