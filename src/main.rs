@@ -12,13 +12,13 @@ use std::{
     sync::{Mutex, mpsc},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use casedesk::{
     case::Settings,
     cli,
-    config::{CardPadding, Config, Environment, Given, Profile as Configured},
+    config::{CardPadding, Config, Credentials, Environment, Given, Profile as Configured},
     desk::{self, Profile, Realm, Setup, Start},
-    http::{Address, Auth, Door, Pace, Secret},
+    http::{Address, Auth, Door, Pace, Secret, system_roots},
     provider::{self, Provider},
     run::{
         Hands, PanicAt, Teller, Workplace,
@@ -336,6 +336,10 @@ fn configured(configured: Configured) -> Result<(Profile, Source)> {
     if !complaints.is_empty() {
         bail!("{}: {}", configured.place, complaints.join("; "));
     }
+    for address in addresses(&configured, provider).map_err(anyhow::Error::msg)? {
+        let vars = |name: &str| env::var_os(name);
+        system_roots(&address, &vars).map_err(|why| anyhow!("{}: {why}", configured.place))?;
+    }
     let realm = if configured.environment == Environment::Live { Realm::Live } else { Realm::Test };
     let name = configured.name().to_owned();
     let settings = configured.settings.clone();
@@ -343,12 +347,23 @@ fn configured(configured: Configured) -> Result<(Profile, Source)> {
     Ok((profile(&name, provider, realm), source))
 }
 
-/// Fetches the secrets and opens the way to the provider.
-fn open_door(configured: &Configured, provider: &dyn Provider) -> Result<Opened, String> {
+/// Where a profile leads: the provider's API, and where its credentials become a token.
+fn addresses(configured: &Configured, provider: &dyn Provider) -> Result<[Address; 2], String> {
     let manifest = provider.manifest();
     let usual = if configured.environment == Environment::Live { &manifest.live } else { &manifest.test };
     let base = configured.base.clone().map_or_else(|| Address::parse(usual.base), Ok)?;
-    let token = configured.token.clone().map_or_else(|| Address::parse(usual.token), Ok)?;
+    let token = match (&configured.token, &configured.credentials) {
+        (Some(token), _) => token.clone(),
+        (None, Credentials::OAuth { .. }) => Address::parse(usual.token)?,
+        // A key is sent as it is: nobody else is asked.
+        (None, Credentials::ApiKey(_)) => base.clone(),
+    };
+    Ok([base, token])
+}
+
+/// Fetches the secrets and opens the way to the provider.
+fn open_door(configured: &Configured, provider: &dyn Provider) -> Result<Opened, String> {
+    let [base, token] = addresses(configured, provider)?;
     let vars = |name: &str| -> Option<OsString> { env::var_os(name) };
     let auth = configured.auth(&token, &vars)?;
     let card = match &configured.card {

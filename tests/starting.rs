@@ -90,7 +90,13 @@ impl Home {
     /// Runs the program to its end. It must end by itself, and print nothing that a terminal could take for a
     /// command.
     fn starts(&self, arguments: &[&str]) -> Ended {
-        let Output { status, stdout, stderr } = ended(&mut self.command(arguments));
+        self.starts_among(arguments, &[])
+    }
+
+    /// The same with more in its environment.
+    fn starts_among(&self, arguments: &[&str], vars: &[(&str, &str)]) -> Ended {
+        let mut command = self.command(arguments);
+        let Output { status, stdout, stderr } = ended(command.envs(vars.iter().copied()));
         let (out, told) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
         for text in [&out, &told] {
             assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "control bytes: {text:?}");
@@ -122,8 +128,13 @@ impl Home {
     /// Runs the program, which must refuse with exit code 2 in these words and leave every file as it was.
     #[track_caller]
     fn refuses(&self, arguments: &[&str], words: &[&str]) -> Ended {
+        self.refuses_among(arguments, &[], words)
+    }
+
+    #[track_caller]
+    fn refuses_among(&self, arguments: &[&str], vars: &[(&str, &str)], words: &[&str]) -> Ended {
         let before = self.files();
-        let ended = self.starts(arguments);
+        let ended = self.starts_among(arguments, vars);
         assert_eq!(ended.code, Some(2), "{}", ended.told);
         for words in words {
             assert!(ended.told.contains(words), "{words:?} is not in: {}", ended.told);
@@ -374,6 +385,29 @@ fn a_sound_configuration_leads_to_the_terminal_and_fetches_no_secret() {
     assert!(ended.told.contains(NO_TERMINAL), "{}", ended.told);
     assert!(home.live_store().exists() && !home.store().exists());
     assert!(!home.files().keys().any(|path| path.ends_with("asked")), "secrets are fetched when first needed");
+}
+
+#[test]
+fn an_environment_that_names_other_certificates_is_refused_for_a_provider() {
+    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+        let vars = [(name, "/tmp/mine.pem")];
+        let home = Home::new();
+        home.config(PROFILE);
+        let ended = home.refuses_among(&[], &vars, &[name, "operating system's", &format!("env -u {name}")]);
+        insta::assert_snapshot!(
+            format!("other certificates: {name}"),
+            ended.told.replace(&*home.path().to_string_lossy(), "HOME")
+        );
+        // The sandbox asks nobody, and neither does a profile that leads to this machine.
+        assert!(home.starts_among(&["--sandbox"], &vars).told.contains(NO_TERMINAL));
+        let here = PROFILE.replace("\"live\"", "\"test\"")
+            + "base = \"https://127.0.0.1:8443/\"\ntoken = \"http://[::1]:8080/token\"\n";
+        home.config(&here);
+        assert!(home.starts_among(&[], &vars).told.contains(NO_TERMINAL));
+        // Where credentials become a token matters as much.
+        home.config(&here.replace("http://[::1]:8080", "https://id.example"));
+        home.refuses_among(&[], &vars, &[name, "id.example"]);
+    }
 }
 
 #[test]
