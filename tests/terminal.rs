@@ -4,7 +4,7 @@
 mod gate;
 mod pty;
 
-use std::time::Duration;
+use std::{fs, os::unix::fs::PermissionsExt, time::Duration};
 
 use casedesk::store::{self, Store};
 use pty::{Pty, Signal, Start};
@@ -138,6 +138,39 @@ fn the_journal_names_whom_the_system_says_and_not_whom_the_environment_claims() 
     let who = entry.who.exact();
     assert!(!who.starts_with("boss") && who.contains(" (USER=boss)@"), "{who}");
     assert!(who.ends_with(" from 192.0.2.7"), "{who}");
+}
+
+#[test]
+fn copies_for_the_desktops_viewer_go_when_the_program_is_left() {
+    let home = tempfile::tempdir().unwrap();
+    let (store, bin) = (home.path().join("store"), home.path().join("bin"));
+    fs::create_dir(&bin).unwrap();
+    let viewer = bin.join("xdg-open");
+    fs::write(&viewer, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(&viewer, fs::Permissions::from_mode(0o755)).unwrap();
+    for signal in [None, Some(Signal::TERM)] {
+        let mut pty = desk_with(Start {
+            args: &["--store", store.to_str().unwrap()],
+            envs: &[("DISPLAY", ":9"), ("PATH", bin.to_str().unwrap())],
+            ..Start::default()
+        });
+        for (keys, seen) in [
+            ("6", "6000 Awaiting Dispute Submission"),
+            (":2600410281\r", "Case 2600410281"),
+            ("d", "SHA-256"),
+            ("O", "handed to the desktop's viewer"),
+        ] {
+            pty.type_keys(keys);
+            pty.sees(seen);
+        }
+        assert_eq!(fs::read_dir(store.join("opened")).unwrap().count(), 1);
+        match signal {
+            None => pty.type_keys("qqq"),
+            Some(signal) => pty.signal(signal),
+        }
+        assert_eq!(pty.wait(), if signal.is_some() { 143 } else { 0 });
+        assert!(!store.join("opened").exists(), "a copy is left behind");
+    }
 }
 
 #[test]
