@@ -109,8 +109,8 @@ fn falls_back(config: &Config, asks: Asks, store_named: bool) -> Result<bool> {
     match (&config.file, asks) {
         (None, Asks::Screen) => Ok(true),
         (None, Asks::Journal) => bail!(
-            "there is no configuration, and so no store of its profiles: name a store with --store, or the sandbox's \
-             with --sandbox"
+            "there is no configuration, and so no store of its profiles: name one (casedesk --store DIR journal verify), \
+             or the sandbox's (casedesk --sandbox journal verify)"
         ),
         (Some(file), _) => bail!(
             "{} has no profile, and so there is nobody to work with: write a [profile.NAME], or start the sandbox with \
