@@ -24,10 +24,14 @@ pub fn author(process: &Process, vars: &dyn Fn(&str) -> Option<String>) -> Raw {
     let set = |name: &str| vars(name).map(|value| short(&value)).filter(|value| !value.is_empty());
     let name = account(&process.accounts, process.uid).map(short);
     let name = name.unwrap_or_else(|| format!("uid {}", process.uid));
-    let claims: Vec<_> = ["USER", "LOGNAME", "SUDO_USER"]
-        .into_iter()
-        .filter_map(|var| set(var).filter(|claim| *claim != name).map(|claim| format!("{var}={claim}")))
-        .collect();
+    let mut claims: Vec<String> = Vec::new();
+    let mut said = vec![name.clone()];
+    for var in ["USER", "LOGNAME", "SUDO_USER"] {
+        if let Some(claim) = set(var).filter(|claim| !said.contains(claim)) {
+            claims.push(format!("{var}={claim}"));
+            said.push(claim);
+        }
+    }
     let claims = if claims.is_empty() { String::new() } else { format!(" ({})", claims.join(", ")) };
     let mut words = format!("{name}{claims}@{}", process.host);
     if !process.terminal.is_empty() {
@@ -78,6 +82,8 @@ mod tests {
             (0, &[("USER", "root"), ("SUDO_USER", "ann")], "root (SUDO_USER=ann)@desk7 pts/0"),
             (1000, &[("USER", "boss"), ("LOGNAME", "")], "ann (USER=boss)@desk7 pts/0"),
             (4711, &[("USER", "ann")], "uid 4711 (USER=ann)@desk7 pts/0"),
+            (4711, &[("USER", "ann"), ("LOGNAME", "ann")], "uid 4711 (USER=ann)@desk7 pts/0"),
+            (1000, &[("USER", "boss"), ("LOGNAME", "eve")], "ann (USER=boss, LOGNAME=eve)@desk7 pts/0"),
             (7, &[], "uid 7@desk7 pts/0"),
             (1000, &[("SSH_CONNECTION", "192.0.2.7 50122 192.0.2.9 22")], "ann@desk7 pts/0 from 192.0.2.7"),
             (1000, &[("SSH_CONNECTION", " ")], "ann@desk7 pts/0"),
