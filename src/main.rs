@@ -12,18 +12,20 @@ use std::{
     sync::{Mutex, mpsc},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use casedesk::{
     case::Settings,
     cli,
-    config::{CardKeyFile, CardPadding, Config, Environment, Given, Profile as Configured},
+    config::{CardKeyFile, CardPadding, Config, Credentials, Environment, Given, Profile as Configured},
     desk::{self, Profile, Realm, Setup, Start},
-    http::{Address, Auth, Door, Pace, Secret},
+    http::{Address, Auth, Door, Pace, Secret, system_roots},
     provider::{self, Provider},
     run::{
         Hands, PanicAt, Teller, Workplace,
+        author::{Process, author},
         clock::Clock,
         guard::guard,
+        in_use::{Alone, InUse},
         memory::Memory,
         network::{Network, Places},
         source::{Opened, Source},
@@ -31,7 +33,7 @@ use casedesk::{
     },
     sandbox::{self, Origin, Served},
     seal::card::{CardKey, Padding},
-    store::{self, Chain, Store},
+    store::{self, Chain, OpenProblem, Store},
     text::Raw,
     view::style::{Look, Signs, Theme},
 };
@@ -77,22 +79,50 @@ struct Place {
     dir: PathBuf,
 }
 
-fn place(given: &ArgMatches) -> Result<Place> {
+/// Who asks for the place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    Screen,
+    Journal,
+}
+
+fn place(given: &ArgMatches, asks: Asks) -> Result<Place> {
     guard().context("the process could not be guarded")?;
     let vars = |name: &str| -> Option<OsString> { env::var_os(name) };
     let allow_env_secret = given.get_flag("allow-env-secret");
     let config =
         Config::load(&Given { file: given.get_one::<PathBuf>("config").cloned(), allow_env_secret }, &vars)
             .map_err(anyhow::Error::msg)?;
-    let on_sandbox = given.get_flag("sandbox") || config.profiles.is_empty();
+    let elsewhere = given.get_one::<PathBuf>("store").cloned();
+    let on_sandbox = given.get_flag("sandbox") || falls_back(&config, asks, elsewhere.is_some())?;
     let usual = if on_sandbox { config.sandbox_store.clone() } else { config.store.clone() };
-    let dir = given.get_one::<PathBuf>("store").cloned().unwrap_or_else(|| usual.clone());
+    let dir = elsewhere.unwrap_or_else(|| usual.clone());
     Ok(Place { config, on_sandbox, usual, dir })
+}
+
+/// Without a word about it only the screen opens on the sandbox, and only where nobody wrote a configuration: one that
+/// is there was written to work with a provider. Whose journal is meant is never guessed.
+fn falls_back(config: &Config, asks: Asks, store_named: bool) -> Result<bool> {
+    if !config.profiles.is_empty() || asks == Asks::Journal && store_named {
+        return Ok(false);
+    }
+    match (&config.file, asks) {
+        (None, Asks::Screen) => Ok(true),
+        (None, Asks::Journal) => bail!(
+            "there is no configuration, and so no store of its profiles: name one (casedesk --store DIR journal verify), \
+             or the sandbox's (casedesk --sandbox journal verify)"
+        ),
+        (Some(file), _) => bail!(
+            "{} has no profile, and so there is nobody to work with: write a [profile.NAME], or start the sandbox with \
+             --sandbox",
+            file.display()
+        ),
+    }
 }
 
 /// Everything that can be refused is refused before the terminal is touched.
 fn open_desk(given: &ArgMatches) -> Result<u8> {
-    let Place { config, on_sandbox, usual, dir } = place(given)?;
+    let Place { config, on_sandbox, usual, dir } = place(given, Asks::Screen)?;
     let (profiles, sources) = if on_sandbox {
         let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
         (vec![sandbox_profile()], vec![sandbox_source(dir.clone(), cases)])
@@ -103,6 +133,10 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
         forget(&dir, on_sandbox, dir == usual)?;
     }
 
+    // Makes the directory or looks at its guard, before anything is put there.
+    drop(store::install_key(&dir)?);
+    let _in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
+    // Read while nobody can forget it.
     let key = store::install_key(&dir)?;
     let mut store = Store::open(&dir, &key)?;
     claim(&mut store, &dir, on_sandbox)?;
@@ -134,7 +168,7 @@ fn claim(store: &mut Store, dir: &Path, on_sandbox: bool) -> Result<()> {
 
 /// Reads the journal whole, and says in one line and by the exit code what it found.
 fn verify_journal(given: &ArgMatches) -> Result<u8> {
-    let Place { dir, .. } = place(given)?;
+    let Place { dir, .. } = place(given, Asks::Journal)?;
     let file = store::database(&dir);
     if !file.exists() {
         bail!("there is no store at {} yet, and so no journal", file.display());
@@ -186,33 +220,31 @@ fn work(
     Ok(u8::try_from(code).unwrap_or(1))
 }
 
-/// The sandbox's store and world go together. A store of real cases is never forgotten by a flag: where it is not the
-/// sandbox's `usual` one, it has to say of itself that its cases are invented.
+/// What a sandbox's directory holds.
+const SANDBOX_FILES: [&str; 5] = ["world.json", "casedesk.db", "casedesk.db-wal", "casedesk.db-shm", "key"];
+
+/// The sandbox's store and world go together. Nothing else is ever forgotten by a flag: where the directory is not the
+/// sandbox's `usual` one, a database in it has to say of itself that its cases are invented. A key whose database was
+/// moved away still opens that database.
 fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
     if !on_sandbox {
         bail!(
             "--fresh begins a new sandbox; the store of configured profiles is not touched by it (did you mean --sandbox?)"
         );
     }
-    if store::database(dir).exists() {
-        let holds = store::install_key(dir)
-            .and_then(|key| Store::open(dir, &key))
-            .map_err(anyhow::Error::from)
-            .and_then(|store| Ok(store.preference(HOLDS)?));
-        let invented = match holds {
-            Ok(Some(holds)) => holds == INVENTED,
-            // Not told, or not to be opened: only where the sandbox's store usually lies.
-            Ok(None) | Err(_) => usual,
-        };
-        if !invented {
-            bail!(
-                "--fresh forgets a sandbox and nothing else, and the store in {} is not known to be one; nothing was \
-                 changed: name another directory with --store",
-                dir.display()
-            );
-        }
+    let there = |name: &str| dir.join(name).symlink_metadata().is_ok();
+    if !SANDBOX_FILES.into_iter().any(there) {
+        return Ok(());
     }
-    for name in ["world.json", "casedesk.db", "casedesk.db-wal", "casedesk.db-shm", "key"] {
+    if !is_sandbox(dir, usual)? {
+        bail!(
+            "--fresh forgets a sandbox and nothing else, and the store in {} is not known to be one; nothing was \
+             changed: name another directory with --store",
+            dir.display()
+        );
+    }
+    let _alone = Alone::take(dir).map_err(anyhow::Error::msg)?;
+    for name in SANDBOX_FILES {
         let file = dir.join(name);
         match fs::remove_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -224,19 +256,36 @@ fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
     Ok(())
 }
 
-/// Who and where, for the journal: the login name, who it was before sudo, the host and the terminal.
-fn who() -> Raw {
-    let name = |var: &str| env::var(var).ok().filter(|name| !name.is_empty());
-    let login = name("USER").or_else(|| name("LOGNAME"));
-    let login = login.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()));
-    let login = match name("SUDO_USER") {
-        Some(before) if before != login => format!("{before} as {login}"),
-        _ => login,
+/// Whether what lies here may be forgotten. A directory or key that others can reach is refused before anything else.
+fn is_sandbox(dir: &Path, usual: bool) -> Result<bool> {
+    if !usual && !store::database(dir).exists() {
+        return Ok(false);
+    }
+    let holds = match store::install_key(dir) {
+        Err(unsafe_place @ (OpenProblem::Unguarded { .. } | OpenProblem::Network { .. })) => {
+            return Err(unsafe_place.into());
+        }
+        Err(_) => return Ok(usual),
+        Ok(_) if !store::database(dir).exists() => return Ok(usual),
+        Ok(key) => Store::open(dir, &key).and_then(|store| Ok(store.preference(HOLDS)?)),
     };
-    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    // Not told, or not to be opened: only where the sandbox's store usually lies.
+    Ok(holds.ok().flatten().map_or(usual, |holds| holds == INVENTED))
+}
+
+/// Who and where, for the journal.
+fn who() -> Raw {
     let terminal = rustix::termios::ttyname(std::io::stdin(), Vec::new());
     let terminal = terminal.map(|name| name.to_string_lossy().trim_start_matches("/dev/").to_owned());
-    Raw::new(format!("{login}@{host} {}", terminal.unwrap_or_default()))
+    let process = Process {
+        uid: rustix::process::getuid().as_raw(),
+        accounts: fs::read("/etc/passwd")
+            .map(|text| String::from_utf8_lossy(&text).into_owned())
+            .unwrap_or_default(),
+        host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        terminal: terminal.unwrap_or_default(),
+    };
+    author(&process, &|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
 }
 
 /// Colours only where the terminal has them and nobody asked for none; signs that the locale can show.
@@ -291,6 +340,10 @@ fn configured(configured: Configured) -> Result<(Profile, Source)> {
     if !complaints.is_empty() {
         bail!("{}: {}", configured.place, complaints.join("; "));
     }
+    for address in addresses(&configured, provider).map_err(anyhow::Error::msg)? {
+        let vars = |name: &str| env::var_os(name);
+        system_roots(&address, &vars).map_err(|why| anyhow!("{}: {why}", configured.place))?;
+    }
     let realm = if configured.environment == Environment::Live { Realm::Live } else { Realm::Test };
     let name = configured.name().to_owned();
     let settings = configured.settings.clone();
@@ -298,12 +351,23 @@ fn configured(configured: Configured) -> Result<(Profile, Source)> {
     Ok((profile(&name, provider, realm), source))
 }
 
-/// Fetches the secrets and opens the way to the provider.
-fn open_door(configured: &Configured, provider: &dyn Provider) -> Result<Opened, String> {
+/// Where a profile leads: the provider's API, and where its credentials become a token.
+fn addresses(configured: &Configured, provider: &dyn Provider) -> Result<[Address; 2], String> {
     let manifest = provider.manifest();
     let usual = if configured.environment == Environment::Live { &manifest.live } else { &manifest.test };
     let base = configured.base.clone().map_or_else(|| Address::parse(usual.base), Ok)?;
-    let token = configured.token.clone().map_or_else(|| Address::parse(usual.token), Ok)?;
+    let token = match (&configured.token, &configured.credentials) {
+        (Some(token), _) => token.clone(),
+        (None, Credentials::OAuth { .. }) => Address::parse(usual.token)?,
+        // A key is sent as it is: nobody else is asked.
+        (None, Credentials::ApiKey(_)) => base.clone(),
+    };
+    Ok([base, token])
+}
+
+/// Fetches the secrets and opens the way to the provider.
+fn open_door(configured: &Configured, provider: &dyn Provider) -> Result<Opened, String> {
+    let [base, token] = addresses(configured, provider)?;
     let vars = |name: &str| -> Option<OsString> { env::var_os(name) };
     let auth = configured.auth(&token, &vars)?;
     let card = configured.card.as_ref().map(card_key).transpose();

@@ -18,6 +18,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
     case::Moment,
     document::Sha256,
+    run::in_use::{Alone, InUse},
     store::{self, Note, Store},
     text::Raw,
 };
@@ -89,7 +90,13 @@ impl Home {
     /// Runs the program to its end. It must end by itself, and print nothing that a terminal could take for a
     /// command.
     fn starts(&self, arguments: &[&str]) -> Ended {
-        let Output { status, stdout, stderr } = ended(&mut self.command(arguments));
+        self.starts_among(arguments, &[])
+    }
+
+    /// The same with more in its environment.
+    fn starts_among(&self, arguments: &[&str], vars: &[(&str, &str)]) -> Ended {
+        let mut command = self.command(arguments);
+        let Output { status, stdout, stderr } = ended(command.envs(vars.iter().copied()));
         let (out, told) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
         for text in [&out, &told] {
             assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "control bytes: {text:?}");
@@ -121,8 +128,13 @@ impl Home {
     /// Runs the program, which must refuse with exit code 2 in these words and leave every file as it was.
     #[track_caller]
     fn refuses(&self, arguments: &[&str], words: &[&str]) -> Ended {
+        self.refuses_among(arguments, &[], words)
+    }
+
+    #[track_caller]
+    fn refuses_among(&self, arguments: &[&str], vars: &[(&str, &str)], words: &[&str]) -> Ended {
         let before = self.files();
-        let ended = self.starts(arguments);
+        let ended = self.starts_among(arguments, vars);
         assert_eq!(ended.code, Some(2), "{}", ended.told);
         for words in words {
             assert!(ended.told.contains(words), "{words:?} is not in: {}", ended.told);
@@ -332,6 +344,21 @@ fn a_broken_configuration_is_told_with_its_place() {
 }
 
 #[test]
+fn a_configuration_without_a_profile_does_not_open_the_sandbox() {
+    for text in ["", "store = \"cases\"\n"] {
+        let home = Home::new();
+        let file = home.config(text);
+        let ended = home.refuses(&[], &[&file.to_string_lossy(), "has no profile", "--sandbox"]);
+        assert!(!home.store().exists() && !home.path().join("config/casedesk/cases-sandbox").exists());
+        insta::assert_snapshot!(
+            "configuration without a profile",
+            ended.told.replace(&*home.path().to_string_lossy(), "HOME")
+        );
+        assert!(home.starts(&["--sandbox"]).told.contains(NO_TERMINAL), "named, it opens");
+    }
+}
+
+#[test]
 fn a_configuration_that_others_can_change_is_not_believed() {
     let home = Home::new();
     let file = home.config(PROFILE);
@@ -358,6 +385,29 @@ fn a_sound_configuration_leads_to_the_terminal_and_fetches_no_secret() {
     assert!(ended.told.contains(NO_TERMINAL), "{}", ended.told);
     assert!(home.live_store().exists() && !home.store().exists());
     assert!(!home.files().keys().any(|path| path.ends_with("asked")), "secrets are fetched when first needed");
+}
+
+#[test]
+fn an_environment_that_names_other_certificates_is_refused_for_a_provider() {
+    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+        let vars = [(name, "/tmp/mine.pem")];
+        let home = Home::new();
+        home.config(PROFILE);
+        let ended = home.refuses_among(&[], &vars, &[name, "operating system's", &format!("env -u {name}")]);
+        insta::assert_snapshot!(
+            format!("other certificates: {name}"),
+            ended.told.replace(&*home.path().to_string_lossy(), "HOME")
+        );
+        // The sandbox asks nobody, and neither does a profile that leads to this machine.
+        assert!(home.starts_among(&["--sandbox"], &vars).told.contains(NO_TERMINAL));
+        let here = PROFILE.replace("\"live\"", "\"test\"")
+            + "base = \"https://127.0.0.1:8443/\"\ntoken = \"http://[::1]:8080/token\"\n";
+        home.config(&here);
+        assert!(home.starts_among(&[], &vars).told.contains(NO_TERMINAL));
+        // Where credentials become a token matters as much.
+        home.config(&here.replace("http://[::1]:8080", "https://id.example"));
+        home.refuses_among(&[], &vars, &[name, "id.example"]);
+    }
 }
 
 #[test]
@@ -409,14 +459,79 @@ fn fresh_forgets_the_sandbox() {
     assert_ne!(fs::read(home.store().join("key")).unwrap(), before, "a new store has a new key");
 }
 
+#[test]
+fn fresh_takes_no_key_whose_database_was_moved_away() {
+    // As the words about a damaged store advise.
+    let live = Home::new();
+    live.config(PROFILE);
+    live.starts(&[]);
+    for name in ["casedesk.db", "casedesk.db-wal", "casedesk.db-shm"] {
+        let _ = fs::rename(live.live_store().join(name), live.path().join(name));
+    }
+    live.refuses(
+        &["--sandbox", "--fresh", "--store", &live.live_store().to_string_lossy()],
+        &["not known to be one", "nothing was changed"],
+    );
+    assert!(live.live_store().join("key").exists());
+
+    // Nor a directory of somebody who never heard of casedesk.
+    for name in ["key", "world.json"] {
+        let home = Home::new();
+        let other = home.path().join("other");
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join(name), "mine").unwrap();
+        home.refuses(&["--fresh", "--store", &other.to_string_lossy()], &["not known to be one"]);
+    }
+
+    // The usual sandbox, and a directory with nothing in it, begin anew.
+    let home = Home::used();
+    fs::remove_file(home.database()).unwrap();
+    assert!(home.starts(&["--fresh"]).told.contains(NO_TERMINAL));
+    let empty = home.path().join("empty");
+    assert!(home.starts(&["--fresh", "--store", &empty.to_string_lossy()]).told.contains(NO_TERMINAL));
+}
+
+#[test]
+fn fresh_looks_who_else_can_reach_the_sandbox_first() {
+    let home = Home::used();
+    fs::write(home.store().join("world.json"), "{}").unwrap();
+    for database in [true, false] {
+        if !database {
+            fs::remove_file(home.database()).unwrap();
+        }
+        fs::set_permissions(home.store(), fs::Permissions::from_mode(0o777)).unwrap();
+        home.refuses(&["--fresh"], &["others have access to it (mode 777)", "chmod 700"]);
+        fs::set_permissions(home.store(), fs::Permissions::from_mode(0o700)).unwrap();
+    }
+}
+
+#[test]
+fn fresh_forgets_nothing_that_another_terminal_works_on() {
+    let home = Home::used();
+    let used = InUse::join(&home.store()).unwrap();
+    let ended =
+        home.refuses(&["--fresh"], &["another casedesk has the store in", "open", "nothing was changed"]);
+    insta::assert_snapshot!(
+        "fresh beside another terminal",
+        ended.told.replace(&*home.path().to_string_lossy(), "HOME")
+    );
+    assert!(home.starts(&[]).told.contains(NO_TERMINAL), "a second terminal opens all the same");
+    drop(used);
+    let alone = Alone::take(&home.store()).unwrap();
+    home.refuses(&[], &["another casedesk is just beginning anew"]);
+    drop(alone);
+    assert!(home.starts(&["--fresh"]).told.contains(NO_TERMINAL));
+}
+
 // ---- the journal
 
 #[test]
 fn the_journal_is_verified_without_a_terminal() {
     let home = Home::new();
-    home.refuses(&["journal", "verify"], &["there is no store at"]);
+    let verify = ["--sandbox", "journal", "verify"];
+    home.refuses(&verify, &["there is no store at"]);
     let home = Home::used();
-    let ended = home.starts(&["journal", "verify"]);
+    let ended = home.starts(&verify);
     assert_eq!(
         (ended.code, ended.out.as_str(), ended.told.as_str()),
         (Some(0), "the journal is whole: 1 records\n", "")
@@ -425,7 +540,25 @@ fn the_journal_is_verified_without_a_terminal() {
     let database = rusqlite::Connection::open(home.database()).unwrap();
     database.execute_batch("DROP TRIGGER journal_is_not_changed; UPDATE journal SET who = 'bob'").unwrap();
     drop(database);
-    home.refuses(&["journal", "verify"], &["is not as it was written from record 1 on", "as evidence"]);
+    home.refuses(&verify, &["is not as it was written from record 1 on", "as evidence"]);
+}
+
+#[test]
+fn whose_journal_is_verified_is_never_guessed() {
+    let home = Home::used();
+    home.refuses(&["journal", "verify"], &["there is no configuration", "--store", "--sandbox"]);
+    let store = home.store();
+    let whole = "the journal is whole: 1 records\n";
+    assert_eq!(home.starts(&["--store", &store.to_string_lossy(), "journal", "verify"]).out, whole);
+    home.config("# nothing yet\n");
+    home.refuses(&["journal", "verify"], &["config.toml has no profile", "--sandbox"]);
+    assert_eq!(home.starts(&["--store", &store.to_string_lossy(), "journal", "verify"]).out, whole);
+    // With profiles it is theirs, and not the sandbox's.
+    home.config(PROFILE);
+    home.refuses(
+        &["journal", "verify"],
+        &["there is no store at", &home.live_store().join("casedesk.db").to_string_lossy()],
+    );
 }
 
 #[test]

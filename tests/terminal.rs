@@ -4,8 +4,9 @@
 mod gate;
 mod pty;
 
-use std::time::Duration;
+use std::{fs, os::unix::fs::PermissionsExt, time::Duration};
 
+use casedesk::store::{self, Store};
 use pty::{Pty, Signal, Start};
 
 /// Words on the first screen: the sandbox is named, and so are the queues.
@@ -96,6 +97,80 @@ fn a_case_is_worked_in_the_real_program_and_found_again_the_next_day() {
     pty.sees("Parked  1/1");
     pty.type_keys("w");
     pty.sees("waits for the merchant");
+}
+
+#[test]
+fn a_second_terminal_opens_the_same_store_and_none_begins_it_anew() {
+    let home = tempfile::tempdir().unwrap();
+    let store = home.path().join("store");
+    let arguments = ["--store", store.to_str().unwrap()];
+    let mut one = desk_with(Start { args: &arguments, ..Start::default() });
+    let two = Pty::start_with(Start { args: &["--fresh", arguments[0], arguments[1]], ..Start::default() });
+    assert_eq!(two.wait(), 2);
+    assert!(two.text().replace('\n', "").contains("another casedesk has the store in"), "{}", two.text());
+    let mut two = desk_with(Start { args: &arguments, ..Start::default() });
+    two.type_keys("q");
+    assert_eq!(two.wait(), 0);
+    one.type_keys("6");
+    one.sees("6000 Awaiting Dispute Submission");
+    one.type_keys("q");
+    assert_eq!(one.wait(), 0);
+    desk_with(Start { args: &["--fresh", arguments[0], arguments[1]], ..Start::default() });
+}
+
+#[test]
+fn the_journal_names_whom_the_system_says_and_not_whom_the_environment_claims() {
+    let home = tempfile::tempdir().unwrap();
+    let store = home.path().join("store");
+    let mut pty = desk_with(Start {
+        args: &["--store", store.to_str().unwrap()],
+        envs: &[("USER", "boss"), ("SSH_CONNECTION", "192.0.2.7 50122 192.0.2.9 22")],
+        ..Start::default()
+    });
+    pty.type_keys("6");
+    pty.sees("6000 Awaiting Dispute Submission");
+    pty.type_keys("uwaits for the merchant\r");
+    pty.sees("is parked");
+    pty.type_keys("q");
+    assert_eq!(pty.wait(), 0);
+    let kept = Store::open(&store, &store::install_key(&store).unwrap()).unwrap();
+    let entry = &kept.journal(1).unwrap()[0];
+    let who = entry.who.exact();
+    assert!(!who.starts_with("boss") && who.contains(" (USER=boss)@"), "{who}");
+    assert!(who.ends_with(" from 192.0.2.7"), "{who}");
+}
+
+#[test]
+fn copies_for_the_desktops_viewer_go_when_the_program_is_left() {
+    let home = tempfile::tempdir().unwrap();
+    let (store, bin) = (home.path().join("store"), home.path().join("bin"));
+    fs::create_dir(&bin).unwrap();
+    let viewer = bin.join("xdg-open");
+    fs::write(&viewer, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(&viewer, fs::Permissions::from_mode(0o755)).unwrap();
+    for signal in [None, Some(Signal::TERM)] {
+        let mut pty = desk_with(Start {
+            args: &["--store", store.to_str().unwrap()],
+            envs: &[("DISPLAY", ":9"), ("PATH", bin.to_str().unwrap())],
+            ..Start::default()
+        });
+        for (keys, seen) in [
+            ("6", "6000 Awaiting Dispute Submission"),
+            (":2600410281\r", "Case 2600410281"),
+            ("d", "SHA-256"),
+            ("O", "handed to the desktop's viewer"),
+        ] {
+            pty.type_keys(keys);
+            pty.sees(seen);
+        }
+        assert_eq!(fs::read_dir(store.join("opened")).unwrap().count(), 1);
+        match signal {
+            None => pty.type_keys("qqq"),
+            Some(signal) => pty.signal(signal),
+        }
+        assert_eq!(pty.wait(), if signal.is_some() { 143 } else { 0 });
+        assert!(!store.join("opened").exists(), "a copy is left behind");
+    }
 }
 
 #[test]

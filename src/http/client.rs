@@ -4,13 +4,37 @@
 //! The https client reads the certificates of the operating system, which costs some milliseconds and therefore
 //! happens off the thread that asks.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{ffi::OsString, sync::OnceLock, time::Duration};
 
 use reqwest::{
     Certificate, Client, ClientBuilder,
     header::{ACCEPT_ENCODING, HeaderMap, HeaderValue},
     redirect, retry, tls,
 };
+
+use super::Address;
+
+/// Read by the network stack in place of the operating system's certificates (documentation of rustls-native-certs,
+/// as of 0.8), with no way to have them ignored.
+const OTHER_ROOTS: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+/// Refuses, in words for whoever starts the program, an environment that would have other certificates trusted than
+/// those of the operating system: whoever can set a variable could read along under a name of their own. An address
+/// on this machine matters to nobody else. `vars` looks up an environment variable.
+pub fn system_roots(address: &Address, vars: &dyn Fn(&str) -> Option<OsString>) -> Result<(), String> {
+    if !address.is_https() || address.is_loopback() {
+        return Ok(());
+    }
+    match OTHER_ROOTS.into_iter().find(|name| vars(name).is_some()) {
+        None => Ok(()),
+        Some(name) => Err(format!(
+            "{name} is set, and with it other certificates than the operating system's would be trusted for {}: start \
+             without it (env -u {name} casedesk), and where an authority is missing, add it to the operating system's \
+             certificates",
+            address.host()
+        )),
+    }
+}
 
 static SECURE: OnceLock<Result<Client, String>> = OnceLock::new();
 static PLAIN: OnceLock<Result<Client, String>> = OnceLock::new();
@@ -62,6 +86,22 @@ fn base() -> ClientBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn other_certificates_than_the_systems_are_trusted_on_this_machine_only() {
+        let told = |address: &str, set: &str| {
+            let vars = |name: &str| (name == set).then(OsString::new);
+            system_roots(&Address::parse(address).unwrap(), &vars)
+        };
+        for name in OTHER_ROOTS {
+            let why = told("https://api.example/v1", name).unwrap_err();
+            assert!(why.contains(name) && why.contains("api.example"), "{why}");
+            for here in ["http://127.0.0.1:8080/", "https://127.0.0.1:8443/", "https://[::1]/"] {
+                assert_eq!(told(here, name), Ok(()), "{here}");
+            }
+        }
+        assert_eq!(told("https://api.example/v1", "SSL_CERT"), Ok(()));
+    }
 
     #[tokio::test]
     async fn the_https_client_refuses_plain_http_even_to_this_machine() {

@@ -12,6 +12,7 @@ mod token;
 
 pub use crate::text::Secret;
 pub use address::Address;
+pub use client::system_roots;
 pub use door::Door;
 pub use pace::Pace;
 pub use request::{Body, Method, Request, Response};

@@ -1,22 +1,23 @@
-//! Documents on their way out of the program: saved as a file that only its user can read, never over another one,
-//! or handed to the desktop's own viewer where there is a desktop.
+//! Documents on their way out of the program: saved as a file that only its user can read, never over another one. It
+//! never knows which case a document belongs to.
 
 use std::{
-    env,
-    fs::{DirBuilder, File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
 use crate::{
     case::Paper,
     document::{self, Kind},
-    text::{Raw, SafeText, own, say},
+    text::{self, Raw, SafeText, say},
 };
 
 /// How many names are tried before giving up: letter.pdf, letter-2.pdf …
 const NAMES: usize = 99;
+/// How often a name is masked before it is given up: what was masked is masked no further, so that once is the rule.
+const MASKINGS: usize = 4;
 /// The longest name that is made of what a provider calls a document, in bytes.
 const LONGEST_NAME: usize = 80;
 
@@ -34,46 +35,12 @@ pub fn save(paper: &Paper, here: &Path, to: &str) -> Result<SafeText, SafeText> 
     }
 }
 
-/// Shows the document in the desktop's viewer. Without a display nothing is written anywhere.
-pub fn open_outside(paper: &Paper, store: &Path) -> Result<SafeText, SafeText> {
-    let display =
-        ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| env::var_os(name).is_some_and(|set| !set.is_empty()));
-    if !display && !cfg!(target_os = "macos") {
-        return Err(own("there is no display here to open it on; S saves the document instead"));
-    }
-    if matches!(document::sniff(&paper.bytes), Kind::Executable | Kind::Script | Kind::Html | Kind::Unknown) {
-        return Err(own(
-            "these bytes could run or load something and are not opened; S saves the document instead",
-        ));
-    }
-    let dir = opened(store);
-    let path = DirBuilder::new().recursive(true).mode(0o700).create(&dir).and_then(|()| save_into(&dir, paper));
-    let path = path.map_err(|error| say!("it could not be written: {}", Raw::new(error.to_string()).show()))?;
-    match open::that_detached(&path) {
-        Ok(()) => Ok(own("handed to the desktop's viewer; its copy is removed when casedesk starts next")),
-        Err(error) => {
-            let _ = std::fs::remove_file(&path);
-            Err(say!("the desktop opened nothing: {}", Raw::new(error.to_string()).show()))
-        }
-    }
-}
-
-/// Where copies for the desktop's viewer lie until the next start.
-fn opened(store: &Path) -> PathBuf {
-    store.join("opened")
-}
-
-/// Removes the copies of last time.
-pub fn tidy(store: &Path) {
-    // Nothing there is the usual case; what cannot be removed is as readable as before.
-    let _ = std::fs::remove_dir_all(opened(store));
-}
-
-fn save_into(dir: &Path, paper: &Paper) -> io::Result<PathBuf> {
+/// Saves under the document's own name, or the first number of it that is free. Says where.
+pub fn save_into(dir: &Path, paper: &Paper) -> io::Result<PathBuf> {
     let (stem, ending) = name(paper);
     for number in 1..=NAMES {
         let number = if number == 1 { String::new() } else { format!("-{number}") };
-        let path = dir.join(format!("{stem}{number}{ending}"));
+        let path = dir.join(masked(&format!("{stem}{number}{ending}")));
         match write(&path, paper) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             written => return written.map(|()| path),
@@ -86,7 +53,7 @@ fn save_into(dir: &Path, paper: &Paper) -> io::Result<PathBuf> {
 fn write(path: &Path, paper: &Paper) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     fill(&mut file, paper).inspect_err(|_| {
-        let _ = std::fs::remove_file(path);
+        let _ = fs::remove_file(path);
     })
 }
 
@@ -95,14 +62,10 @@ fn fill(file: &mut File, paper: &Paper) -> io::Result<()> {
     file.sync_all()
 }
 
-/// A name that means nothing to a shell or a file system, with the ending that the bytes have earned.
+/// A name that means nothing to a shell or a file system and holds no card number, with the ending that the bytes have
+/// earned.
 fn name(paper: &Paper) -> (String, &'static str) {
-    let plain: String = paper
-        .name
-        .exact()
-        .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '_' })
-        .collect();
+    let plain = masked(paper.name.exact());
     let ending = ending(document::sniff(&paper.bytes));
     let plain = plain.trim_start_matches(['.', '-']);
     let is_ending =
@@ -113,6 +76,26 @@ fn name(paper: &Paper) -> (String, &'static str) {
     };
     stem.truncate(LONGEST_NAME);
     (if stem.is_empty() { "document".to_owned() } else { stem }, ending)
+}
+
+/// Harmless letters only, with card numbers masked before and after: what stands between digits may be what becomes
+/// harmless. Such a name is shown as it is.
+fn masked(name: &str) -> String {
+    let mut plain = harmless(&text::mask(name).0);
+    for _ in 0..MASKINGS {
+        let again = harmless(&text::mask(&plain).0);
+        if again == plain {
+            return plain;
+        }
+        plain = again;
+    }
+    "document".to_owned()
+}
+
+fn harmless(name: &str) -> String {
+    name.chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '_' })
+        .collect()
 }
 
 fn ending(kind: Kind) -> &'static str {
@@ -143,7 +126,7 @@ fn shown(path: &Path) -> SafeText {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt};
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 
@@ -169,6 +152,28 @@ mod tests {
             assert!(told.as_str().contains(expected), "{name}: {told}");
             assert_eq!(fs::read(&path).unwrap(), b"%PDF-1.7\n");
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_card_number_in_a_name_is_masked_in_the_file_and_in_the_notice_alike() {
+        let home = tempfile::tempdir().unwrap();
+        for (name, expected) in [
+            ("card 4111111111111111.txt", "card_411111______1111.pdf"),
+            ("4111 1111 1111 1111", "4111_11________1111.pdf"),
+            ("4111/1111/1111/1111.pdf", "4111_11________1111-2.pdf"),
+            ("4111-1111-1111-1111.pdf", "4111-11__-____-1111.pdf"),
+            ("4111%2F1111%1111%1111.pdf", "4111_2F1111_1111_1111.pdf"),
+        ] {
+            let told = save(&paper(name), home.path(), "").unwrap();
+            assert!(told.as_str().contains(&format!("/{expected},")), "{name}: {told}");
+            assert!(home.path().join(expected).exists(), "{name}");
+        }
+        // Nor does the number that tells two files apart complete one.
+        for _ in 1..NAMES {
+            let told = save(&paper("41111111111111.pdf"), home.path(), "").unwrap();
+            let path = told.as_str().strip_prefix("saved as ").unwrap().split(',').next().unwrap();
+            assert_eq!(fs::read(path).unwrap(), b"%PDF-1.7\n", "the notice names another file: {told}");
         }
     }
 

@@ -10,8 +10,10 @@
 //! ```
 
 pub mod ansi;
+pub mod author;
 pub mod clock;
 pub mod guard;
+pub mod in_use;
 pub mod memory;
 pub mod network;
 pub mod out;
@@ -21,6 +23,7 @@ pub mod watch;
 
 mod files;
 mod leaving;
+mod outside;
 mod unasked;
 
 use std::{

@@ -14,7 +14,7 @@ use tokio::{
     task::LocalSet,
 };
 
-use super::{Teller, files, gone, leaving, memory::trouble, source::Source};
+use super::{Teller, files, gone, leaving, memory::trouble, outside::Outside, source::Source};
 use crate::{
     case::{Case, CaseId, Fault, FaultKind, Moment, Paper, QueueId, Row, moment::DAY},
     desk::words::{Asked, Effect, Errand, Event, Reading},
@@ -84,9 +84,9 @@ impl Drop for Network {
 
 fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut jobs: UnboundedReceiver<Job>) {
     let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else { return };
-    leaving::tidy(&places.store);
+    let outside = RefCell::new(Outside::begin(&places.store));
     let archive = RefCell::new(Archive { dir: places.store, store: None, tidied: false });
-    let desk = Rc::new(Runner { sources, archive, saves: places.saves, who, teller });
+    let desk = Rc::new(Runner { sources, archive, outside, saves: places.saves, who, teller });
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
         while let Some(job) = jobs.recv().await {
@@ -109,6 +109,8 @@ fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut job
 struct Runner {
     sources: Vec<Source>,
     archive: RefCell<Archive>,
+    /// Goes with the thread, and its copies with it.
+    outside: RefCell<Outside>,
     saves: PathBuf,
     who: Raw,
     teller: Teller,
@@ -154,8 +156,7 @@ impl Runner {
                 .await
             }
             Effect::Show { case, document } => {
-                let dir = self.archive.borrow().dir.clone();
-                let show = |paper: &Paper| leaving::open_outside(paper, &dir);
+                let show = |paper: &Paper| self.outside.borrow_mut().show(paper);
                 self.hand_out("showed document outside", &case, &document, show).await
             }
             Effect::Find(words) => match self.find(&words).await {
