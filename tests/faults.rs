@@ -200,6 +200,13 @@ fn whatever_is_no_answer_is_told_and_the_cases_stay() {
             "asked for queue 6000, got queue 1000",
         ),
         ("no cases in it", says(r#"{"status":"ok"}"#), "an object without cases in it"),
+        ("errors only", says(r#"{"errors":[{"code":"X","message":"backend timeout"}]}"#), "backend timeout: X"),
+        ("one page", says(r#"{"cases":[{"caseNumber":"1"}],"totalCount":500}"#), "totalCount is 500"),
+        (
+            "in part",
+            Trouble::Says(206, "application/json", br#"[{"caseNumber":"1"}]"#.to_vec()),
+            "only a part came",
+        ),
     ] {
         let world = World::of(12);
         let mut ann = world.analyst();

@@ -347,6 +347,72 @@ fn an_answer_without_cases_is_refused_and_not_an_empty_queue() {
 }
 
 #[test]
+fn an_answer_that_tells_of_errors_is_no_queue() {
+    for (body, says) in [
+        (r#"{"errors":[{"code":"X","message":"backend timeout"}]}"#, "backend timeout"),
+        (r#"{"errors":["backend timeout"]}"#, "backend timeout"),
+        (r#"{"Errors":["backend timeout"]}"#, "backend timeout"),
+        (r#"{"messages":["backend timeout"]}"#, "backend timeout"),
+        (r#"{"WARNINGS":[{"message":"backend timeout"}]}"#, "backend timeout"),
+        (r#"{"errors":{"queueId":["Unknown."]}}"#, "queueId: Unknown."),
+        (r#"{"errors":[{"caseNumber":"A","message":"backend timeout"}]}"#, "backend timeout"),
+        (r#"{"cases":[],"errors":["backend timeout"]}"#, "backend timeout"),
+        (r#"{"cases":[{"caseNumber":"A"}],"error":"backend timeout"}"#, "backend timeout"),
+        (r#"{"data":{"cases":[{"caseNumber":"A"}],"error":{"message":"backend timeout"}}}"#, "backend timeout"),
+        (r#"["backend timeout"]"#, "backend timeout"),
+        (r#"[{"code":"X","message":"backend timeout"}]"#, "backend timeout"),
+        (r#"{"cases":[{"code":"X","message":"backend timeout"}]}"#, "backend timeout"),
+        (r#"{"cases":["backend timeout",3]}"#, "backend timeout"),
+    ] {
+        let told = refused(&queue(), body);
+        assert!(told.contains(says), "{body}: {told}");
+    }
+    for body in [
+        r#"{"cases":[{"caseNumber":"A"}],"errors":[],"error":null,"fault":{},"warnings":["slow today"]}"#,
+        r#"{"cases":[{"caseNumber":"A"}],"errors":"","error":false,"messages":["1 case"]}"#,
+    ] {
+        assert_eq!(read(body).len(), 1, "{body}");
+    }
+}
+
+#[test]
+fn a_part_of_a_queue_is_no_queue() {
+    for (around, says) in [
+        (r#""totalCount":500,"nextPage":2"#, "totalCount is 500, and 1 are in the answer"),
+        (r#""COUNT":"2""#, "COUNT is 2"),
+        (r#""meta":{"page":{"totalElements":2}}"#, "totalElements is 2"),
+        (r#""total":99999999999999999999999"#, "total is "),
+        (r#""nextPage":2"#, "nextPage: 2"),
+        (r#""hasMore":true"#, "hasMore"),
+        (r#""links":{"next":{"href":"/x?page=2"}}"#, "next"),
+        (r#""nextLink":"/x?page=2""#, "nextLink: /x?page=2"),
+        (r#""totalPages":3"#, "totalPages: 3"),
+    ] {
+        let told = refused(&queue(), format!(r#"{{"cases":[{{"caseNumber":"A"}}],{around}}}"#));
+        assert!(told.starts_with("only a part came") && told.contains(says), "{around}: {told}");
+    }
+    let none_here = refused(&queue(), r#"{"cases":[],"total":3}"#);
+    assert!(none_here.contains("total is 3, and 0 are"), "{none_here}");
+    let whole = r#"{"cases":[{"caseNumber":"A","total":7,"next":"B"}],"total":1,"count":0,"sum":12.50,
+        "nextPage":null,"next":"","hasMore":false,"hasNext":"false","nextCursor":0,"totalPages":1,"size":50}"#;
+    assert_eq!(read(whole).len(), 1, "what belongs to a case does not count");
+    let with = |status, headers: &[(&str, &str)]| {
+        let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let answer = Response { status, headers, ..answer(r#"[{"caseNumber":"A"}]"#) };
+        Nets.read(&queue(), &answer, &settings())
+    };
+    for (status, headers) in [
+        (206, &[][..]),
+        (200, &[("link", "</a>; rel=\"prev\", </b>; rel=\"next\"")]),
+        (200, &[("link", "</b>; rel=next")]),
+    ] {
+        let fault = with(status, headers).expect_err("a part");
+        assert_eq!((fault.kind, fault.status), (FaultKind::Unreadable, Some(status)));
+    }
+    assert!(with(200, &[("link", "</a>; rel=\"self\"")]).is_ok());
+}
+
+#[test]
 fn elements_that_are_no_cases_stay_in_the_list_under_made_up_numbers() {
     let body = r#"{"cases":[{"caseNumber":"A"},17,null,"text",[1],{},{"status":"x"},{"caseNumber":{"a":1}},{"caseNumber":" "},true]}"#;
     let cases = read(body);

@@ -35,6 +35,11 @@ impl Names {
         Names { slots, spelled, rows: ranges }
     }
 
+    /// Whether any row has this name.
+    pub fn knows(&self, name: &str) -> bool {
+        self.slots.contains_key(name)
+    }
+
     pub fn seen<'a>(&'a self, members: Members<'a>) -> Seen<'a> {
         let mut found = vec![Slot::Absent; self.spelled.len()];
         for (at, (name, piece)) in members.iter().enumerate() {
@@ -88,10 +93,6 @@ impl<'a> Seen<'a> {
             }
         }
         Pick::Absent
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.found.iter().all(|slot| matches!(slot, Slot::Absent))
     }
 }
 

@@ -53,6 +53,15 @@ pub fn words(body: &[u8]) -> (Raw, Vec<(Raw, Raw)>) {
     }
 }
 
+/// Our words and a piece's own, its complaints about members included: "errors: backend timeout".
+pub fn spoken(ours: &str, piece: &RawValue) -> String {
+    let (says, members) = words(piece.get().as_bytes());
+    let mut parts = vec![says.exact().to_owned()];
+    parts.extend(members.iter().map(|(member, words)| format!("{}: {}", member.exact(), words.exact())));
+    parts.retain(|part| !part.is_empty());
+    format!("{ours}: {}", parts.join("; "))
+}
+
 fn object(piece: &RawValue) -> (Raw, Vec<(Raw, Raw)>) {
     let top = json::members(piece);
     let named = |name: &str| top.iter().find(|(key, _)| key == name).map(|(_, piece)| *piece);
