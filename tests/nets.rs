@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use casedesk::{
-    case::{Again, Case, Currency, FaultKind, Moment, Money, Settings, Side, Stage, Whose},
+    case::{Again, Case, Currency, FaultKind, Moment, Money, Part, Settings, Side, Stage, Whose},
     http::{
         Body, Method, Request, Response,
         request::{DOCUMENT_LIMIT, QUEUE_LIMIT},
@@ -286,6 +286,47 @@ fn a_whole_case_is_read_member_by_member() {
 }
 
 #[test]
+fn what_an_answer_does_not_speak_of_is_known_from_what_is_said_to_be_empty() {
+    let number = Want::Number("1".into());
+    let of = |want: &Want, members: &str| {
+        read_with(want, format!(r#"[{{"caseNumber":"1"{members}}}]"#), &settings()).remove(0).silent
+    };
+    for (members, part) in [
+        (r#","caseGroupNumber":"#, Part::Group),
+        (r#","queueId":"#, Part::Queue),
+        (r#","status":"#, Part::Status),
+        (r#","cardScheme":"#, Part::Network),
+        (r#","cardNumber":"#, Part::Card),
+        (r#","cardHolderName":"#, Part::Cardholder),
+        (r#","acqReferenceData":"#, Part::Arn),
+        (r#","cardSchemeFraudReasonCode":"#, Part::Reason),
+        (r#","merchantName":"#, Part::Merchant),
+        (r#","merchantCountry":"#, Part::MerchantPlace),
+        (r#","merchantCategoryCode":"#, Part::MerchantCategory),
+        (r#","disputeAmount":"#, Part::Amount),
+        (r#","disputeCurrency":"#, Part::Currency),
+        (r#","transactionAmount":"#, Part::TransactionAmount),
+        (r#","transactionCurrency":"#, Part::TransactionCurrency),
+        (r#","transactionDate":"#, Part::TransactionAt),
+        (r#","createdDate":"#, Part::Opened),
+        (r#","updatedDate":"#, Part::Updated),
+        (r#","dueDate":"#, Part::Deadline),
+        (r#","documents":"#, Part::Documents),
+        (r#","notes":"#, Part::History),
+    ] {
+        assert!(of(&number, "").about(part), "{part:?}");
+        for value in ["null", "\"\"", "[]", "7"] {
+            let mut said = of(&number, &format!("{members}{value}"));
+            assert!(!said.about(part), "{part:?} {value}");
+            said.leave_out(part);
+            assert_eq!(said, of(&number, ""), "{part:?} and no other");
+        }
+    }
+    assert!(!of(&queue(), "").about(Part::Queue), "the queue that lists it speaks of it");
+    assert!(read(format!("[{SAMPLE}]"))[0].silent.is_empty());
+}
+
+#[test]
 fn cases_are_found_in_every_likely_envelope() {
     let (a, b) = (r#"{"caseNumber":"A"}"#, r#"{"caseNumber":"B"}"#);
     for (body, numbers) in [
@@ -344,6 +385,72 @@ fn an_answer_without_cases_is_refused_and_not_an_empty_queue() {
     assert_eq!(read(deep).len(), 1, "128 levels are read");
     let none = Response { status: 204, headers: vec![], body: vec![], date: None };
     assert_eq!(Nets.read(&queue(), &none, &settings()), Ok(Found::Cases(vec![])));
+}
+
+#[test]
+fn an_answer_that_tells_of_errors_is_no_queue() {
+    for (body, says) in [
+        (r#"{"errors":[{"code":"X","message":"backend timeout"}]}"#, "backend timeout"),
+        (r#"{"errors":["backend timeout"]}"#, "backend timeout"),
+        (r#"{"Errors":["backend timeout"]}"#, "backend timeout"),
+        (r#"{"messages":["backend timeout"]}"#, "backend timeout"),
+        (r#"{"WARNINGS":[{"message":"backend timeout"}]}"#, "backend timeout"),
+        (r#"{"errors":{"queueId":["Unknown."]}}"#, "queueId: Unknown."),
+        (r#"{"errors":[{"caseNumber":"A","message":"backend timeout"}]}"#, "backend timeout"),
+        (r#"{"cases":[],"errors":["backend timeout"]}"#, "backend timeout"),
+        (r#"{"cases":[{"caseNumber":"A"}],"error":"backend timeout"}"#, "backend timeout"),
+        (r#"{"data":{"cases":[{"caseNumber":"A"}],"error":{"message":"backend timeout"}}}"#, "backend timeout"),
+        (r#"["backend timeout"]"#, "backend timeout"),
+        (r#"[{"code":"X","message":"backend timeout"}]"#, "backend timeout"),
+        (r#"{"cases":[{"code":"X","message":"backend timeout"}]}"#, "backend timeout"),
+        (r#"{"cases":["backend timeout",3]}"#, "backend timeout"),
+    ] {
+        let told = refused(&queue(), body);
+        assert!(told.contains(says), "{body}: {told}");
+    }
+    for body in [
+        r#"{"cases":[{"caseNumber":"A"}],"errors":[],"error":null,"fault":{},"warnings":["slow today"]}"#,
+        r#"{"cases":[{"caseNumber":"A"}],"errors":"","error":false,"messages":["1 case"]}"#,
+    ] {
+        assert_eq!(read(body).len(), 1, "{body}");
+    }
+}
+
+#[test]
+fn a_part_of_a_queue_is_no_queue() {
+    for (around, says) in [
+        (r#""totalCount":500,"nextPage":2"#, "totalCount is 500, and 1 are in the answer"),
+        (r#""COUNT":"2""#, "COUNT is 2"),
+        (r#""meta":{"page":{"totalElements":2}}"#, "totalElements is 2"),
+        (r#""total":99999999999999999999999"#, "total is "),
+        (r#""nextPage":2"#, "nextPage: 2"),
+        (r#""hasMore":true"#, "hasMore"),
+        (r#""links":{"next":{"href":"/x?page=2"}}"#, "next"),
+        (r#""nextLink":"/x?page=2""#, "nextLink: /x?page=2"),
+        (r#""totalPages":3"#, "totalPages: 3"),
+    ] {
+        let told = refused(&queue(), format!(r#"{{"cases":[{{"caseNumber":"A"}}],{around}}}"#));
+        assert!(told.starts_with("only a part came") && told.contains(says), "{around}: {told}");
+    }
+    let none_here = refused(&queue(), r#"{"cases":[],"total":3}"#);
+    assert!(none_here.contains("total is 3, and 0 are"), "{none_here}");
+    let whole = r#"{"cases":[{"caseNumber":"A","total":7,"next":"B"}],"total":1,"count":0,"sum":12.50,
+        "nextPage":null,"next":"","hasMore":false,"hasNext":"false","nextCursor":0,"totalPages":1,"size":50}"#;
+    assert_eq!(read(whole).len(), 1, "what belongs to a case does not count");
+    let with = |status, headers: &[(&str, &str)]| {
+        let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let answer = Response { status, headers, ..answer(r#"[{"caseNumber":"A"}]"#) };
+        Nets.read(&queue(), &answer, &settings())
+    };
+    for (status, headers) in [
+        (206, &[][..]),
+        (200, &[("link", "</a>; rel=\"prev\", </b>; rel=\"next\"")]),
+        (200, &[("link", "</b>; rel=next")]),
+    ] {
+        let fault = with(status, headers).expect_err("a part");
+        assert_eq!((fault.kind, fault.status), (FaultKind::Unreadable, Some(status)));
+    }
+    assert!(with(200, &[("link", "</a>; rel=\"self\"")]).is_ok());
 }
 
 #[test]
@@ -637,6 +744,40 @@ fn a_refusal_is_told_in_the_providers_own_words() {
     {
         let fault = Nets.refusal(&Response { status: 400, ..answer(body) });
         assert!(fault.says.exact().chars().count() < 600);
+    }
+}
+
+#[test]
+fn no_card_number_is_cut_in_half() {
+    let number = "4111111111111111";
+    let clear = |text: &Raw| text.show().as_str().contains("4111111");
+    for before in (0..90).chain(480..510).chain(3980..4010) {
+        let text = format!("{}{number} was used", "x".repeat(before));
+        let tags = format!("{}{number} was used", "<p>".repeat(before / 3) + &"x".repeat(before % 3));
+        for body in [
+            text.clone(),
+            format!(r#"{{"message":"{text}"}}"#),
+            format!(r#"{{"errors":{{"{text}":["{text}"]}}}}"#),
+            format!("<html><title>{text}</title>"),
+            format!("<html>{text}"),
+            format!("<html>{tags}"),
+            format!("<html>{tags}").replace(" was used", ""),
+        ] {
+            let fault = Nets.refusal(&Response { status: 400, ..answer(body.clone()) });
+            let said =
+                [&fault.says].into_iter().chain(fault.members.iter().flat_map(|(name, words)| [name, words]));
+            said.for_each(|text| assert!(!clear(text), "{before} {body}: {text:?}"));
+            let fault = Nets.read(&queue(), &answer(body), &settings()).unwrap_err();
+            assert!(!clear(&fault.says), "{before}: {:?}", fault.says);
+        }
+        let case = one(&format!(r#""dueDate":"{text}""#));
+        assert!(!case.unread.is_empty() && !case.unread.iter().any(clear), "{:?}", case.unread);
+        let fault = Nets.read(
+            &Want::Number("1".into()),
+            &answer(format!(r#"[{{"caseNumber":"{text}"}}]"#)),
+            &settings(),
+        );
+        assert!(!clear(&fault.unwrap_err().says));
     }
 }
 

@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 use super::{
     json::{self, Kind, Members, kind},
     names::{Names, Pick},
-    table,
+    refusal, table,
+    whole::Around,
 };
 use crate::case::Settings;
 
@@ -18,6 +19,7 @@ pub struct Envelope {
     number: Names,
     /// Every name that a case's own members have.
     own: Names,
+    around: Around,
 }
 
 impl Envelope {
@@ -28,19 +30,34 @@ impl Envelope {
             lists: table::names(settings, "answer.cases").map(str::to_owned).collect(),
             number: Names::new(settings, &["case.number"]),
             own: Names::new(settings, &rows),
+            around: Around::new(settings),
         }
     }
 
-    /// The elements that are cases, or why there are none to be found.
-    pub fn elements<'a>(&self, top: &'a RawValue) -> Result<Vec<&'a RawValue>, &'static str> {
-        match kind(top) {
-            Kind::Array => Ok(json::elements(top)),
-            Kind::Object => {
-                self.marked(top, 0).or_else(|| self.likely(top, 0)).ok_or("an object without cases in it")
+    /// The elements that are cases, all of them; or why there are none to be found, with what the provider said.
+    pub fn elements<'a>(&self, top: &'a RawValue) -> Result<Vec<&'a RawValue>, String> {
+        let found = match kind(top) {
+            Kind::Array => Some(json::elements(top)),
+            Kind::Object => self.marked(top, 0).or_else(|| self.likely(top, 0)),
+            _ => None,
+        };
+        let elements = found.as_deref().unwrap_or_default();
+        self.around.is_whole(top, elements.len(), &|piece| self.numbered(piece))?;
+        let why = match (kind(top), &found) {
+            (_, Some(elements)) if elements.is_empty() || elements.iter().any(|piece| self.is_like(piece)) => {
+                return Ok(found.unwrap_or_default());
             }
-            Kind::Null => Err("the answer is null"),
-            _ => Err("the answer is neither a list nor an object"),
-        }
+            (_, Some(_)) => "a list without a case in it",
+            (Kind::Object, None) => "an object without cases in it",
+            (Kind::Null, None) => "the answer is null",
+            _ => "the answer is neither a list nor an object",
+        };
+        Err(refusal::spoken(why, top))
+    }
+
+    /// Whether a piece has at least one member that a case has.
+    fn is_like(&self, piece: &RawValue) -> bool {
+        json::members(piece).iter().any(|(name, _)| self.own.knows(name))
     }
 
     /// Cases that are marked as such: by the list's name, or by a case number.
@@ -54,6 +71,7 @@ impl Envelope {
         if self.numbered(object) {
             return Some(vec![object]);
         }
+        let members: Members = members.into_iter().filter(|(name, _)| !self.around.tells(name)).collect();
         let arrays = members.iter().filter(|(_, piece)| kind(piece) == Kind::Array);
         let arrays = arrays.map(|(_, piece)| json::elements(piece));
         let mut found: Vec<_> =
@@ -68,7 +86,8 @@ impl Envelope {
     /// members of a case. One alone is no case: `{"status":"OK"}` is what gateways say.
     fn likely<'a>(&self, object: &'a RawValue, level: usize) -> Option<Vec<&'a RawValue>> {
         let members = json::members(object);
-        let foreign = |name: &str| self.own.seen(vec![(name.into(), object)]).is_empty();
+        let members: Members = members.into_iter().filter(|(name, _)| !self.around.tells(name)).collect();
+        let foreign = |name: &str| !self.own.knows(name);
         let mut arrays = members.iter().filter(|(name, piece)| kind(piece) == Kind::Array && foreign(name));
         match (arrays.next(), arrays.next()) {
             (Some((_, list)), None) => return Some(json::elements(list)),

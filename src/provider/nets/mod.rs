@@ -13,6 +13,7 @@ mod refusal;
 pub mod sandbox;
 pub mod table;
 mod values;
+mod whole;
 mod wire;
 
 use std::{
@@ -24,7 +25,7 @@ use serde_json::value::RawValue;
 
 use super::{Addresses, Found, Manifest, Provider, QueueFacts, Want};
 use crate::{
-    case::{Case, Fault, FaultKind, Settings, Stage},
+    case::{Case, Fault, FaultKind, Part, Settings, Stage},
     http::{Request, Response},
     text::Raw,
 };
@@ -70,6 +71,7 @@ impl Provider for Nets {
 
     fn read(&self, want: &Want, answer: &Response, settings: &Settings) -> Result<Found, Fault> {
         let read = match want {
+            _ if let Some(why) = whole::is_part(answer) => Err(why.to_owned()),
             Want::Document(id) => paper::read(id, answer, settings).map(Found::Document),
             _ => cases(answer, settings).and_then(|cases| fitting(want, cases)).map(Found::Cases),
         };
@@ -113,10 +115,7 @@ fn cases(answer: &Response, settings: &Settings) -> Result<Vec<Case>, String> {
         return Err(format!("the answer nests deeper than {} levels", json::DEPTH));
     }
     let top: &RawValue = serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?;
-    let elements = envelope::Envelope::new(settings).elements(top).map_err(|why| {
-        let said = refusal::words(text.as_bytes()).0;
-        format!("{why}: {}", said.exact())
-    })?;
+    let elements = envelope::Envelope::new(settings).elements(top)?;
     let wire = wire::Wire::new(settings);
     let mut cases: Vec<_> = elements.into_iter().map(|element| wire.case(element)).collect();
     if damaged {
@@ -240,6 +239,7 @@ fn listed_in(queue: &Raw, case: &mut Case) {
         case.unread.push(says.into());
     }
     case.queue = queue.clone();
+    case.silent.speak_of(Part::Queue);
     case.stage = wire::stage(queue);
 }
 

@@ -35,6 +35,11 @@ impl Names {
         Names { slots, spelled, rows: ranges }
     }
 
+    /// Whether any row has this name.
+    pub fn knows(&self, name: &str) -> bool {
+        self.slots.contains_key(name)
+    }
+
     pub fn seen<'a>(&'a self, members: Members<'a>) -> Seen<'a> {
         let mut found = vec![Slot::Absent; self.spelled.len()];
         for (at, (name, piece)) in members.iter().enumerate() {
@@ -75,6 +80,12 @@ pub enum Pick<'a> {
 }
 
 impl<'a> Seen<'a> {
+    /// Whether a member of the row is there, null or blank as it may be.
+    pub fn names(&self, row: usize) -> bool {
+        let mut slots = self.names.rows.get(row).cloned().unwrap_or_default();
+        slots.any(|slot| !matches!(self.found[slot], Slot::Absent))
+    }
+
     /// The first member of the row that is there and neither null nor blank.
     pub fn pick(&self, row: usize) -> Pick<'a> {
         for slot in self.names.rows.get(row).cloned().unwrap_or_default() {
@@ -88,10 +99,6 @@ impl<'a> Seen<'a> {
             }
         }
         Pick::Absent
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.found.iter().all(|slot| matches!(slot, Slot::Absent))
     }
 }
 

@@ -76,6 +76,23 @@ pub static TABLE: &[Row] = &[
         OneOf(&["major", "minor"]),
     ),
     alias("answer.cases", "cases,disputeCases,disputes,caseList,disputeList,disputeQueue", "the list of cases"),
+    alias("answer.errors", "errors,error,faults,fault", "what went wrong; with it the answer is refused"),
+    alias(
+        "answer.remarks",
+        "messages,warnings,message,warning,notices",
+        "what is said of the answer; no cases",
+    ),
+    alias(
+        "answer.count",
+        "totalCount,total,count,totalElements,totalItems,totalResults,totalRecords,totalCases,caseCount,numberOfCases",
+        "how many cases there are; with fewer the answer is refused",
+    ),
+    alias("answer.pages", "totalPages,pageCount,numberOfPages", "how many pages there are; only one is read"),
+    alias(
+        "answer.next",
+        "nextPage,next,nextLink,nextPageToken,nextCursor,hasMore,hasNext,hasNextPage,moreResults,@odata.nextLink",
+        "that there is another page; with it the answer is refused",
+    ),
     alias(
         "case.number",
         "caseNumber,caseNo,caseId,disputeCaseNumber,disputeNumber,disputeId",
