@@ -4,9 +4,13 @@ mod analyst;
 
 use analyst::World;
 use casedesk::{
-    case::{Place, View},
-    desk::Focus,
+    case::{CaseId, Kept, Place, View},
+    desk::{
+        Focus, Over,
+        words::{Asked, Effect, Errand, Event},
+    },
     sandbox::Trouble,
+    text::Raw,
 };
 
 #[test]
@@ -230,6 +234,43 @@ fn a_deadline_that_passes_while_the_analyst_sits_there_is_counted_as_overdue() {
     assert!(midnight <= analyst::moment("2026-11-23T00:00:00Z"), "{}", midnight.rfc3339());
     ann.waits_until("2026-11-23T00:00:00Z").sees("Overdue  1/5");
     assert_eq!(counts(&ann)[1], 5);
+}
+
+/// The newest question for rows: its number, and the case around which it asks.
+fn look(effects: &[Effect]) -> (u64, Option<CaseId>) {
+    let looks = effects.iter().rev().find_map(|effect| match effect {
+        Effect::Look { ask, around, .. } => Some((*ask, around.clone())),
+        _ => None,
+    });
+    looks.unwrap_or_else(|| panic!("nobody asked for rows: {effects:?}"))
+}
+
+/// A provider's answer that changed something here.
+fn something_changed() -> Event {
+    let errand = Errand::Queue { profile: analyst::SANDBOX.to_owned(), queue: Raw::new("6000") };
+    let kept = Kept { changed: 1, ..Kept::default() };
+    Event::Asked { errand, answer: Ok(Asked { kept, cases: Vec::new() }) }
+}
+
+#[test]
+fn the_list_stands_on_the_case_that_was_landed_on_whatever_is_answered_meanwhile() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("j j j");
+    let window = ann.place.desk.list.window.clone();
+    let landed = window.rows[0].id.clone();
+    ann.desk_hears_keys("n");
+    let first = ann.desk_hears(Event::Urgent(Some(landed.clone())));
+    assert_eq!(look(&first).1, Some(landed.clone()));
+    let (ask, around) = look(&ann.desk_hears(something_changed()));
+    assert_eq!(around, Some(landed.clone()), "the newer question forgot the case");
+    // Back in the list before its rows are here: a key that acts on the case there waits.
+    ann.desk_hears_keys("Esc u");
+    assert!(matches!(ann.place.desk.over, Over::Nothing));
+    ann.desk_hears(Event::Rows { ask, window, around: Some(0) });
+    assert_eq!(ann.place.desk.case_in_hand(), Some(landed));
+    assert!(matches!(ann.place.desk.over, Over::Line(_)));
+    ann.desk_hears_keys("Esc");
 }
 
 trait Reads {

@@ -58,7 +58,7 @@ impl Desk {
     /// An effect failed: nothing waits for an answer that may never come.
     pub(super) fn wait_no_longer(&mut self) {
         (self.landing, self.seeking, self.file_awaited) = (false, None, false);
-        self.list.is_anew = false;
+        self.list.wait_no_longer();
     }
 
     /// Whether an answer from the store is about to change which case is open.
@@ -68,7 +68,7 @@ impl Desk {
 
     fn is_early(&self, key: &KeyEvent) -> bool {
         let missing = match self.focus {
-            Focus::List | Focus::Queues => self.list.is_anew,
+            Focus::List | Focus::Queues => self.list.is_awaited(),
             Focus::Case | Focus::Reader => self.file_awaited,
         };
         self.is_landing() || (missing && self.acts_on_the_case(key))

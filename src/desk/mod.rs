@@ -346,6 +346,7 @@ impl Desk {
     /// Asks for the case under the cursor where a pane shows it.
     fn follow(&mut self) -> Option<Effect> {
         let shown = matches!(self.focus, Focus::List | Focus::Queues)
+            && !self.list.is_awaited()
             && self.panes().is_some_and(|panes| panes.preview.height > 0);
         let id = self.list.row()?.id.clone();
         let held =
