@@ -273,6 +273,24 @@ fn the_list_stands_on_the_case_that_was_landed_on_whatever_is_answered_meanwhile
     ann.desk_hears_keys("Esc");
 }
 
+#[test]
+fn what_waited_for_a_case_is_dropped_when_the_analyst_turns_to_something_else() {
+    let world = World::of(80);
+    let mut ann = world.analyst_at(80, 24);
+    ann.press("6").press_at_once("d Esc");
+    assert_eq!(ann.place.desk.focus, Focus::List);
+    assert!(ann.place.desk.reader.is_none());
+    ann.press("j").press_at_once("d Tab");
+    assert_eq!(ann.place.desk.focus, Focus::List);
+    ann.press("j").press_at_once("d 1");
+    assert_eq!(ann.place.desk.focus, Focus::List);
+    ann.press("6 j j j").press_at_once("w / e u r");
+    assert!(matches!(ann.place.desk.over, Over::Line(_)));
+    assert_eq!(ann.place.desk.list.typed, "eur");
+    ann.press("Esc Esc j").press_at_once("w / Esc").misses("Why here?");
+    ann.press("j").press_at_once("w j").misses("Why here?");
+}
+
 trait Reads {
     fn case(&self) -> String;
 }

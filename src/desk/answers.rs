@@ -86,7 +86,11 @@ impl Desk {
         self.position.document = self.position.document.min(file.case.documents.len().saturating_sub(1));
         self.file = Some(*file);
         self.renew_raw_view();
-        match std::mem::replace(&mut self.then, Then::Nothing) {
+        let then = std::mem::replace(&mut self.then, Then::Nothing);
+        // Nothing is laid under the hands of somebody who has gone on.
+        let waited_for = matches!(self.over, Over::Nothing) && self.case_in_hand().as_ref() == Some(&id);
+        match then {
+            _ if !waited_for => Vec::new(),
             Then::Nothing => Vec::new(),
             Then::Read => self.read_marked(),
             Then::Raw => {
@@ -153,10 +157,7 @@ impl Desk {
                 effects.extend(self.open_case(id, Then::Nothing));
                 effects
             }
-            _ => {
-                self.over = Over::Pick { words, rows, cursor: 0 };
-                Vec::new()
-            }
+            _ => self.lay(Over::Pick { words, rows, cursor: 0 }),
         }
     }
 
