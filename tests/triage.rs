@@ -291,6 +291,56 @@ fn what_waited_for_a_case_is_dropped_when_the_analyst_turns_to_something_else() 
     ann.press("j").press_at_once("w j").misses("Why here?");
 }
 
+#[test]
+fn a_list_that_time_changes_is_read_again_when_its_time_has_come() {
+    let world = World::of(80);
+    for (width, height) in [(120, 40), (60, 20)] {
+        world.clock.set(analyst::moment(analyst::MORNING));
+        let mut ann = world.analyst_at(width, height);
+        ann.commands("columns case merchant").commands("view due").sees("Due today  1/1");
+        let due = ann.place.desk.case_in_hand().unwrap();
+        // Read once more in the last second of the day: what was found then is not what is due in the next.
+        ann.waits_until("2026-11-22T23:59:59.500Z");
+        ann.press("= =");
+        ann.waits_until("2026-11-23T00:00:00Z");
+        assert!(!ann.place.desk.list.window.rows.iter().any(|row| row.id == due), "{}", ann.screen());
+        ann.commands("view all");
+    }
+}
+
+#[test]
+fn a_filter_on_the_time_left_goes_with_the_time() {
+    let world = World::of(300);
+    let mut ann = world.analyst_at(60, 20);
+    ann.commands("columns case merchant").commands("filter due<3d").sees("filter: due<3d");
+    let matched = |ann: &analyst::Analyst<'_>| ann.place.desk.list.window.matched;
+    let before = matched(&ann);
+    let wake = ann.place.desk.wake().expect("the filter depends on the time");
+    assert!(wake <= analyst::moment("2026-11-22T09:00:00.001Z"), "{}", wake.rfc3339());
+    ann.waits_until("2026-11-24T00:00:00.001Z");
+    assert!(matched(&ann) > before, "{before} cases before and after");
+    // Reading again without any news tells the time too.
+    world.clock.set(analyst::moment("2026-11-24T00:00:00.500Z"));
+    let asked = ann.desk_hears(Event::Asked {
+        errand: Errand::Queue { profile: analyst::SANDBOX.to_owned(), queue: Raw::new("6000") },
+        answer: Ok(Asked { kept: Kept { same: 20, ..Kept::default() }, cases: Vec::new() }),
+    });
+    look(&asked);
+    ann.press("/ Ctrl-u Enter");
+    assert_eq!(ann.place.desk.wake(), None, "nothing here depends on the time any more");
+}
+
+#[test]
+fn due_today_read_again_without_news_shows_what_is_due_now() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.commands("view due").sees("Due today  1/1");
+    let due = ann.place.desk.case_in_hand().unwrap();
+    world.clock.set(analyst::moment("2026-11-23T00:00:01Z"));
+    ann.press("R");
+    assert!(!ann.place.desk.list.window.rows.iter().any(|row| row.id == due), "{}", ann.screen());
+}
+
 trait Reads {
     fn case(&self) -> String;
 }

@@ -16,6 +16,11 @@ impl Query {
     pub fn at(place: Place) -> Query {
         Query { place, filter: Filter::default(), sort: Sort::default() }
     }
+
+    /// Whether the same question has another answer at another time, though no case changed.
+    pub fn is_timed(&self) -> bool {
+        self.filter.is_timed() || self.place.is_timed()
+    }
 }
 
 /// What the queue pane can point at.
@@ -23,6 +28,13 @@ impl Query {
 pub enum Place {
     Queue(QueueId),
     View(View),
+}
+
+impl Place {
+    /// Whether cases come and go with the time.
+    pub fn is_timed(&self) -> bool {
+        matches!(self, Place::View(View::DueToday | View::Overdue))
+    }
 }
 
 /// The desk's own lists, over all profiles.
@@ -239,6 +251,11 @@ impl Filter {
 
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
+    }
+
+    /// Whether what passes depends on what time it is.
+    pub fn is_timed(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term.test, Test::Due(..)))
     }
 }
 

@@ -63,11 +63,6 @@ enum Probe<'a> {
     Stages([bool; Stage::ALL.len()]),
 }
 
-/// Whether what a filter lets through depends on what time it is.
-pub fn is_timed(filter: &Filter) -> bool {
-    filter.terms.iter().any(|term| matches!(term.test, Test::Due(..)))
-}
-
 /// Whether everything that passes `new` has passed `old`: each old term is still there, or a word that was typed on.
 pub fn extends(new: &Filter, old: &Filter) -> bool {
     let implied = |old: &Term, new: &Term| match (&old.test, &new.test) {
