@@ -341,6 +341,30 @@ fn due_today_read_again_without_news_shows_what_is_due_now() {
     assert!(!ann.place.desk.list.window.rows.iter().any(|row| row.id == due), "{}", ann.screen());
 }
 
+#[test]
+fn a_clock_that_was_set_right_again_is_believed() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let (now, glitch) = (analyst::moment(analyst::MORNING), analyst::moment("2026-12-22T08:00:00Z"));
+    ann.tell(Event::Woken);
+    ann.settle();
+    let before = ann.screen();
+    world.clock.set(glitch);
+    ann.tell(Event::Woken);
+    ann.settle();
+    assert_ne!(ann.screen(), before);
+    // What was told a moment earlier by another thread is no step back.
+    world.clock.set(glitch.plus(-1500));
+    ann.tell(Event::Woken);
+    ann.settle();
+    assert_eq!(ann.place.desk.now, glitch);
+    world.clock.set(now);
+    ann.tell(Event::Woken);
+    ann.settle();
+    assert_eq!(ann.place.desk.now, now);
+    assert_eq!(ann.screen(), before);
+}
+
 trait Reads {
     fn case(&self) -> String;
 }

@@ -165,7 +165,7 @@ impl Desk {
 
     /// Takes one event; what it wants done comes back.
     pub fn hear(&mut self, told: Told) -> Vec<Effect> {
-        self.now = self.now.max(told.at);
+        self.now = later(self.now, told.at);
         let tells_time = matches!(told.what, Event::Woken | Event::Asked { .. });
         let mut effects = self.take(told.what);
         effects.extend(self.time_passed(tells_time, &effects));
@@ -200,7 +200,7 @@ impl Desk {
         let (then, now) = (self.counted_at, self.now);
         let mut deadlines = self.queues.lines.iter().filter_map(|line| line.next_deadline);
         let passed = deadlines.any(|due| then <= due && due < now);
-        let counts = passed || then.start_of_day() != now.start_of_day();
+        let counts = passed || now < then || then.start_of_day() != now.start_of_day();
         let filters = self.list.query.filter.is_timed() && next_hour(then) <= now;
         if counts || filters {
             self.counted_at = now;
@@ -394,6 +394,13 @@ impl Desk {
         effects.extend(self.wanted.clone().map(Effect::Open));
         effects
     }
+}
+
+/// The time that it is once something is told at a time. Threads may tell in another order than they read the clock,
+/// so a moment ago is no news; a larger step back is a clock that was set, and the store goes by the same clock.
+fn later(now: Moment, told: Moment) -> Moment {
+    const ORDER: i64 = 3 * moment::SECOND;
+    if now.since(told) > ORDER { told } else { now.max(told) }
 }
 
 /// Just after the next full hour: by then a filter on the time left, which nobody counts more finely, has changed.
