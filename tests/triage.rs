@@ -7,10 +7,10 @@ use casedesk::{
     case::{CaseId, Kept, Place, View},
     desk::{
         Focus, Over,
-        words::{Asked, Effect, Errand, Event},
+        words::{Asked, Effect, Errand, Event, Undone},
     },
     sandbox::Trouble,
-    text::Raw,
+    text::{Raw, own},
 };
 
 #[test]
@@ -363,6 +363,65 @@ fn a_clock_that_was_set_right_again_is_believed() {
     ann.settle();
     assert_eq!(ann.place.desk.now, now);
     assert_eq!(ann.screen(), before);
+}
+
+#[test]
+fn a_failed_save_leaves_a_jump_under_way() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let row = ann.place.desk.list.window.rows[5].clone();
+    ann.desk_hears_keys(": n o w h e r e Enter");
+    ann.desk_hears(Event::Trouble(Undone::Other, own("the disk is full")));
+    ann.is_told("the disk is full");
+    // Nor does an older jump that failed end this one.
+    ann.desk_hears(Event::Trouble(Undone::Find(Raw::new("elsewhere")), own("the disk is full")));
+    ann.desk_hears_keys("j j");
+    assert_eq!(ann.place.desk.list.cursor, 0, "the keys wait for the case");
+    ann.desk_hears(Event::Found { words: Raw::new("nowhere"), rows: vec![row.clone()], faults: Vec::new() });
+    assert_eq!(ann.place.desk.focus, Focus::Case);
+    assert_eq!(ann.place.desk.case_in_hand(), Some(row.id));
+}
+
+#[test]
+fn a_jump_that_failed_is_over_and_its_keys_act_on_no_other_case() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.desk_hears_keys(": n o w h e r e Enter u x");
+    ann.desk_hears(Event::Trouble(Undone::Find(Raw::new("nowhere")), own("the disk is broken")));
+    ann.is_told("the disk is broken");
+    assert!(matches!(ann.place.desk.over, Over::Nothing), "the case shown before was about to be parked");
+    ann.press("j");
+    assert_eq!(ann.place.desk.list.cursor, 1);
+}
+
+#[test]
+fn a_list_that_could_not_be_read_shows_no_other_and_is_read_again() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let (older, _) = look(&ann.desk_hears_keys("1"));
+    let (ask, _) = look(&ann.desk_hears_keys("6 u"));
+    ann.desk_hears(Event::Trouble(Undone::Look(older), own("the disk is broken")));
+    assert!(ann.place.desk.list.row().is_some(), "the rows on their way are still awaited");
+    ann.desk_hears(Event::Trouble(Undone::Look(ask), own("the disk is broken")));
+    ann.is_told("the disk is broken");
+    assert_eq!(ann.place.desk.case_in_hand(), None, "a case of another queue could be worked");
+    assert!(matches!(ann.place.desk.over, Over::Nothing));
+    ann.press("u").is_told("there is no case under the cursor");
+    ann.sees("6000 Awaiting Dispute Submission").sees("This list could not be read; R tries again.");
+    ann.press("R").sees("6000 Awaiting Dispute Submission  1/20").press("u Esc");
+}
+
+#[test]
+fn a_park_that_failed_ends_no_other_wait() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.desk_hears_keys("u x Enter n");
+    ann.desk_hears(Event::Trouble(Undone::Park, own("the disk is full")));
+    ann.is_told("the disk is full");
+    ann.desk_hears_keys("j");
+    assert_eq!(ann.place.desk.list.cursor, 0, "the key waits for the most urgent case");
+    ann.desk_hears(Event::Urgent(None));
+    assert_eq!(ann.place.desk.list.cursor, 1);
 }
 
 trait Reads {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Desk, Focus, Over, Start, Then, Tone, layout,
+    Desk, Focus, Landing, Over, Start, Then, Tone, layout,
     list::List,
     reader::Subject,
     words::{Asked, CaseFile, Effect, Errand, Event, Reading},
@@ -49,8 +49,8 @@ impl Desk {
                 self.tell(Tone::Good, say!("{} is taken up again", id.number.id()));
                 self.look_again()
             }
-            Event::Trouble(text) => {
-                self.wait_no_longer();
+            Event::Trouble(undone, text) => {
+                self.wait_no_longer(&undone);
                 self.tell(Tone::Bad, text);
                 Vec::new()
             }
@@ -117,7 +117,7 @@ impl Desk {
     }
 
     fn urgent(&mut self, found: Option<CaseId>) -> Vec<Effect> {
-        self.landing = false;
+        self.landing = Landing::No;
         let Some(id) = found else {
             self.tell(Tone::Good, own("no workable case is left: everything is parked, with others, or done"));
             return Vec::new();
@@ -264,6 +264,9 @@ impl Desk {
     fn parked(&mut self, id: &CaseId) -> Vec<Effect> {
         self.tell(Tone::Good, say!("{} is parked", id.number.id()));
         let mut effects = self.look_again();
+        if self.landing == Landing::Park {
+            self.landing = Landing::No;
+        }
         if matches!(self.focus, Focus::Case | Focus::Reader) {
             effects.extend(self.land_after(Some(id.clone())));
         }

@@ -28,6 +28,8 @@ pub struct List {
     moved: bool,
     /// The rows at hand are those of another place, filter or order: the right ones are on their way.
     pub is_anew: bool,
+    /// They could not be read: nothing here can be worked until they are.
+    is_lost: bool,
 }
 
 /// The columns of a new list, dearest first: as many are shown as fit.
@@ -60,6 +62,7 @@ impl List {
             ask: 0,
             moved: false,
             is_anew: false,
+            is_lost: false,
         }
     }
 
@@ -130,7 +133,8 @@ impl List {
 
     /// Starts over at the first row, after the place, the filter or the order changed.
     pub fn anew(&mut self, height: usize) -> Effect {
-        (self.aim, self.awaited, self.moved, self.is_anew) = (Some((0, 0)), None, false, true);
+        (self.aim, self.awaited, self.moved) = (Some((0, 0)), None, false);
+        (self.is_anew, self.is_lost) = (true, false);
         self.look(0, height, None)
     }
 
@@ -158,20 +162,36 @@ impl List {
             Some(position) => (position, self.top),
             None => self.aim.unwrap_or((self.cursor, self.top)),
         };
-        (self.aim, self.awaited, self.is_anew) = (None, None, false);
+        (self.aim, self.awaited, self.is_anew, self.is_lost) = (None, None, false, false);
         self.cursor = cursor.min(self.window.matched.saturating_sub(1));
         self.top = frame(self.cursor, top, height, self.window.matched);
         true
     }
 
-    /// The rows that were asked for do not come.
-    pub fn wait_no_longer(&mut self) {
-        (self.awaited, self.is_anew) = (None, false);
+    /// The rows that were asked for do not come. Those of another place are let go: under this one's title they would
+    /// mislead. `false` where nothing waited for them.
+    pub fn wait_no_longer(&mut self, ask: u64) -> bool {
+        if ask != self.ask {
+            return false;
+        }
+        let waited = self.is_awaited();
+        self.awaited = None;
+        if self.is_anew {
+            (self.is_lost, self.window, self.cursor, self.top) = (true, Window::default(), 0, 0);
+        } else {
+            self.aim = None;
+        }
+        waited
     }
 
     /// Whether the rows on their way put the cursor on another case.
     pub fn is_awaited(&self) -> bool {
-        self.is_anew || self.awaited.is_some()
+        (self.is_anew || self.awaited.is_some()) && !self.is_lost
+    }
+
+    /// Whether the rows of this place could not be read, so that there is nothing to show or to work.
+    pub fn is_lost(&self) -> bool {
+        self.is_lost
     }
 
     pub fn heading(&self) -> SafeText {

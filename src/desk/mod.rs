@@ -62,8 +62,7 @@ pub struct Desk {
     urgent: Option<CaseId>,
     /// Keys and pastes whose time has not come.
     ahead: VecDeque<Event>,
-    /// The most urgent case has been asked for and will be opened.
-    landing: bool,
+    landing: Landing,
     /// What was jumped to and is being looked for.
     seeking: Option<Raw>,
     /// The wanted case is on its way.
@@ -122,6 +121,16 @@ enum Then {
     Why,
 }
 
+/// Whether the most urgent case will be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Landing {
+    No,
+    /// Once the open case is parked.
+    Park,
+    /// Once it is found.
+    Urgent,
+}
+
 impl Desk {
     /// A desk and the first things it wants done: show the list as it is kept, count, then ask the providers.
     pub fn open(setup: Setup, area: Rect, now: Moment) -> (Desk, Vec<Effect>) {
@@ -150,7 +159,7 @@ impl Desk {
             then: Then::Nothing,
             urgent: None,
             ahead: VecDeque::new(),
-            landing: false,
+            landing: Landing::No,
             seeking: None,
             file_awaited: false,
             counted_at: now,
@@ -206,7 +215,8 @@ impl Desk {
             self.counted_at = now;
         }
         let looked = effects.iter().any(|effect| matches!(effect, Effect::Look { .. }));
-        let looks = self.list.query.is_timed() && !looked && (counts || filters || tells_time);
+        let by_time = self.list.query.is_timed() && (counts || filters || tells_time);
+        let looks = !looked && (by_time || (tells_time && self.list.is_lost()));
         let height = self.list_height();
         let look = looks.then(|| self.list.again(height));
         (counts || filters).then_some(Effect::Count).into_iter().chain(look).collect()

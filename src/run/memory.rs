@@ -35,8 +35,9 @@ impl Memory {
     }
 
     pub fn take(&self, effect: Effect) {
+        let undone = effect.undone();
         if self.jobs.as_ref().is_none_or(|jobs| jobs.send(effect).is_err()) {
-            self.teller.tell(Event::Trouble(gone()));
+            self.teller.tell(Event::Trouble(undone, gone()));
         }
     }
 }
@@ -99,7 +100,8 @@ impl Keeper {
 
     fn carry_out(&mut self, job: Effect) -> Event {
         let now = self.teller.clock.now();
-        self.answer(job, now).unwrap_or_else(|error| Event::Trouble(trouble(&error)))
+        let undone = job.undone();
+        self.answer(job, now).unwrap_or_else(|error| Event::Trouble(undone, trouble(&error)))
     }
 
     fn answer(&mut self, job: Effect, now: Moment) -> Result<Event, StoreError> {
@@ -141,7 +143,7 @@ impl Keeper {
             | Effect::Show { .. }
             | Effect::Copy(_)
             | Effect::Redraw
-            | Effect::Suspend => Event::Trouble(gone()),
+            | Effect::Suspend => Event::Trouble(job.undone(), gone()),
         })
     }
 
