@@ -195,6 +195,23 @@ fn an_analyst_who_comes_back_finds_the_list_as_it_was_left() {
 }
 
 #[test]
+fn where_the_queue_pane_was_left_in_a_hurry_is_where_it_begins() {
+    let world = World::of(300);
+    let mut ann = world.analyst();
+    ann.press("h g");
+    // Every step asks for the list to be begun there next time; the last one is kept, though nobody waits for it.
+    ann.tell_keys(&"j ".repeat(4)).tell_keys("q");
+    while ann.place.exit().is_none() {
+        ann.place.turn().unwrap();
+    }
+    let left = ann.place.desk.list.query.place.clone();
+    drop(ann);
+    let ann = world.analyst();
+    assert_eq!(ann.place.desk.list.query.place, left);
+    assert_ne!(left, casedesk::desk::Start::default().place);
+}
+
+#[test]
 fn twenty_thousand_cases_are_browsed_and_filtered() {
     let world = World::of(20_000);
     let mut ann = world.analyst();

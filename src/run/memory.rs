@@ -66,7 +66,7 @@ impl Keeper {
         let mut waiting = VecDeque::new();
         while self.wait(jobs, &mut waiting) {
             waiting.extend(jobs.try_iter());
-            let Some(job) = waiting.pop_front() else { continue };
+            let Some(job) = next(&mut waiting) else { continue };
             let event = if is_overtaken(&job, &waiting) { Event::Done } else { self.carry_out(job) };
             self.teller.tell(event);
         }
@@ -193,11 +193,22 @@ impl Check {
     }
 }
 
-/// Windows and cases are asked for again and again while keys are held; only the newest of each matters.
+/// The job whose turn it is: the oldest, but a preference, which is written to the disk and for which nobody waits,
+/// only when nothing else is there to do.
+fn next(waiting: &mut VecDeque<Effect>) -> Option<Effect> {
+    let pressing = waiting.iter().position(|job| !matches!(job, Effect::Prefer(..)));
+    waiting.remove(pressing.unwrap_or(0))
+}
+
+/// Windows and cases are asked for again and again while keys are held, and the place of the list is preferred anew
+/// with every step; only the newest of each matters.
 fn is_overtaken(job: &Effect, later: &VecDeque<Effect>) -> bool {
     match job {
         Effect::Look { .. } => later.iter().any(|other| matches!(other, Effect::Look { .. })),
         Effect::Open(_) => later.iter().any(|other| matches!(other, Effect::Open(_))),
+        Effect::Prefer(name, _) => {
+            later.iter().any(|other| matches!(other, Effect::Prefer(newer, _) if newer == name))
+        }
         Effect::Count => later.iter().any(|other| matches!(other, Effect::Count)),
         _ => false,
     }
@@ -206,4 +217,32 @@ fn is_overtaken(job: &Effect, later: &VecDeque<Effect>) -> bool {
 /// The store's words are the program's own and never hold a word of a case.
 pub(super) fn trouble(error: &StoreError) -> SafeText {
     Raw::new(error.to_string()).show()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_newest_preference_is_written_and_only_when_nothing_else_waits() {
+        let prefer = |name: &'static str, value: &str| Effect::Prefer(name, value.to_owned());
+        let mut waiting = VecDeque::from([
+            prefer("start", "1"),
+            Effect::Urgent { after: None },
+            prefer("start", "2"),
+            prefer("other", "a"),
+            Effect::Count,
+            prefer("start", "3"),
+        ]);
+        let mut done = Vec::new();
+        while let Some(job) = next(&mut waiting) {
+            if !is_overtaken(&job, &waiting) {
+                done.push(job);
+            }
+        }
+        assert_eq!(
+            done,
+            [Effect::Urgent { after: None }, Effect::Count, prefer("other", "a"), prefer("start", "3")]
+        );
+    }
 }
