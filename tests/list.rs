@@ -83,6 +83,35 @@ fn esc_gives_back_the_filter_that_stood_before() {
 }
 
 #[test]
+fn a_day_and_whole_days_left_are_found() {
+    let world = World::of(300);
+    let mut ann = world.analyst();
+    let opened = ann.place.desk.list.row().unwrap().opened.unwrap();
+    let now = analyst::moment(analyst::MORNING);
+    let all = ann.place.desk.list.window.total;
+    for sign in ["=", ":"] {
+        ann.press("/ Ctrl-u").types(&format!("opened{sign}{}", opened.day())).press("Enter");
+        assert!(!rows(&ann).is_empty(), "the case itself was opened on that day");
+        assert!(rows(&ann).iter().all(|row| row.opened.unwrap().day() == opened.day()));
+    }
+    let found = rows(&ann).len();
+    ann.press("/ Ctrl-u").types(&format!("!opened={}", opened.day())).press("Enter");
+    assert_eq!(ann.place.desk.list.window.matched, all - found, "every other case");
+    let updated = ann.place.desk.list.row().unwrap().updated.unwrap();
+    ann.press("/ Ctrl-u").types(&format!("updated={}", updated.day())).press("Enter");
+    assert!(!rows(&ann).is_empty());
+    assert!(rows(&ann).iter().all(|row| row.updated.unwrap().day() == updated.day()));
+    // As the list itself says it: 3d is less than 4d.
+    for typed in ["due=3d", "due:3d"] {
+        ann.press("/ Ctrl-u").types(typed).press("Enter");
+        assert!(!rows(&ann).is_empty(), "{typed} finds nothing");
+        let day = casedesk::case::moment::DAY;
+        assert!(rows(&ann).iter().all(|row| row.deadline.unwrap().since(now) / day == 3));
+    }
+    ann.press("Esc");
+}
+
+#[test]
 fn the_letters_of_a_merchant_find_it_without_the_letters_between() {
     let world = World::of(300);
     let mut ann = world.analyst();
@@ -163,6 +192,23 @@ fn an_analyst_who_comes_back_finds_the_list_as_it_was_left() {
     ann.press("=").sees("amount▲").press("Esc").misses("filter:");
     ann.leaves();
     world.analyst().sees("5000 Awaiting Issuer Feedback  1/15").sees("amount▲").misses("filter:");
+}
+
+#[test]
+fn where_the_queue_pane_was_left_in_a_hurry_is_where_it_begins() {
+    let world = World::of(300);
+    let mut ann = world.analyst();
+    ann.press("h g");
+    // Every step asks for the list to be begun there next time; the last one is kept, though nobody waits for it.
+    ann.tell_keys(&"j ".repeat(4)).tell_keys("q");
+    while ann.place.exit().is_none() {
+        ann.place.turn().unwrap();
+    }
+    let left = ann.place.desk.list.query.place.clone();
+    drop(ann);
+    let ann = world.analyst();
+    assert_eq!(ann.place.desk.list.query.place, left);
+    assert_ne!(left, casedesk::desk::Start::default().place);
 }
 
 #[test]

@@ -4,9 +4,13 @@ mod analyst;
 
 use analyst::World;
 use casedesk::{
-    case::{Place, View},
-    desk::Focus,
+    case::{CaseId, Kept, Place, View},
+    desk::{
+        Focus, Over,
+        words::{Asked, Effect, Errand, Event, Undone},
+    },
     sandbox::Trouble,
+    text::{Raw, own},
 };
 
 #[test]
@@ -230,6 +234,194 @@ fn a_deadline_that_passes_while_the_analyst_sits_there_is_counted_as_overdue() {
     assert!(midnight <= analyst::moment("2026-11-23T00:00:00Z"), "{}", midnight.rfc3339());
     ann.waits_until("2026-11-23T00:00:00Z").sees("Overdue  1/5");
     assert_eq!(counts(&ann)[1], 5);
+}
+
+/// The newest question for rows: its number, and the case around which it asks.
+fn look(effects: &[Effect]) -> (u64, Option<CaseId>) {
+    let looks = effects.iter().rev().find_map(|effect| match effect {
+        Effect::Look { ask, around, .. } => Some((*ask, around.clone())),
+        _ => None,
+    });
+    looks.unwrap_or_else(|| panic!("nobody asked for rows: {effects:?}"))
+}
+
+/// A provider's answer that changed something here.
+fn something_changed() -> Event {
+    let errand = Errand::Queue { profile: analyst::SANDBOX.to_owned(), queue: Raw::new("6000") };
+    let kept = Kept { changed: 1, ..Kept::default() };
+    Event::Asked { errand, answer: Ok(Asked { kept, cases: Vec::new() }) }
+}
+
+#[test]
+fn the_list_stands_on_the_case_that_was_landed_on_whatever_is_answered_meanwhile() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("j j j");
+    let window = ann.place.desk.list.window.clone();
+    let landed = window.rows[0].id.clone();
+    ann.desk_hears_keys("n");
+    let first = ann.desk_hears(Event::Urgent(Some(landed.clone())));
+    assert_eq!(look(&first).1, Some(landed.clone()));
+    let (ask, around) = look(&ann.desk_hears(something_changed()));
+    assert_eq!(around, Some(landed.clone()), "the newer question forgot the case");
+    // Back in the list before its rows are here: a key that acts on the case there waits.
+    ann.desk_hears_keys("Esc u");
+    assert!(matches!(ann.place.desk.over, Over::Nothing));
+    ann.desk_hears(Event::Rows { ask, window, around: Some(0) });
+    assert_eq!(ann.place.desk.case_in_hand(), Some(landed));
+    assert!(matches!(ann.place.desk.over, Over::Line(_)));
+    ann.desk_hears_keys("Esc");
+}
+
+#[test]
+fn what_waited_for_a_case_is_dropped_when_the_analyst_turns_to_something_else() {
+    let world = World::of(80);
+    let mut ann = world.analyst_at(80, 24);
+    ann.press("6").press_at_once("d Esc");
+    assert_eq!(ann.place.desk.focus, Focus::List);
+    assert!(ann.place.desk.reader.is_none());
+    ann.press("j").press_at_once("d Tab");
+    assert_eq!(ann.place.desk.focus, Focus::List);
+    ann.press("j").press_at_once("d 1");
+    assert_eq!(ann.place.desk.focus, Focus::List);
+    ann.press("6 j j j").press_at_once("w / e u r");
+    assert!(matches!(ann.place.desk.over, Over::Line(_)));
+    assert_eq!(ann.place.desk.list.typed, "eur");
+    ann.press("Esc Esc j").press_at_once("w / Esc").misses("Why here?");
+    ann.press("j").press_at_once("w j").misses("Why here?");
+}
+
+#[test]
+fn a_list_that_time_changes_is_read_again_when_its_time_has_come() {
+    let world = World::of(80);
+    for (width, height) in [(120, 40), (60, 20)] {
+        world.clock.set(analyst::moment(analyst::MORNING));
+        let mut ann = world.analyst_at(width, height);
+        ann.commands("columns case merchant").commands("view due").sees("Due today  1/1");
+        let due = ann.place.desk.case_in_hand().unwrap();
+        // Read once more in the last second of the day: what was found then is not what is due in the next.
+        ann.waits_until("2026-11-22T23:59:59.500Z");
+        ann.press("= =");
+        ann.waits_until("2026-11-23T00:00:00Z");
+        assert!(!ann.place.desk.list.window.rows.iter().any(|row| row.id == due), "{}", ann.screen());
+        ann.commands("view all");
+    }
+}
+
+#[test]
+fn a_filter_on_the_time_left_goes_with_the_time() {
+    let world = World::of(300);
+    let mut ann = world.analyst_at(60, 20);
+    ann.commands("columns case merchant").commands("filter due<3d").sees("filter: due<3d");
+    let matched = |ann: &analyst::Analyst<'_>| ann.place.desk.list.window.matched;
+    let before = matched(&ann);
+    let wake = ann.place.desk.wake().expect("the filter depends on the time");
+    assert!(wake <= analyst::moment("2026-11-22T09:00:00.001Z"), "{}", wake.rfc3339());
+    ann.waits_until("2026-11-24T00:00:00.001Z");
+    assert!(matched(&ann) > before, "{before} cases before and after");
+    // Reading again without any news tells the time too.
+    world.clock.set(analyst::moment("2026-11-24T00:00:00.500Z"));
+    let asked = ann.desk_hears(Event::Asked {
+        errand: Errand::Queue { profile: analyst::SANDBOX.to_owned(), queue: Raw::new("6000") },
+        answer: Ok(Asked { kept: Kept { same: 20, ..Kept::default() }, cases: Vec::new() }),
+    });
+    look(&asked);
+    ann.press("/ Ctrl-u Enter");
+    assert_eq!(ann.place.desk.wake(), None, "nothing here depends on the time any more");
+}
+
+#[test]
+fn due_today_read_again_without_news_shows_what_is_due_now() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.commands("view due").sees("Due today  1/1");
+    let due = ann.place.desk.case_in_hand().unwrap();
+    world.clock.set(analyst::moment("2026-11-23T00:00:01Z"));
+    ann.press("R");
+    assert!(!ann.place.desk.list.window.rows.iter().any(|row| row.id == due), "{}", ann.screen());
+}
+
+#[test]
+fn a_clock_that_was_set_right_again_is_believed() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let (now, glitch) = (analyst::moment(analyst::MORNING), analyst::moment("2026-12-22T08:00:00Z"));
+    ann.tell(Event::Woken);
+    ann.settle();
+    let before = ann.screen();
+    world.clock.set(glitch);
+    ann.tell(Event::Woken);
+    ann.settle();
+    assert_ne!(ann.screen(), before);
+    // What was told a moment earlier by another thread is no step back.
+    world.clock.set(glitch.plus(-1500));
+    ann.tell(Event::Woken);
+    ann.settle();
+    assert_eq!(ann.place.desk.now, glitch);
+    world.clock.set(now);
+    ann.tell(Event::Woken);
+    ann.settle();
+    assert_eq!(ann.place.desk.now, now);
+    assert_eq!(ann.screen(), before);
+}
+
+#[test]
+fn a_failed_save_leaves_a_jump_under_way() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let row = ann.place.desk.list.window.rows[5].clone();
+    ann.desk_hears_keys(": n o w h e r e Enter");
+    ann.desk_hears(Event::Trouble(Undone::Other, own("the disk is full")));
+    ann.is_told("the disk is full");
+    // Nor does an older jump that failed end this one.
+    ann.desk_hears(Event::Trouble(Undone::Find(Raw::new("elsewhere")), own("the disk is full")));
+    ann.desk_hears_keys("j j");
+    assert_eq!(ann.place.desk.list.cursor, 0, "the keys wait for the case");
+    ann.desk_hears(Event::Found { words: Raw::new("nowhere"), rows: vec![row.clone()], faults: Vec::new() });
+    assert_eq!(ann.place.desk.focus, Focus::Case);
+    assert_eq!(ann.place.desk.case_in_hand(), Some(row.id));
+}
+
+#[test]
+fn a_jump_that_failed_is_over_and_its_keys_act_on_no_other_case() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.desk_hears_keys(": n o w h e r e Enter u x");
+    ann.desk_hears(Event::Trouble(Undone::Find(Raw::new("nowhere")), own("the disk is broken")));
+    ann.is_told("the disk is broken");
+    assert!(matches!(ann.place.desk.over, Over::Nothing), "the case shown before was about to be parked");
+    ann.press("j");
+    assert_eq!(ann.place.desk.list.cursor, 1);
+}
+
+#[test]
+fn a_list_that_could_not_be_read_shows_no_other_and_is_read_again() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let (older, _) = look(&ann.desk_hears_keys("1"));
+    let (ask, _) = look(&ann.desk_hears_keys("6 u"));
+    ann.desk_hears(Event::Trouble(Undone::Look(older), own("the disk is broken")));
+    assert!(ann.place.desk.list.row().is_some(), "the rows on their way are still awaited");
+    ann.desk_hears(Event::Trouble(Undone::Look(ask), own("the disk is broken")));
+    ann.is_told("the disk is broken");
+    assert_eq!(ann.place.desk.case_in_hand(), None, "a case of another queue could be worked");
+    assert!(matches!(ann.place.desk.over, Over::Nothing));
+    ann.press("u").is_told("there is no case under the cursor");
+    ann.sees("6000 Awaiting Dispute Submission").sees("This list could not be read; R tries again.");
+    ann.press("R").sees("6000 Awaiting Dispute Submission  1/20").press("u Esc");
+}
+
+#[test]
+fn a_park_that_failed_ends_no_other_wait() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.desk_hears_keys("u x Enter n");
+    ann.desk_hears(Event::Trouble(Undone::Park, own("the disk is full")));
+    ann.is_told("the disk is full");
+    ann.desk_hears_keys("j");
+    assert_eq!(ann.place.desk.list.cursor, 0, "the key waits for the most urgent case");
+    ann.desk_hears(Event::Urgent(None));
+    assert_eq!(ann.place.desk.list.cursor, 1);
 }
 
 trait Reads {

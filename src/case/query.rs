@@ -16,6 +16,11 @@ impl Query {
     pub fn at(place: Place) -> Query {
         Query { place, filter: Filter::default(), sort: Sort::default() }
     }
+
+    /// Whether the same question has another answer at another time, though no case changed.
+    pub fn is_timed(&self) -> bool {
+        self.filter.is_timed() || self.place.is_timed()
+    }
 }
 
 /// What the queue pane can point at.
@@ -23,6 +28,13 @@ impl Query {
 pub enum Place {
     Queue(QueueId),
     View(View),
+}
+
+impl Place {
+    /// Whether cases come and go with the time.
+    pub fn is_timed(&self) -> bool {
+        matches!(self, Place::View(View::DueToday | View::Overdue))
+    }
 }
 
 /// The desk's own lists, over all profiles.
@@ -147,7 +159,9 @@ impl Default for Sort {
 /// - `"two words"`: with the blank
 /// - `field:value`: the field contains the value (`stage:answer`, `currency:eur`)
 /// - `amount>100`, `amount<=20.50`, `opened>2026-11-01`, `docs>=2`
+/// - `opened=2026-11-01`, `updated:2026-11-20`: at any time of that day (UTC)
 /// - `due<3d`, `due>12h`: time left; `due<0d` is overdue
+/// - `due=3d`: 3 whole days left, as the list shows it: 3 days or more, and less than 4; `due=-2d`: so long overdue
 /// - `!term`: the term must not hold
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Filter {
@@ -172,8 +186,13 @@ pub enum Test {
     Amount(Is, TenThousandths),
     /// Milliseconds left until the deadline.
     Due(Is, i64),
+    /// The least and the most milliseconds left.
+    DueWithin(i64, i64),
     Opened(Is, Moment),
     Updated(Is, Moment),
+    /// On the day that begins at the moment.
+    OpenedOn(Moment),
+    UpdatedOn(Moment),
     Documents(Is, u32),
     StageIs(Stage),
 }
@@ -240,6 +259,11 @@ impl Filter {
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
+
+    /// Whether what passes depends on what time it is.
+    pub fn is_timed(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term.test, Test::Due(..) | Test::DueWithin(..)))
+    }
 }
 
 /// Splits at blanks, except between double quotes, which are dropped.
@@ -284,7 +308,11 @@ fn test(term: &str) -> Result<Test, &'static str> {
     let contains = rest.starts_with(':') || rest.starts_with('=');
     Ok(match column {
         Column::Amount => Test::Amount(is, decimal(&value).ok_or("not an amount")?),
-        Column::Due => Test::Due(is, duration(&value).ok_or("a time left looks like 3d, 12h or 30m")?),
+        Column::Due => due(is, &value).ok_or("a time left looks like 3d, 12h or 30m")?,
+        Column::Opened | Column::Updated if is == Is::Equal && Moment::is_bare_date(&value) => {
+            let on = if column == Column::Opened { Test::OpenedOn } else { Test::UpdatedOn };
+            on(day(is, &value)?)
+        }
         Column::Opened => Test::Opened(is, day(is, &value)?),
         Column::Updated => Test::Updated(is, day(is, &value)?),
         Column::Documents => Test::Documents(is, value.parse().map_err(|_| "not a number")?),
@@ -304,11 +332,19 @@ fn decimal(value: &str) -> Option<TenThousandths> {
     Some(i128::from(money.minor))
 }
 
-fn duration(value: &str) -> Option<i64> {
+/// A time left is never exactly so long: "equal" means as many whole days (hours, minutes), counted away from the
+/// deadline as the list counts them.
+fn due(is: Is, value: &str) -> Option<Test> {
     let (count, unit) = [("d", moment::DAY), ("h", moment::HOUR), ("m", moment::MINUTE)]
         .into_iter()
         .find_map(|(letter, unit)| Some((value.strip_suffix(letter)?, unit)))?;
-    count.parse::<i64>().ok()?.checked_mul(unit)
+    let overdue = count.starts_with('-');
+    let left = count.parse::<i64>().ok()?.checked_mul(unit)?;
+    Some(match is {
+        Is::Equal if overdue => Test::DueWithin(left.checked_sub(unit - 1)?, left.min(-1)),
+        Is::Equal => Test::DueWithin(left, left.checked_add(unit - 1)?),
+        is => Test::Due(is, left),
+    })
 }
 
 /// A day stands for its first instant, or its last where the comparison would otherwise cut the day in two.
@@ -356,6 +392,28 @@ mod tests {
                 "a time left looks like 3d, 12h or 30m"
             ]
         );
+    }
+
+    #[test]
+    fn a_day_is_a_whole_day_and_a_time_left_is_as_many_whole_ones() {
+        let test = |typed: &str| {
+            let (filter, bad) = Filter::parse(typed);
+            assert_eq!(bad, [], "{typed}");
+            filter.terms.into_iter().next().map(|term| term.test)
+        };
+        let day = Moment::parse("2026-09-25").unwrap();
+        assert_eq!(test("opened=2026-09-25"), Some(Test::OpenedOn(day)));
+        assert_eq!(test("updated:2026-09-25"), Some(Test::UpdatedOn(day)));
+        assert_eq!(test("opened=2026-09-25T00:00:00Z"), Some(Test::Opened(Is::Equal, day)));
+        for (typed, least, most) in [
+            ("due=3d", 3 * moment::DAY, 4 * moment::DAY - 1),
+            ("due:0h", 0, moment::HOUR - 1),
+            ("due=-0h", 1 - moment::HOUR, -1),
+            ("due=-2d", 1 - 3 * moment::DAY, -2 * moment::DAY),
+        ] {
+            assert_eq!(test(typed), Some(Test::DueWithin(least, most)), "{typed}");
+        }
+        assert_eq!(Filter::parse("due=99999999999999d").1.len(), 1);
     }
 
     #[test]

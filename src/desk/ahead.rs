@@ -4,9 +4,9 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{
-    Desk, Focus, Over, Tone, keys,
+    Desk, Focus, Landing, Over, Then, Tone, keys,
     line::Purpose,
-    words::{Command, Effect, Event},
+    words::{Command, Effect, Event, Undone},
 };
 use crate::text::own;
 
@@ -55,20 +55,42 @@ impl Desk {
         effects
     }
 
-    /// An effect failed: nothing waits for an answer that may never come.
-    pub(super) fn wait_no_longer(&mut self) {
-        (self.landing, self.seeking, self.file_awaited) = (false, None, false);
-        self.list.is_anew = false;
+    /// An effect failed: what waited for just that answer waits no longer. Keys that were meant for what was to come
+    /// are dropped, so that they never act on the case that was shown before.
+    pub(super) fn wait_no_longer(&mut self, undone: &Undone) {
+        let waited = match undone {
+            Undone::Look(ask) => self.list.wait_no_longer(*ask),
+            Undone::Open(id) => {
+                let waited = self.file_awaited && self.wanted.as_ref() == Some(id);
+                if waited {
+                    (self.file_awaited, self.then) = (false, Then::Nothing);
+                }
+                waited
+            }
+            Undone::Urgent | Undone::Park => {
+                let landing = if *undone == Undone::Park { Landing::Park } else { Landing::Urgent };
+                let waited = self.landing == landing;
+                if waited {
+                    self.landing = Landing::No;
+                }
+                waited
+            }
+            Undone::Find(words) => self.seeking.take_if(|seeking| seeking == words).is_some(),
+            Undone::Other => false,
+        };
+        if waited {
+            self.ahead.clear();
+        }
     }
 
     /// Whether an answer from the store is about to change which case is open.
     pub(super) fn is_landing(&self) -> bool {
-        self.landing || self.seeking.is_some()
+        self.landing != Landing::No || self.seeking.is_some()
     }
 
     fn is_early(&self, key: &KeyEvent) -> bool {
         let missing = match self.focus {
-            Focus::List | Focus::Queues => self.list.is_anew,
+            Focus::List | Focus::Queues => self.list.is_awaited(),
             Focus::Case | Focus::Reader => self.file_awaited,
         };
         self.is_landing() || (missing && self.acts_on_the_case(key))

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Desk, Focus, Over, Start, Then, Tone, layout,
+    Desk, Focus, Landing, Over, Start, Then, Tone, layout,
     list::List,
     reader::Subject,
     words::{Asked, CaseFile, Effect, Errand, Event, Reading},
@@ -49,8 +49,8 @@ impl Desk {
                 self.tell(Tone::Good, say!("{} is taken up again", id.number.id()));
                 self.look_again()
             }
-            Event::Trouble(text) => {
-                self.wait_no_longer();
+            Event::Trouble(undone, text) => {
+                self.wait_no_longer(&undone);
                 self.tell(Tone::Bad, text);
                 Vec::new()
             }
@@ -86,7 +86,11 @@ impl Desk {
         self.position.document = self.position.document.min(file.case.documents.len().saturating_sub(1));
         self.file = Some(*file);
         self.renew_raw_view();
-        match std::mem::replace(&mut self.then, Then::Nothing) {
+        let then = std::mem::replace(&mut self.then, Then::Nothing);
+        // Nothing is laid under the hands of somebody who has gone on.
+        let waited_for = matches!(self.over, Over::Nothing) && self.case_in_hand().as_ref() == Some(&id);
+        match then {
+            _ if !waited_for => Vec::new(),
             Then::Nothing => Vec::new(),
             Then::Read => self.read_marked(),
             Then::Raw => {
@@ -113,7 +117,7 @@ impl Desk {
     }
 
     fn urgent(&mut self, found: Option<CaseId>) -> Vec<Effect> {
-        self.landing = false;
+        self.landing = Landing::No;
         let Some(id) = found else {
             self.tell(Tone::Good, own("no workable case is left: everything is parked, with others, or done"));
             return Vec::new();
@@ -153,10 +157,7 @@ impl Desk {
                 effects.extend(self.open_case(id, Then::Nothing));
                 effects
             }
-            _ => {
-                self.over = Over::Pick { words, rows, cursor: 0 };
-                Vec::new()
-            }
+            _ => self.lay(Over::Pick { words, rows, cursor: 0 }),
         }
     }
 
@@ -263,6 +264,9 @@ impl Desk {
     fn parked(&mut self, id: &CaseId) -> Vec<Effect> {
         self.tell(Tone::Good, say!("{} is parked", id.number.id()));
         let mut effects = self.look_again();
+        if self.landing == Landing::Park {
+            self.landing = Landing::No;
+        }
         if matches!(self.focus, Focus::Case | Focus::Reader) {
             effects.extend(self.land_after(Some(id.clone())));
         }

@@ -19,6 +19,8 @@ pub struct List {
     pub top: usize,
     /// Where the analyst has gone while the rows of that place are still on their way.
     aim: Option<(usize, usize)>,
+    /// The case that the list is to stand on, from elsewhere, until the rows around it come.
+    awaited: Option<CaseId>,
     /// The newest question; older answers are dropped.
     ask: u64,
     /// Whether the analyst has moved since the list began anew. Until then the cursor stays on the first row and
@@ -26,6 +28,8 @@ pub struct List {
     moved: bool,
     /// The rows at hand are those of another place, filter or order: the right ones are on their way.
     pub is_anew: bool,
+    /// They could not be read: nothing here can be worked until they are.
+    is_lost: bool,
 }
 
 /// The columns of a new list, dearest first: as many are shown as fit.
@@ -54,9 +58,11 @@ impl List {
             cursor: 0,
             top: 0,
             aim: None,
+            awaited: None,
             ask: 0,
             moved: false,
             is_anew: false,
+            is_lost: false,
         }
     }
 
@@ -73,7 +79,7 @@ impl List {
     }
 
     pub fn go(&mut self, step: Move, height: usize) -> Option<Effect> {
-        self.moved = true;
+        (self.moved, self.awaited) = (true, None);
         let (cursor, top) = self.aim.unwrap_or((self.cursor, self.top));
         let last = self.window.matched.saturating_sub(1);
         let page = height.max(1);
@@ -110,23 +116,25 @@ impl List {
         Effect::Look { ask: self.ask, query: self.query.clone(), first, rows, around }
     }
 
-    /// Asks for the rows again where the list stands, keeping the cursor on its case.
+    /// Asks for the rows again where the list stands or is to stand, keeping the cursor on its case.
     pub fn again(&mut self, height: usize) -> Effect {
         let stays = self.moved && self.aim.is_none();
-        let around = self.row().filter(|_| stays).map(|row| row.id.clone());
+        let here = self.row().filter(|_| stays).map(|row| row.id.clone());
+        let around = self.awaited.clone().or(here);
         let top = self.aim.map_or(self.top, |(_, top)| top);
         self.look(top, height, around)
     }
 
     /// Asks for the rows around a case, wherever it stands.
     pub fn around(&mut self, id: CaseId, height: usize) -> Effect {
-        (self.aim, self.moved) = (None, true);
+        (self.aim, self.moved, self.awaited) = (None, true, Some(id.clone()));
         self.look(self.top, height, Some(id))
     }
 
     /// Starts over at the first row, after the place, the filter or the order changed.
     pub fn anew(&mut self, height: usize) -> Effect {
-        (self.aim, self.moved, self.is_anew) = (Some((0, 0)), false, true);
+        (self.aim, self.awaited, self.moved) = (Some((0, 0)), None, false);
+        (self.is_anew, self.is_lost) = (true, false);
         self.look(0, height, None)
     }
 
@@ -154,16 +162,36 @@ impl List {
             Some(position) => (position, self.top),
             None => self.aim.unwrap_or((self.cursor, self.top)),
         };
-        (self.aim, self.is_anew) = (None, false);
+        (self.aim, self.awaited, self.is_anew, self.is_lost) = (None, None, false, false);
         self.cursor = cursor.min(self.window.matched.saturating_sub(1));
         self.top = frame(self.cursor, top, height, self.window.matched);
         true
     }
 
-    /// Whether the visible rows are all at hand.
-    pub fn is_covered(&self, height: usize) -> bool {
-        let end = (self.top + height).min(self.window.matched);
-        self.window.first <= self.top && end <= self.window.first + self.window.rows.len()
+    /// The rows that were asked for do not come. Those of another place are let go: under this one's title they would
+    /// mislead. `false` where nothing waited for them.
+    pub fn wait_no_longer(&mut self, ask: u64) -> bool {
+        if ask != self.ask {
+            return false;
+        }
+        let waited = self.is_awaited();
+        self.awaited = None;
+        if self.is_anew {
+            (self.is_lost, self.window, self.cursor, self.top) = (true, Window::default(), 0, 0);
+        } else {
+            self.aim = None;
+        }
+        waited
+    }
+
+    /// Whether the rows on their way put the cursor on another case.
+    pub fn is_awaited(&self) -> bool {
+        (self.is_anew || self.awaited.is_some()) && !self.is_lost
+    }
+
+    /// Whether the rows of this place could not be read, so that there is nothing to show or to work.
+    pub fn is_lost(&self) -> bool {
+        self.is_lost
     }
 
     pub fn heading(&self) -> SafeText {

@@ -62,8 +62,7 @@ pub struct Desk {
     urgent: Option<CaseId>,
     /// Keys and pastes whose time has not come.
     ahead: VecDeque<Event>,
-    /// The most urgent case has been asked for and will be opened.
-    landing: bool,
+    landing: Landing,
     /// What was jumped to and is being looked for.
     seeking: Option<Raw>,
     /// The wanted case is on its way.
@@ -122,6 +121,16 @@ enum Then {
     Why,
 }
 
+/// Whether the most urgent case will be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Landing {
+    No,
+    /// Once the open case is parked.
+    Park,
+    /// Once it is found.
+    Urgent,
+}
+
 impl Desk {
     /// A desk and the first things it wants done: show the list as it is kept, count, then ask the providers.
     pub fn open(setup: Setup, area: Rect, now: Moment) -> (Desk, Vec<Effect>) {
@@ -150,7 +159,7 @@ impl Desk {
             then: Then::Nothing,
             urgent: None,
             ahead: VecDeque::new(),
-            landing: false,
+            landing: Landing::No,
             seeking: None,
             file_awaited: false,
             counted_at: now,
@@ -165,9 +174,10 @@ impl Desk {
 
     /// Takes one event; what it wants done comes back.
     pub fn hear(&mut self, told: Told) -> Vec<Effect> {
-        self.now = self.now.max(told.at);
+        self.now = later(self.now, told.at);
+        let tells_time = matches!(told.what, Event::Woken | Event::Asked { .. });
         let mut effects = self.take(told.what);
-        effects.extend(self.time_passed());
+        effects.extend(self.time_passed(tells_time, &effects));
         effects
     }
 
@@ -192,21 +202,24 @@ impl Desk {
         }
     }
 
-    /// What is overdue and what is due today changes by itself: then it is counted again.
-    fn time_passed(&mut self) -> Vec<Effect> {
+    /// What is overdue and what is due today changes by itself: then it is counted again, and a list that depends on
+    /// the time is read again; that also whenever something `tells_time`, for the desk cannot know of every case
+    /// when it comes or goes.
+    fn time_passed(&mut self, tells_time: bool, effects: &[Effect]) -> Vec<Effect> {
         let (then, now) = (self.counted_at, self.now);
         let mut deadlines = self.queues.lines.iter().filter_map(|line| line.next_deadline);
         let passed = deadlines.any(|due| then <= due && due < now);
-        if !passed && then.start_of_day() == now.start_of_day() {
-            return Vec::new();
+        let counts = passed || now < then || then.start_of_day() != now.start_of_day();
+        let filters = self.list.query.filter.is_timed() && next_hour(then) <= now;
+        if counts || filters {
+            self.counted_at = now;
         }
-        self.counted_at = now;
-        let mut effects = vec![Effect::Count];
-        if matches!(self.list.query.place, Place::View(View::Overdue | View::DueToday)) {
-            let height = self.list_height();
-            effects.push(self.list.again(height));
-        }
-        effects
+        let looked = effects.iter().any(|effect| matches!(effect, Effect::Look { .. }));
+        let by_time = self.list.query.is_timed() && (counts || filters || tells_time);
+        let looks = !looked && (by_time || (tells_time && self.list.is_lost()));
+        let height = self.list_height();
+        let look = looks.then(|| self.list.again(height));
+        (counts || filters).then_some(Effect::Count).into_iter().chain(look).collect()
     }
 
     /// Whether there is anything new to draw since this was last asked.
@@ -214,8 +227,8 @@ impl Desk {
         std::mem::take(&mut self.changed)
     }
 
-    /// The next moment at which the screen would show something else although nothing happens: a time left that
-    /// changes its words.
+    /// The next moment at which the screen would show something else although nothing happens: a time left changes
+    /// its words, or a list that is shown or counted changes its cases.
     pub fn wake(&self) -> Option<Moment> {
         let panes = self.panes()?;
         let due =
@@ -227,11 +240,24 @@ impl Desk {
         let in_hand = in_hand.map(|deadline| deadline.at);
         let queues = if panes.queues.width > 0 { self.queues.lines.as_slice() } else { &[] };
         let queued = queues.iter().filter_map(|line| line.next_deadline);
-        // At midnight other cases are due today.
-        let counted = queues.iter().any(|line| line.count.is_some_and(|count| count > 0));
-        let midnight = counted.then(|| self.now.end_of_day().plus(1));
         let words = listed.chain(in_hand).chain(queued).map(|at| moment::time_left(at, self.now).1);
-        words.chain(midnight).min()
+        words.chain(self.lists_change(!queues.is_empty())).min()
+    }
+
+    /// When the next case comes or goes with the time; `counted`: the counts of the desk's own lists are shown.
+    fn lists_change(&self, counted: bool) -> Option<Moment> {
+        let lines = &self.queues.lines;
+        if !lines.iter().any(|line| line.count.is_some_and(|count| count > 0)) {
+            return None;
+        }
+        let (place, filter) = (&self.list.query.place, &self.list.query.filter);
+        let views = counted || place.is_timed();
+        // At midnight other cases are due today; after each deadline of today one more is overdue.
+        let midnight = views.then(|| self.now.end_of_day().plus(1));
+        let today = self.queues.line_of(&Place::View(View::DueToday)).filter(|_| views);
+        let overdue = today.and_then(|line| line.next_deadline).map(|due| due.plus(1));
+        let filtered = filter.is_timed().then(|| next_hour(self.now));
+        midnight.into_iter().chain(overdue).chain(filtered).filter(|at| *at > self.now).min()
     }
 
     pub fn panes(&self) -> Option<Panes> {
@@ -346,6 +372,7 @@ impl Desk {
     /// Asks for the case under the cursor where a pane shows it.
     fn follow(&mut self) -> Option<Effect> {
         let shown = matches!(self.focus, Focus::List | Focus::Queues)
+            && !self.list.is_awaited()
             && self.panes().is_some_and(|panes| panes.preview.height > 0);
         let id = self.list.row()?.id.clone();
         let held =
@@ -377,4 +404,16 @@ impl Desk {
         effects.extend(self.wanted.clone().map(Effect::Open));
         effects
     }
+}
+
+/// The time that it is once something is told at a time. Threads may tell in another order than they read the clock,
+/// so a moment ago is no news; a larger step back is a clock that was set, and the store goes by the same clock.
+fn later(now: Moment, told: Moment) -> Moment {
+    const ORDER: i64 = 3 * moment::SECOND;
+    if now.since(told) > ORDER { told } else { now.max(told) }
+}
+
+/// Just after the next full hour: by then a filter on the time left, which nobody counts more finely, has changed.
+fn next_hour(at: Moment) -> Moment {
+    Moment(at.plus(-1).0.div_euclid(moment::HOUR).saturating_add(1).saturating_mul(moment::HOUR)).plus(1)
 }

@@ -125,6 +125,33 @@ pub enum Effect {
     Suspend,
 }
 
+impl Effect {
+    /// What stays undone where this cannot be carried out.
+    pub fn undone(&self) -> Undone {
+        match self {
+            Effect::Look { ask, .. } => Undone::Look(*ask),
+            Effect::Open(id) => Undone::Open(id.clone()),
+            Effect::Urgent { .. } => Undone::Urgent,
+            Effect::Park { .. } => Undone::Park,
+            Effect::Find(words) => Undone::Find(words.clone()),
+            _ => Undone::Other,
+        }
+    }
+}
+
+/// What was not done, where somebody may wait for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Undone {
+    /// The question for rows with that number.
+    Look(u64),
+    Open(CaseId),
+    Urgent,
+    Park,
+    Find(Raw),
+    /// Nobody waits for it.
+    Other,
+}
+
 /// A question to a provider.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Errand {
@@ -208,9 +235,9 @@ pub enum Event {
     News(SafeText),
     /// An effect that has nothing to tell has been carried out.
     Done,
-    /// An effect could not be carried out on this machine (store, terminal): what happened, what was kept, what to
-    /// do next.
-    Trouble(SafeText),
+    /// An effect could not be carried out on this machine (store, terminal): which one, and what happened, what was
+    /// kept, what to do next.
+    Trouble(Undone, SafeText),
 }
 
 impl Event {

@@ -34,8 +34,9 @@ impl Memory {
     }
 
     pub fn take(&self, effect: Effect) {
+        let undone = effect.undone();
         if self.jobs.as_ref().is_none_or(|jobs| jobs.send(effect).is_err()) {
-            self.teller.tell(Event::Trouble(gone()));
+            self.teller.tell(Event::Trouble(undone, gone()));
         }
     }
 }
@@ -63,7 +64,7 @@ impl Keeper {
         let mut waiting = VecDeque::new();
         while self.wait(jobs, &mut waiting) {
             waiting.extend(jobs.try_iter());
-            let Some(job) = waiting.pop_front() else { continue };
+            let Some(job) = next(&mut waiting) else { continue };
             match job {
                 job if is_overtaken(&job, &waiting) => self.teller.tell(Event::Done),
                 Effect::Find(words) => self.find(words),
@@ -103,7 +104,8 @@ impl Keeper {
 
     fn carry_out(&mut self, job: Effect) -> Event {
         let now = self.teller.clock.now();
-        self.answer(job, now).unwrap_or_else(|error| Event::Trouble(trouble(&error)))
+        let undone = job.undone();
+        self.answer(job, now).unwrap_or_else(|error| Event::Trouble(undone, trouble(&error)))
     }
 
     fn answer(&mut self, job: Effect, now: Moment) -> Result<Event, StoreError> {
@@ -145,7 +147,7 @@ impl Keeper {
             | Effect::Show { .. }
             | Effect::Copy(_)
             | Effect::Redraw
-            | Effect::Suspend => Event::Trouble(gone()),
+            | Effect::Suspend => Event::Trouble(job.undone(), gone()),
         })
     }
 
@@ -154,7 +156,7 @@ impl Keeper {
         match self.store.find(words.exact()) {
             Ok(rows) if rows.is_empty() => self.teller.send(Heard::PassOn(Effect::Find(words))),
             Ok(rows) => self.teller.tell(Event::Found { words, rows, faults: Vec::new() }),
-            Err(error) => self.teller.tell(Event::Trouble(trouble(&error))),
+            Err(error) => self.teller.tell(Event::Trouble(Undone::Find(words), trouble(&error))),
         }
     }
 
@@ -204,11 +206,22 @@ impl Check {
     }
 }
 
-/// Windows and cases are asked for again and again while keys are held; only the newest of each matters.
+/// The job whose turn it is: the oldest, but a preference, which is written to the disk and for which nobody waits,
+/// only when nothing else is there to do.
+fn next(waiting: &mut VecDeque<Effect>) -> Option<Effect> {
+    let pressing = waiting.iter().position(|job| !matches!(job, Effect::Prefer(..)));
+    waiting.remove(pressing.unwrap_or(0))
+}
+
+/// Windows and cases are asked for again and again while keys are held, and the place of the list is preferred anew
+/// with every step; only the newest of each matters.
 fn is_overtaken(job: &Effect, later: &VecDeque<Effect>) -> bool {
     match job {
         Effect::Look { .. } => later.iter().any(|other| matches!(other, Effect::Look { .. })),
         Effect::Open(_) => later.iter().any(|other| matches!(other, Effect::Open(_))),
+        Effect::Prefer(name, _) => {
+            later.iter().any(|other| matches!(other, Effect::Prefer(newer, _) if newer == name))
+        }
         Effect::Count => later.iter().any(|other| matches!(other, Effect::Count)),
         _ => false,
     }
@@ -217,4 +230,32 @@ fn is_overtaken(job: &Effect, later: &VecDeque<Effect>) -> bool {
 /// The store's words are the program's own and never hold a word of a case.
 pub(super) fn trouble(error: &StoreError) -> SafeText {
     Raw::new(error.to_string()).show()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_newest_preference_is_written_and_only_when_nothing_else_waits() {
+        let prefer = |name: &'static str, value: &str| Effect::Prefer(name, value.to_owned());
+        let mut waiting = VecDeque::from([
+            prefer("start", "1"),
+            Effect::Urgent { after: None },
+            prefer("start", "2"),
+            prefer("other", "a"),
+            Effect::Count,
+            prefer("start", "3"),
+        ]);
+        let mut done = Vec::new();
+        while let Some(job) = next(&mut waiting) {
+            if !is_overtaken(&job, &waiting) {
+                done.push(job);
+            }
+        }
+        assert_eq!(
+            done,
+            [Effect::Urgent { after: None }, Effect::Count, prefer("other", "a"), prefer("start", "3")]
+        );
+    }
 }

@@ -17,7 +17,7 @@ use tokio::{
 use super::{Teller, files, gone, leaving, memory::trouble, outside::Outside, source::Source};
 use crate::{
     case::{Case, CaseId, Fault, FaultKind, Moment, Paper, QueueId, Row, moment::DAY},
-    desk::words::{Asked, Effect, Errand, Event, Reading},
+    desk::words::{Asked, Effect, Errand, Event, Reading, Undone},
     provider::{Found, Want},
     store::{self, Note, Soundness, Store, StoreError},
     text::{Raw, SafeText, say},
@@ -59,17 +59,18 @@ impl Network {
     }
 
     pub fn take(&self, effect: Effect) {
-        self.hand(Job::Effect(effect));
+        let undone = effect.undone();
+        self.hand(Job::Effect(effect), undone);
     }
 
     /// Fails on purpose, on its own thread.
     pub fn panic(&self) {
-        self.hand(Job::Panic);
+        self.hand(Job::Panic, Undone::Other);
     }
 
-    fn hand(&self, job: Job) {
+    fn hand(&self, job: Job, undone: Undone) {
         if self.jobs.as_ref().is_none_or(|jobs| jobs.send(job).is_err()) {
-            self.teller.tell(Event::Trouble(gone()));
+            self.teller.tell(Event::Trouble(undone, gone()));
         }
     }
 }
@@ -164,9 +165,9 @@ impl Runner {
             }
             Effect::Find(words) => match self.find(&words).await {
                 Ok((rows, faults)) => Event::Found { words, rows, faults },
-                Err(fault) => Event::Trouble(fault.tell()),
+                Err(fault) => Event::Trouble(Undone::Find(words), fault.tell()),
             },
-            _ => Event::Trouble(gone()),
+            other => Event::Trouble(other.undone(), gone()),
         }
     }
 
@@ -238,13 +239,16 @@ impl Runner {
     ) -> Event {
         let paper = match self.paper(case, document).await {
             Ok((paper, _)) => paper,
-            Err(fault) => return Event::Trouble(fault.tell()),
+            Err(fault) => return Event::Trouble(Undone::Other, fault.tell()),
         };
         match act(&paper) {
-            Err(why) => Event::Trouble(why),
+            Err(why) => Event::Trouble(Undone::Other, why),
             Ok(told) => match self.note(event, Some(case), paper.name.clone()) {
                 Ok(()) => Event::News(told),
-                Err(fault) => Event::Trouble(say!("{}; the journal does not say so: {}", told, fault.tell())),
+                Err(fault) => {
+                    let told = say!("{}; the journal does not say so: {}", told, fault.tell());
+                    Event::Trouble(Undone::Other, told)
+                }
             },
         }
     }

@@ -158,6 +158,9 @@ fn is_right(column: Column) -> bool {
 
 /// What an empty list means.
 fn nothing(desk: &Desk) -> SafeText {
+    if desk.list.is_lost() {
+        return own("This list could not be read; R tries again.");
+    }
     if desk.list.window.total > 0 {
         return own("No case passes the filter. Esc drops it.");
     }

@@ -17,7 +17,10 @@ use std::{
 
 use casedesk::{
     case::{Moment, Settings},
-    desk::{self, Over, Profile, Realm, Setup, Start, Tone, words::Event},
+    desk::{
+        self, Over, Profile, Realm, Setup, Start, Tone,
+        words::{Effect, Event, Told},
+    },
     http::{Address, Auth, Door, Pace, Secret},
     provider::{self, Provider},
     run::{
@@ -228,6 +231,17 @@ impl Analyst<'_> {
 
     pub fn tell(&self, event: Event) {
         self.teller.tell(event);
+    }
+
+    /// The desk alone hears this, at once; what it wants done is left to the story, which answers when it likes.
+    pub fn desk_hears(&mut self, what: Event) -> Vec<Effect> {
+        let at = self.world.clock.now();
+        self.place.desk.hear(Told { at, what })
+    }
+
+    /// As [`Analyst::desk_hears`], for keys.
+    pub fn desk_hears_keys(&mut self, keys: &str) -> Vec<Effect> {
+        keys.split_whitespace().flat_map(|name| self.desk_hears(Event::Key(key(name)))).collect()
     }
 
     /// Lets everything that is under way come to its end.

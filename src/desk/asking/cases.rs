@@ -3,7 +3,7 @@
 use super::{card_in_clear, is_card};
 use crate::{
     case::CaseId,
-    desk::{Desk, Focus, Over, Then, Tone, line::Purpose, words::Effect},
+    desk::{Desk, Focus, Landing, Over, Then, Tone, line::Purpose, words::Effect},
     text::{Raw, own, say},
 };
 
@@ -27,13 +27,15 @@ impl Desk {
 
     /// Where the case is open, the next one follows.
     pub(in crate::desk) fn park_case(&mut self, case: CaseId, why: Raw) -> Vec<Effect> {
-        self.landing = matches!(self.focus, Focus::Case | Focus::Reader);
+        if matches!(self.focus, Focus::Case | Focus::Reader) {
+            self.landing = Landing::Park;
+        }
         vec![Effect::Park { case, why }]
     }
 
     /// The most urgent case after another one will be opened.
     pub(in crate::desk) fn land_after(&mut self, after: Option<CaseId>) -> Vec<Effect> {
-        self.landing = true;
+        self.landing = Landing::Urgent;
         vec![Effect::Urgent { after }]
     }
 

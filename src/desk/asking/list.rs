@@ -3,7 +3,7 @@
 use crate::{
     case::{Column, Place, QueueId, Sort, View},
     desk::{
-        Desk, Focus, START, Tone, answers, layout,
+        Desk, Focus, START, Then, Tone, answers, layout,
         line::Purpose,
         words::{Effect, Errand, Step},
     },
@@ -76,7 +76,7 @@ impl Desk {
     }
 
     pub(in crate::desk) fn show(&mut self, place: Place) -> Vec<Effect> {
-        self.focus = Focus::List;
+        (self.focus, self.then) = (Focus::List, Then::Nothing);
         self.reader = None;
         self.queues.point_at(&place);
         self.list.query.place = place;

@@ -134,6 +134,7 @@ impl Desk {
             Step::Previous => (at + order.len() - 1) % order.len(),
         };
         self.focus = order[next];
+        self.then = Then::Nothing;
         self.follow().into_iter().collect()
     }
 
@@ -166,6 +167,7 @@ impl Desk {
     }
 
     fn back(&mut self) -> Vec<Effect> {
+        self.then = Then::Nothing;
         match self.focus {
             Focus::Reader => {
                 self.focus = Focus::Case;
@@ -195,8 +197,9 @@ impl Desk {
         }
     }
 
+    /// Lays something on top of the panes, or clears them; what waited for a case waits no longer.
     pub(in crate::desk) fn lay(&mut self, over: Over) -> Vec<Effect> {
-        self.over = over;
+        (self.over, self.then) = (over, Then::Nothing);
         Vec::new()
     }
 

@@ -57,15 +57,13 @@ enum Probe<'a> {
     Text(Field, Box<Finder<'a>>),
     Amount(Is, i128),
     Due(Is, i64, Moment),
+    DueWithin(i64, i64, Moment),
     Opened(Is, Moment),
     Updated(Is, Moment),
+    OpenedOn(Moment),
+    UpdatedOn(Moment),
     Documents(Is, u32),
     Stages([bool; Stage::ALL.len()]),
-}
-
-/// Whether what a filter lets through depends on what time it is.
-pub fn is_timed(filter: &Filter) -> bool {
-    filter.terms.iter().any(|term| matches!(term.test, Test::Due(..)))
 }
 
 /// Whether everything that passes `new` has passed `old`: each old term is still there, or a word that was typed on.
@@ -123,6 +121,9 @@ impl Index {
             }
             Test::Amount(is, amount) => Probe::Amount(*is, *amount),
             Test::Due(is, left) => Probe::Due(*is, *left, now),
+            Test::DueWithin(least, most) => Probe::DueWithin(*least, *most, now),
+            Test::OpenedOn(day) => Probe::OpenedOn(*day),
+            Test::UpdatedOn(day) => Probe::UpdatedOn(*day),
             Test::Opened(is, at) => Probe::Opened(*is, *at),
             Test::Updated(is, at) => Probe::Updated(*is, *at),
             Test::Documents(is, count) => Probe::Documents(*is, *count),
@@ -180,6 +181,11 @@ impl Index {
             Probe::Due(is, left, now) => {
                 slot.due != NO_DEADLINE && is.holds(Moment(slot.due).since(*now), *left)
             }
+            Probe::DueWithin(least, most, now) => {
+                slot.due != NO_DEADLINE && (*least..=*most).contains(&Moment(slot.due).since(*now))
+            }
+            Probe::OpenedOn(day) => slot.opened != NONE && Moment(slot.opened).start_of_day() == *day,
+            Probe::UpdatedOn(day) => slot.updated != NONE && Moment(slot.updated).start_of_day() == *day,
             Probe::Opened(is, at) => slot.opened != NONE && is.holds(slot.opened, at.0),
             Probe::Updated(is, at) => slot.updated != NONE && is.holds(slot.updated, at.0),
             Probe::Documents(is, count) => is.holds(slot.documents, *count),

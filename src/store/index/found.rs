@@ -1,9 +1,8 @@
 //! Answers to queries out of the index: the last one is kept, narrowed when more is typed, and forgotten when a row
-//! or, for what depends on the time, the second changes.
+//! or, for what depends on the time, the time changes.
 
-use super::filter::{Bits, extends, is_timed};
+use super::filter::{Bits, extends};
 use super::{GONE, Index, OPEN, PARKED, Slot};
-use crate::case::moment::SECOND;
 use crate::case::{Filter, Moment, Place, Query, Sort, Stage, View};
 use crate::store::columns::NO_DEADLINE;
 
@@ -18,10 +17,8 @@ pub struct Found {
 
 impl Found {
     fn holds_at(&self, generation: u64, place: &Place, now: Moment) -> bool {
-        let timed = is_timed(&self.query.filter)
-            || matches!(self.query.place, Place::View(View::DueToday | View::Overdue));
-        let age = now.since(self.at);
-        self.generation == generation && self.query.place == *place && (!timed || (0..SECOND).contains(&age))
+        let in_time = self.at == now || !self.query.is_timed();
+        self.generation == generation && self.query.place == *place && in_time
     }
 }
 
@@ -36,7 +33,7 @@ impl Index {
                 Found { query: query.clone(), slots, ..last }
             }
             // Narrowed, except where the time is part of it: what was not yet due a moment ago may be now.
-            Some(last) if !is_timed(&query.filter) && extends(&query.filter, &last.query.filter) => {
+            Some(last) if !query.filter.is_timed() && extends(&query.filter, &last.query.filter) => {
                 self.find_among(last.passed, query, now)
             }
             _ => {
