@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     case::{Again, CaseId, Fault, FaultKind, Kept, Place, Row, View},
-    text::{Raw, SafeText, own, say},
+    text::{Raw, SafeText, mask, own, say},
 };
 
 impl Desk {
@@ -325,7 +325,7 @@ pub(super) fn raw_view(file: &CaseFile) -> Reading {
 pub(super) fn remember(list: &List) -> String {
     let start = Start {
         place: list.query.place.clone(),
-        filter: list.typed.clone(),
+        filter: mask(&list.typed).0,
         sort: list.query.sort,
         columns: list.columns.clone(),
     };
