@@ -330,6 +330,58 @@ fn the_raw_view_follows_the_case_when_it_is_read_again() {
     sees_screen!(ann, "raw JSON of a case read again");
 }
 
+// ---- right-to-left letters
+
+/// A letter or number that a bidirectional terminal orders from right to left (Hebrew, Arabic).
+fn turns(letter: char) -> bool {
+    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
+}
+
+/// Names in Hebrew and Arabic hold no digit here: every digit beside one is of another field.
+fn no_digit_stands_beside_a_turning_letter(ann: &Analyst, sees: &[&str]) {
+    let screen = ann.screen();
+    for line in screen.lines().filter(|line| line.chars().any(turns)) {
+        assert!(!line.chars().any(|letter| letter.is_ascii_digit()), "{line}\n{screen}");
+    }
+    for text in sees {
+        assert!(screen.contains(text), "{text}:\n{screen}");
+    }
+}
+
+#[test]
+fn a_name_that_runs_from_right_to_left_shares_no_line_with_a_number_of_another_field() {
+    let world = World::of(12);
+    for (width, height) in [(80, 44), (120, 44), (200, 60)] {
+        let mut ann = world.analyst_at(width, height);
+        let [shop, place, holder, clerk, letter, note] =
+            ["חנות הספרים", "حيفا", "דוד כהן", "فاطمة", "מכתב.txt", "הלקוח התקשר"];
+        let case = serde_json::json!({"cases": [{
+            "caseNumber": "2600410008", "queueId": "2000", "caseStatus": "ממתין", "disputeAmount": 10,
+            "disputeCurrency": "EUR", "merchantName": shop, "merchantCity": place, "merchantCategoryCode": "5942",
+            "cardholderName": holder, "cardNumber": "411111******1111",
+            "history": [{"timestamp": "2026-11-20T10:00:00Z", "user": clerk, "action": note, "description": note}],
+            "documents": [{"documentId": "260041000801", "documentName": letter, "fileName": letter,
+                "uploadedBy": clerk, "createdBy": clerk, "createdDate": "2026-11-20"}],
+        }]});
+        let says = Trouble::Says(200, "application/json", case.to_string().into_bytes());
+        ann.commands("2600410008");
+        world.served.troubles.next(1, "/disputes", says);
+        ann.press("R");
+        no_digit_stands_beside_a_turning_letter(&ann, &[shop, holder]);
+        ann.press("w");
+        no_digit_stands_beside_a_turning_letter(&ann, &[]);
+        ann.press("Esc u").types(note).press("Enter").commands("2600410008");
+        no_digit_stands_beside_a_turning_letter(&ann, &[note]);
+        ann.press("r");
+        no_digit_stands_beside_a_turning_letter(&ann, &[shop]);
+        ann.press("Esc d");
+        no_digit_stands_beside_a_turning_letter(&ann, &[]);
+        ann.press("Esc Esc").types("/").types(shop).press("Enter");
+        no_digit_stands_beside_a_turning_letter(&ann, &[]);
+        ann.press("Esc").commands("unpark");
+    }
+}
+
 // ---- what the desk does not know
 
 #[test]

@@ -18,7 +18,7 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
         brush.title(Rect { height: 1, ..area }, &own("Case"), Role::Accent);
         return;
     };
-    let title = say!("Case {}", file.case.id.number.id());
+    let title = say!("Case {}", file.case.id.number.id().beside());
     brush.title(Rect { height: 1, ..area }, &title, Role::Accent);
     strip(desk, file, Rect { y: area.y + 1, height: layout::STRIP, ..area }, brush);
     let width = layout::text_width(area);
@@ -48,7 +48,7 @@ pub fn preview(desk: &Desk, area: Rect, brush: &mut Brush) {
         return;
     };
     debug_assert!(matches!(desk.focus, Focus::List | Focus::Queues));
-    let title = say!("Case {}", file.case.id.number.id());
+    let title = say!("Case {}", file.case.id.number.id().beside());
     brush.title(Rect { height: 1, ..area }, &title, Role::Strong);
     let width = layout::text_width(area);
     let lines = dispute::lines(file, desk.position, desk.now, width);

@@ -33,7 +33,8 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
             }
         }
         State::Open(reading) => {
-            let facts = SafeText::join(&reading.facts, ", ");
+            let facts = reading.facts.iter().map(SafeText::beside).collect::<Vec<_>>();
+            let facts = SafeText::join(&facts, ", ");
             brush.text(area.x + 1, top - 1, width, &facts, Role::Dim);
             for (y, (at, row)) in (top..area.bottom()).zip(reader.rows.iter().enumerate().skip(reader.top)) {
                 brush.text(area.x + 1, y, width, row, Role::Plain);
@@ -49,7 +50,7 @@ fn title(desk: &Desk, reader: &Reader, area: Rect) -> SafeText {
         (Subject::Document(id), Some(file)) => {
             let documents = &file.case.documents;
             let at = documents.iter().position(|document| document.id == *id);
-            at.map(|at| (documents[at].name.show(), say!(" ({} of {})", at + 1, documents.len())))
+            at.map(|at| (documents[at].name.show().beside(), say!(" ({} of {})", at + 1, documents.len())))
         }
         _ => None,
     };
@@ -66,7 +67,7 @@ fn title(desk: &Desk, reader: &Reader, area: Rect) -> SafeText {
     }
     // A long name is cut before what changes with every key.
     let room = usize::from(area.width).saturating_sub(6 + after.width());
-    say!("{}{}", reading.name.cut(room.max(8)), after)
+    say!("{}{}", reading.name.beside().cut(room.max(8)), after)
 }
 
 /// Paints the search hits of one row over its text.
