@@ -136,6 +136,22 @@ fn a_search_finds_words_that_the_wrapping_parted() {
 }
 
 #[test]
+fn a_word_that_stands_everywhere_is_counted_up_to_the_limit() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    // All in a few lines that wrap into thousands of rows: each hit must be found by its row, not by walking.
+    let letter = format!("{}\n{}\nend\n", "ab ".repeat(99_000), "Ab".repeat(1_500)).into_bytes();
+    world.served.troubles.next(1, "/disputes/document/", Trouble::Says(200, "text/plain", letter));
+    ann.commands("2600410008").press("d /").types("ab").press("Enter").sees("hit 1 of the first 100000");
+    ann.press("N").sees("hit 100000 of the first 100000");
+    assert_eq!(painted(&ann, Modifier::REVERSED), ["Ab"]);
+    ann.press("n n").sees("hit 2 of the first 100000");
+    assert_eq!(painted(&ann, Modifier::REVERSED), ["ab"]);
+    ann.press("/").types("b a").press("Enter").sees("hit 1 of 9").misses("the first");
+    ann.press("/").types("end").press("Enter").sees("hit 1 of 1");
+}
+
+#[test]
 fn a_letter_that_comes_while_ann_looks_at_the_case_is_wrapped_for_its_own_pane() {
     let world = World::of(12);
     let mut ann = world.analyst();
