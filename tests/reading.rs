@@ -2,6 +2,8 @@
 
 mod analyst;
 
+use std::borrow::Cow;
+
 use analyst::{Analyst, MORNING, World, moment};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
@@ -90,6 +92,35 @@ fn every_reason_code_of_the_world_is_explained() {
         assert!(line.contains(": "), "case {number} has a code without words: {line}");
         ann.press("Esc");
     }
+}
+
+#[test]
+fn of_an_endless_history_the_newest_is_laid_out_and_the_rest_counted() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    let history: Vec<_> = (0..5000)
+        .map(|at| {
+            serde_json::json!({"timestamp": format!("2026-11-{:02}T{:02}:00:00Z", 1 + at % 20, at / 20 % 24),
+            "user": "x", "description": format!("entry {at}.")})
+        })
+        .collect();
+    let case = serde_json::json!({"cases": [{"caseNumber": "2600410008", "history": history}]});
+    let says = Trouble::Says(200, "application/json", case.to_string().into_bytes());
+    ann.commands("2600410008");
+    world.served.troubles.next(1, "/disputes", says);
+    ann.press("R").sees("Timeline").sees("3000 older entries of the provider are not shown here; r shows all");
+    ann.press("G").sees("2026-11-20 23:00 x: entry 4799.");
+    for keys in ["g", "j", "]", "Esc", "Enter", "G k", "w", "Esc"] {
+        ann.press(keys);
+        let lines = ann.place.desk.case_lines(84);
+        assert!(matches!(lines, Cow::Borrowed(_)), "{keys} left it to the drawing to lay the case out");
+    }
+    ann.press("Enter");
+    assert_eq!(
+        ann.place.desk.case_lines(84).iter().filter(|line| line.text.as_str().contains("entry ")).count(),
+        2000
+    );
+    ann.press("r").sees("raw JSON").press("/").types("entry 0.").press("Enter").sees("hit 1 of 1");
 }
 
 // ---- text documents

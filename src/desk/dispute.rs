@@ -16,6 +16,7 @@ pub struct Position {
 }
 
 /// One line of the pane, with what it is, so that drawing can choose its looks.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     pub kind: Kind,
     pub label: SafeText,
@@ -28,7 +29,10 @@ pub enum Kind {
     Fact,
     Warning,
     Document {
-        marked: bool,
+        /// Which one.
+        at: usize,
+        /// The line it begins on.
+        begins: bool,
     },
     /// Told by the provider.
     Theirs,
@@ -37,19 +41,22 @@ pub enum Kind {
     Blank,
 }
 
-/// All lines of a case, wrapped to `width`.
-pub fn lines(file: &CaseFile, position: Position, now: Moment, width: usize) -> Vec<Line> {
+/// More of what the provider tells is not laid out; the raw view has it all.
+pub const HISTORY_AT_MOST: usize = 2000;
+
+/// All lines of a case, wrapped to `width`. `odd`: the words for what is odd about its texts.
+pub(super) fn lines(file: &CaseFile, now: Moment, width: usize, odd: &SafeText) -> Vec<Line> {
     let mut lines = Vec::new();
-    facts(file, now, &mut lines);
-    documents(&file.case, position, &mut lines);
+    facts(file, now, odd, &mut lines);
+    documents(&file.case, &mut lines);
     timeline(file, &mut lines);
     meaning(file, &mut lines);
     wrap(lines, width)
 }
 
-/// The line on which the marked document stands.
-pub fn marked_line(lines: &[Line]) -> Option<usize> {
-    lines.iter().position(|line| line.kind == Kind::Document { marked: true })
+/// The line on which a document begins.
+pub fn line_of(document: usize, lines: &[Line]) -> Option<usize> {
+    lines.iter().position(|line| line.kind == Kind::Document { at: document, begins: true })
 }
 
 /// The few facts that stay on the screen whatever else is open: amount, merchant, date, reason, stage, clock.
@@ -73,7 +80,7 @@ pub fn strip(file: &CaseFile, now: Moment) -> [SafeText; 2] {
 }
 
 /// The deadline in words: "due 2026-11-25 (3d), set by the provider".
-fn due(file: &CaseFile, now: Moment) -> SafeText {
+pub(super) fn due(file: &CaseFile, now: Moment) -> SafeText {
     match (&file.case.deadline, &file.clock) {
         (Some(deadline), _) => {
             let (left, _) = moment::time_left(deadline.at, now);
@@ -131,7 +138,7 @@ pub fn why(file: &CaseFile, now: Moment) -> Vec<SafeText> {
     lines
 }
 
-fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
+fn facts(file: &CaseFile, now: Moment, odd: &SafeText, lines: &mut Vec<Line>) {
     let case = &file.case;
     if let Some(parked) = &file.parked {
         let why = parked.why.show();
@@ -173,15 +180,18 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
     apart("queue", &[case.queue.show(), case.status.show()], ", ", lines);
     let updated = case.updated.map_or(own("-"), |at| say!("{}", Minute(at)));
     lines.push(line(Kind::Fact, "updated", say!("{}, read here {}", updated, Minute(file.read_at))));
-    let marks = case.marks();
-    if !marks.is_empty() {
-        let words =
-            SafeText::join(&marks.words().map(|word| own(in_plain_words(word))).collect::<Vec<_>>(), ", ");
-        lines.push(line(Kind::Warning, "odd text", say!("{}; shown in a safe form", words)));
+    if !odd.is_empty() {
+        lines.push(line(Kind::Warning, "odd text", say!("{}; shown in a safe form", odd)));
     }
     for unread in &case.unread {
         lines.push(line(Kind::Warning, "not understood", unread.show()));
     }
+}
+
+/// What is not as it seems among the case's texts.
+pub(super) fn odd(case: &Case) -> SafeText {
+    let words: Vec<_> = case.marks().words().map(|word| own(in_plain_words(word))).collect();
+    SafeText::join(&words, ", ")
 }
 
 /// What an analyst calls a mark of a text.
@@ -198,27 +208,29 @@ fn in_plain_words(mark: &'static str) -> &'static str {
     }
 }
 
-fn documents(case: &Case, position: Position, lines: &mut Vec<Line>) {
+fn documents(case: &Case, lines: &mut Vec<Line>) {
     blank(lines);
     lines.push(line(Kind::Heading, "", say!("Documents ({})", case.documents.len())));
     for (at, document) in case.documents.iter().enumerate() {
-        let marked = at == position.document;
         let when = document.at.map_or(own("          "), |at| say!("{}", Day(at)));
         let (name, author) = (document.name.show(), document.by.show());
         let by = if author.is_empty() { SafeText::default() } else { say!(" by {}", author.beside()) };
         let side = own(document.side.words());
         lines.push(line(
-            Kind::Document { marked },
+            Kind::Document { at, begins: true },
             "",
             say!("{}  {}  {}{}", when, document.name.cell(), side, by),
         ));
-        alone(Kind::Document { marked: false }, [name, author], lines);
+        alone(Kind::Document { at, begins: false }, [name, author], lines);
     }
 }
 
 /// What the provider tells and what was done here, oldest first.
 fn timeline(file: &CaseFile, lines: &mut Vec<Line>) {
-    let theirs = file.case.history.iter().map(|happening| {
+    let mut told: Vec<_> = file.case.history.iter().collect();
+    told.sort_by_key(|happening| happening.at);
+    let older = told.len().saturating_sub(HISTORY_AT_MOST);
+    let theirs = told.into_iter().skip(older).map(|happening| {
         let (who, what) = (happening.who.show(), happening.what.show());
         let by = if who.is_empty() { SafeText::default() } else { say!("{}: ", who.beside()) };
         (happening.at, Kind::Theirs, say!("{}{}", by, what.beside()), [who, what])
@@ -233,6 +245,10 @@ fn timeline(file: &CaseFile, lines: &mut Vec<Line>) {
     happenings.sort_by_key(|(at, ..)| *at);
     blank(lines);
     lines.push(line(Kind::Heading, "", own("Timeline")));
+    if older > 0 {
+        let text = say!("{} older entries of the provider are not shown here; r shows all that it sent", older);
+        lines.push(line(Kind::Warning, "", text));
+    }
     for (at, kind, text, parts) in happenings {
         let when = at.map_or(own("                "), |at| say!("{}", Minute(at)));
         lines.push(Line { kind, label: when, text });
@@ -272,9 +288,8 @@ fn wrap(lines: Vec<Line>, width: usize) -> Vec<Line> {
         let (mut kind, mut label) = (line.kind, line.label);
         for text in line.text.wrap(room) {
             wrapped.push(Line { kind, label: std::mem::take(&mut label), text });
-            if let Kind::Document { marked } = &mut kind {
-                // The sign stands at the first line only.
-                *marked = false;
+            if let Kind::Document { begins, .. } = &mut kind {
+                *begins = false;
             }
         }
     }

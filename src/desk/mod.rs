@@ -16,6 +16,7 @@ mod answers;
 mod asking;
 mod health;
 mod setup;
+mod sheet;
 mod typing;
 
 use std::collections::VecDeque;
@@ -49,6 +50,8 @@ pub struct Desk {
     /// The case in hand: the one under the list's cursor, or the one that is open.
     pub file: Option<CaseFile>,
     pub position: dispute::Position,
+    /// The case in hand as laid out for its pane; gone as soon as another file comes.
+    sheet: Option<sheet::Sheet>,
     pub reader: Option<Reader>,
     pub notice: Option<Notice>,
     /// How each profile is doing, in the setup's order.
@@ -142,6 +145,7 @@ impl Desk {
             list,
             file: None,
             position: dispute::Position::default(),
+            sheet: None,
             reader: None,
             notice: None,
             health,
@@ -166,8 +170,12 @@ impl Desk {
     /// Takes one event; what it wants done comes back.
     pub fn hear(&mut self, told: Told) -> Vec<Effect> {
         self.now = self.now.max(told.at);
+        if matches!(told.what, Event::File { .. }) {
+            self.sheet = None;
+        }
         let mut effects = self.take(told.what);
         effects.extend(self.time_passed());
+        self.lay_case_out();
         effects
     }
 

@@ -98,7 +98,9 @@ impl Desk {
             }
             Focus::Case => {
                 let height = layout::case_rows(panes.case);
-                let last = self.case_lines().saturating_sub(height);
+                let lines =
+                    self.file_in_hand().map_or(0, |_| self.case_lines(layout::text_width(panes.case)).len());
+                let last = lines.saturating_sub(height);
                 let top = self.position.top;
                 self.position.top = match step {
                     Move::Up => top.saturating_sub(1),
@@ -118,12 +120,6 @@ impl Desk {
                 Vec::new()
             }
         }
-    }
-
-    /// How many lines the open case has at the present width.
-    fn case_lines(&self) -> usize {
-        let width = self.panes().map_or(0, |panes| layout::text_width(panes.case));
-        self.file_in_hand().map_or(0, |file| dispute::lines(file, self.position, self.now, width).len())
     }
 
     fn shift_focus(&mut self, step: Step) -> Vec<Effect> {
