@@ -355,6 +355,17 @@ fn the_providers_own_json_is_read_with_card_numbers_masked() {
 }
 
 #[test]
+fn a_member_that_the_provider_sent_twice_is_read_twice() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    let case = r#"{"cases":[{"caseNumber":"2600410008","disputeAmount":10,"disputeAmount":99,"rate":1.10}]}"#;
+    let says = Trouble::Says(200, "application/json", case.as_bytes().to_vec());
+    ann.commands("2600410008");
+    world.served.troubles.next(1, "/disputes", says);
+    ann.press("R r").sees("\"disputeAmount\": 10,").sees("\"disputeAmount\": 99,").sees("\"rate\": 1.10");
+}
+
+#[test]
 fn keys_that_are_faster_than_the_store_lose_nothing() {
     let world = World::of(12);
     let mut ann = world.analyst_at(100, 24);

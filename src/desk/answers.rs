@@ -1,9 +1,9 @@
 //! What the desk makes of the answers to its effects.
 
-use serde_json::Value;
-
 use super::{
-    Desk, Focus, Over, Start, Then, Tone, layout,
+    Desk, Focus, Over, Start, Then, Tone,
+    indent::indented,
+    layout,
     list::List,
     reader::Subject,
     words::{Asked, CaseFile, Effect, Errand, Event, Reading},
@@ -307,8 +307,7 @@ fn about(errand: &Errand) -> SafeText {
 /// The provider's own JSON as a text to read: indented where it can be, exactly as it came where not.
 pub(super) fn raw_view(file: &CaseFile) -> Reading {
     let raw = file.case.raw.exact();
-    let indented = serde_json::from_str::<Value>(raw).and_then(|value| serde_json::to_string_pretty(&value));
-    let text = Raw::new(indented.unwrap_or_else(|_| raw.to_owned()));
+    let text = Raw::new(indented(raw));
     let mut lines = text.lines();
     if !file.case.unread.is_empty() {
         lines.push(SafeText::default());

@@ -15,6 +15,7 @@ mod ahead;
 mod answers;
 mod asking;
 mod health;
+mod indent;
 mod setup;
 mod sheet;
 mod typing;
