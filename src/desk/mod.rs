@@ -129,6 +129,7 @@ enum Then {
 impl Desk {
     /// A desk and the first things it wants done: show the list as it is kept, count, then ask the providers.
     pub fn open(setup: Setup, area: Rect, now: Moment) -> (Desk, Vec<Effect>) {
+        let area = layout::drawn(area.width, area.height);
         let queues = Queues::declared(&setup);
         let mut list = List::at(setup.start.place.clone());
         list.query.sort = setup.start.sort;
@@ -336,7 +337,7 @@ impl Desk {
     }
 
     fn resize(&mut self, width: u16, height: u16) -> Vec<Effect> {
-        let area = Rect::new(0, 0, width, height);
+        let area = layout::drawn(width, height);
         if area == self.area {
             return Vec::new();
         }
