@@ -1,12 +1,9 @@
-//! Reading documents: what bytes are, whether they are what they say, what is shown of them, and searching it.
+//! Reading documents: what bytes are, whether they are what they say, and what is shown of them.
 
 use casedesk::{
     case::Paper,
-    document::{
-        Body, HITS_AT_MOST, Hit, Kind, LINE_AT_MOST, LINES_AT_MOST, Reading, Sha256, find, is_what_it_says,
-        read, sniff,
-    },
-    text::{Raw, SafeText, say},
+    document::{Body, Kind, LINE_AT_MOST, LINES_AT_MOST, Reading, Sha256, is_what_it_says, read, sniff},
+    text::{Raw, say},
 };
 use proptest::prelude::*;
 
@@ -327,38 +324,6 @@ fn a_line_without_end_is_broken_and_loses_nothing() {
     assert_eq!(lines.concat(), text);
 }
 
-fn shown(lines: &[&str]) -> Vec<SafeText> {
-    lines.iter().map(|line| Raw::from(*line).show()).collect()
-}
-
-#[test]
-fn words_are_found_whatever_their_case() {
-    let lines = shown(&["The Kettle broke.", "no", "kettle KETTLE"]);
-    let hit = |line, start, end| Hit { line, start, end };
-    assert_eq!(find(&lines, "kettle"), [hit(0, 4, 10), hit(2, 0, 6), hit(2, 7, 13)]);
-    assert_eq!(find(&lines, "KETTLE B"), [hit(0, 4, 12)]);
-    assert_eq!(find(&lines, ""), []);
-    assert_eq!(find(&lines, "kettles"), []);
-}
-
-#[test]
-fn places_are_those_of_the_shown_text_where_lower_case_has_another_length() {
-    // U+0130 becomes two characters in lower case, U+212A (Kelvin) becomes one of another length.
-    let lines = shown(&["İİ ÆRØ \u{212a}øb"]);
-    for (words, found) in [("ærø", "ÆRØ"), ("Æ", "Æ"), ("kØB", "\u{212a}øb"), ("i", "İ"), ("øb", "øb")]
-    {
-        let hits = find(&lines, words);
-        let texts: Vec<&str> = hits.iter().map(|hit| &lines[hit.line].as_str()[hit.start..hit.end]).collect();
-        assert!(texts.iter().all(|text| *text == found) && !texts.is_empty(), "{words}: {texts:?}");
-    }
-}
-
-#[test]
-fn a_word_that_stands_everywhere_is_listed_up_to_the_limit() {
-    let lines = shown(&["aaaaaaaaaa"; 20_000]);
-    assert_eq!(find(&lines, "A").len(), HITS_AT_MOST);
-}
-
 /// Bytes that begin like something, so that the deeper readers are reached.
 fn hostile() -> impl Strategy<Value = Vec<u8>> {
     let start = prop::sample::select(vec![
@@ -388,9 +353,11 @@ proptest! {
         let reading = read(&paper("x.pdf", "", &bytes));
         prop_assert_eq!(reading.size, bytes.len());
         if let Body::Text { lines, .. } = reading.body {
-            for hit in find(&lines, "a") {
-                prop_assert!(lines[hit.line].as_str().is_char_boundary(hit.start));
-                prop_assert!(lines[hit.line].as_str().is_char_boundary(hit.end));
+            for line in &lines {
+                for hit in line.find("a") {
+                    prop_assert!(line.as_str().is_char_boundary(hit.start));
+                    prop_assert!(line.as_str().is_char_boundary(hit.end));
+                }
             }
         }
     }
@@ -403,12 +370,5 @@ proptest! {
         }
         bytes.truncate(end);
         sniff(&bytes);
-    }
-
-    #[test]
-    fn any_text_is_found_where_it_stands(before in "\\PC{0,8}", words in "[A-Za-zÆØÅß]{1,6}", after in "\\PC{0,8}") {
-        let lines = vec![Raw::new(format!("{before}{words}{after}")).show()];
-        prop_assume!(lines[0].as_str().contains(&words));
-        prop_assert!(!find(&lines, &words).is_empty());
     }
 }

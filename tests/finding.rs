@@ -188,6 +188,80 @@ fn a_card_number_typed_as_anything_else_is_not_asked_for() {
 }
 
 #[test]
+fn a_card_number_in_a_filter_is_masked_wherever_the_caret_stands_and_never_kept() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    for (line, keys) in [("/", 1), ("/", 7), ("/", 12), (":", 3), (":", 9)] {
+        ann.press(line).types(CARD);
+        for _ in 0..keys {
+            ann.press("Left").sees("411111******1111").misses("11111111");
+        }
+        ann.press("Ctrl-u Right").press("Esc Esc");
+    }
+    // The caret stays where it is in the text.
+    ann.press("/").types(CARD).press("Left Left Backspace").sees("filter: 411111111111111");
+    ann.press("Ctrl-u").press("End").press("Esc");
+    ann.press("/").types(CARD).press("Left Left Enter").misses("11111111");
+    assert_eq!(ann.place.desk.list.typed, "411111******1111");
+    ann.press("Esc").commands(&format!("filter {CARD}")).misses("11111111");
+    assert_eq!(ann.place.desk.list.typed, "411111******1111");
+    ann.leaves();
+    let mut again = world.analyst();
+    assert_eq!(again.place.desk.list.typed, "411111******1111");
+    again.press("Esc");
+}
+
+#[test]
+fn what_would_have_to_be_altered_is_not_asked_for() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let asked = world.served.seen().len();
+    for (typed, pasted) in [
+        ("", CARD),
+        ("", "4111 1111 1111 1111"),
+        ("", "26004\u{200b}10120"),
+        ("", "2600410120\u{a0}x"),
+        ("group ", CARD),
+        ("group ", "G-10\u{202e}42"),
+        ("queue ", "60\u{ad}00"),
+        ("", "cvv 123"),
+    ] {
+        ann.press(":")
+            .types(typed)
+            .pastes(pasted)
+            .press("Enter")
+            .sees("not sent: it held what cannot be shown");
+        // Altering it further does not make it what was pasted.
+        ann.types("1").press("Backspace Enter").sees("not sent: it held");
+        ann.press("Ctrl-u").types("why").press("Esc");
+    }
+    // Typed key by key, without a paste.
+    for line in ["cvv 123", "group cvv 123", "queue cvv 123"] {
+        ann.commands(line).is_told("not sent: it held what cannot be shown");
+    }
+    assert_eq!(world.served.seen().len(), asked);
+    // An emptied line begins anew; what needs no altering is asked for.
+    ann.press(":").pastes("26\u{200b}").press("Ctrl-u").pastes("2600410050\n").press("Enter");
+    assert_eq!(open_case(&ann), "2600410050");
+}
+
+#[test]
+fn a_card_number_with_more_digits_behind_it_is_an_arn_in_a_jump_only() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let asked = world.served.seen().len();
+    // 23 digits that begin with a card number, and 23 characters that are no digits only.
+    let glued = "41111111111111111226123";
+    assert_eq!(glued.len(), 23);
+    for line in [format!("queue {glued}"), format!("group {glued}"), "4111 1111 1111 1111 abc".to_owned()] {
+        ann.commands(&line).is_told("that may be a card number and was not sent");
+    }
+    assert_eq!(world.served.seen().len(), asked);
+    ann.commands(glued).is_told("nothing here or at the providers is called");
+    ann.misses("411111111111");
+}
+
+#[test]
 fn the_case_number_is_copied() {
     let world = World::of(80);
     let mut ann = world.analyst();

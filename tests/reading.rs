@@ -2,6 +2,8 @@
 
 mod analyst;
 
+use std::borrow::Cow;
+
 use analyst::{Analyst, MORNING, World, moment};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
@@ -92,6 +94,35 @@ fn every_reason_code_of_the_world_is_explained() {
     }
 }
 
+#[test]
+fn of_an_endless_history_the_newest_is_laid_out_and_the_rest_counted() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    let history: Vec<_> = (0..5000)
+        .map(|at| {
+            serde_json::json!({"timestamp": format!("2026-11-{:02}T{:02}:00:00Z", 1 + at % 20, at / 20 % 24),
+            "user": "x", "description": format!("entry {at}.")})
+        })
+        .collect();
+    let case = serde_json::json!({"cases": [{"caseNumber": "2600410008", "history": history}]});
+    let says = Trouble::Says(200, "application/json", case.to_string().into_bytes());
+    ann.commands("2600410008");
+    world.served.troubles.next(1, "/disputes", says);
+    ann.press("R").sees("Timeline").sees("3000 older entries of the provider are not shown here; r shows all");
+    ann.press("G").sees("2026-11-20 23:00 x: entry 4799.");
+    for keys in ["g", "j", "]", "Esc", "Enter", "G k", "w", "Esc"] {
+        ann.press(keys);
+        let lines = ann.place.desk.case_lines(84);
+        assert!(matches!(lines, Cow::Borrowed(_)), "{keys} left it to the drawing to lay the case out");
+    }
+    ann.press("Enter");
+    assert_eq!(
+        ann.place.desk.case_lines(84).iter().filter(|line| line.text.as_str().contains("entry ")).count(),
+        2000
+    );
+    ann.press("r").sees("raw JSON").press("/").types("entry 0.").press("Enter").sees("hit 1 of 1");
+}
+
 // ---- text documents
 
 #[test]
@@ -133,6 +164,22 @@ fn a_search_finds_words_that_the_wrapping_parted() {
     sees_screen!(ann, "hit over two rows");
     ann.resizes(140, 24).sees("hit 1 of 1");
     assert_eq!(painted(&ann, Modifier::REVERSED), ["dispute is 39.01 EUR"]);
+}
+
+#[test]
+fn a_word_that_stands_everywhere_is_counted_up_to_the_limit() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    // All in a few lines that wrap into thousands of rows: each hit must be found by its row, not by walking.
+    let letter = format!("{}\n{}\nend\n", "ab ".repeat(99_000), "Ab".repeat(1_500)).into_bytes();
+    world.served.troubles.next(1, "/disputes/document/", Trouble::Says(200, "text/plain", letter));
+    ann.commands("2600410008").press("d /").types("ab").press("Enter").sees("hit 1 of the first 100000");
+    ann.press("N").sees("hit 100000 of the first 100000");
+    assert_eq!(painted(&ann, Modifier::REVERSED), ["Ab"]);
+    ann.press("n n").sees("hit 2 of the first 100000");
+    assert_eq!(painted(&ann, Modifier::REVERSED), ["ab"]);
+    ann.press("/").types("b a").press("Enter").sees("hit 1 of 9").misses("the first");
+    ann.press("/").types("end").press("Enter").sees("hit 1 of 1");
 }
 
 #[test]
@@ -308,6 +355,17 @@ fn the_providers_own_json_is_read_with_card_numbers_masked() {
 }
 
 #[test]
+fn a_member_that_the_provider_sent_twice_is_read_twice() {
+    let world = World::of(12);
+    let mut ann = world.analyst();
+    let case = r#"{"cases":[{"caseNumber":"2600410008","disputeAmount":10,"disputeAmount":99,"rate":1.10}]}"#;
+    let says = Trouble::Says(200, "application/json", case.as_bytes().to_vec());
+    ann.commands("2600410008");
+    world.served.troubles.next(1, "/disputes", says);
+    ann.press("R r").sees("\"disputeAmount\": 10,").sees("\"disputeAmount\": 99,").sees("\"rate\": 1.10");
+}
+
+#[test]
 fn keys_that_are_faster_than_the_store_lose_nothing() {
     let world = World::of(12);
     let mut ann = world.analyst_at(100, 24);
@@ -328,6 +386,58 @@ fn the_raw_view_follows_the_case_when_it_is_read_again() {
     world.served.troubles.next(1, "/disputes", says);
     ann.press("R").sees("2600410008 has changed").sees("\"Anew\"").sees("\"extra\"");
     sees_screen!(ann, "raw JSON of a case read again");
+}
+
+// ---- right-to-left letters
+
+/// A letter or number that a bidirectional terminal orders from right to left (Hebrew, Arabic).
+fn turns(letter: char) -> bool {
+    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
+}
+
+/// Names in Hebrew and Arabic hold no digit here: every digit beside one is of another field.
+fn no_digit_stands_beside_a_turning_letter(ann: &Analyst, sees: &[&str]) {
+    let screen = ann.screen();
+    for line in screen.lines().filter(|line| line.chars().any(turns)) {
+        assert!(!line.chars().any(|letter| letter.is_ascii_digit()), "{line}\n{screen}");
+    }
+    for text in sees {
+        assert!(screen.contains(text), "{text}:\n{screen}");
+    }
+}
+
+#[test]
+fn a_name_that_runs_from_right_to_left_shares_no_line_with_a_number_of_another_field() {
+    let world = World::of(12);
+    for (width, height) in [(80, 44), (120, 44), (200, 60)] {
+        let mut ann = world.analyst_at(width, height);
+        let [shop, place, holder, clerk, letter, note] =
+            ["חנות הספרים", "حيفا", "דוד כהן", "فاطمة", "מכתב.txt", "הלקוח התקשר"];
+        let case = serde_json::json!({"cases": [{
+            "caseNumber": "2600410008", "queueId": "2000", "caseStatus": "ממתין", "disputeAmount": 10,
+            "disputeCurrency": "EUR", "merchantName": shop, "merchantCity": place, "merchantCategoryCode": "5942",
+            "cardholderName": holder, "cardNumber": "411111******1111",
+            "history": [{"timestamp": "2026-11-20T10:00:00Z", "user": clerk, "action": note, "description": note}],
+            "documents": [{"documentId": "260041000801", "documentName": letter, "fileName": letter,
+                "uploadedBy": clerk, "createdBy": clerk, "createdDate": "2026-11-20"}],
+        }]});
+        let says = Trouble::Says(200, "application/json", case.to_string().into_bytes());
+        ann.commands("2600410008");
+        world.served.troubles.next(1, "/disputes", says);
+        ann.press("R");
+        no_digit_stands_beside_a_turning_letter(&ann, &[shop, holder]);
+        ann.press("w");
+        no_digit_stands_beside_a_turning_letter(&ann, &[]);
+        ann.press("Esc u").types(note).press("Enter").commands("2600410008");
+        no_digit_stands_beside_a_turning_letter(&ann, &[note]);
+        ann.press("r");
+        no_digit_stands_beside_a_turning_letter(&ann, &[shop]);
+        ann.press("Esc d");
+        no_digit_stands_beside_a_turning_letter(&ann, &[]);
+        ann.press("Esc Esc").types("/").types(shop).press("Enter");
+        no_digit_stands_beside_a_turning_letter(&ann, &[]);
+        ann.press("Esc").commands("unpark");
+    }
 }
 
 // ---- what the desk does not know

@@ -50,6 +50,23 @@ fn a_terminal_that_is_too_small_takes_no_key_but_leave() {
 }
 
 #[test]
+fn a_terminal_of_any_size_costs_no_more_than_what_can_be_read() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("6 j");
+    let before = ann.screen();
+    for size in [(65535, 65535), (65535, 24), (120, 65535), (5000, 5000)] {
+        let (width, height) = (size.0.min(1000), size.1.min(500));
+        ann.claims(size, (width, height)).sees("6000 Awaiting Dispute Submission");
+        assert_eq!(ann.place.screen.get_frame().area(), Rect::new(0, 0, width, height));
+        assert_eq!(ann.place.desk.area, Rect::new(0, 0, width, height));
+        ann.press("j Enter w Esc Esc ? Esc Ctrl-l k").sees("q quit");
+    }
+    ann.claims((120, 40), (120, 40));
+    assert_eq!(ann.screen(), before);
+}
+
+#[test]
 fn a_storm_of_sizes_ends_with_the_right_screen() {
     let world = World::of(80);
     for open in ["6 j j", "6 Enter r", "h", "?", "6 w", ": 2 6 Enter", "/ e u r"] {

@@ -1,16 +1,16 @@
 //! What the desk makes of the answers to its effects.
 
-use serde_json::Value;
-
 use super::{
-    Desk, Focus, Landing, Over, Start, Then, Tone, layout,
+    Desk, Focus, Landing, Over, Start, Then, Tone,
+    indent::indented,
+    layout,
     list::List,
     reader::Subject,
     words::{Asked, CaseFile, Effect, Errand, Event, Reading},
 };
 use crate::{
     case::{Again, CaseId, Fault, FaultKind, Kept, Place, Row, View},
-    text::{Raw, SafeText, own, say},
+    text::{Raw, SafeText, mask, own, say},
 };
 
 impl Desk {
@@ -311,8 +311,7 @@ fn about(errand: &Errand) -> SafeText {
 /// The provider's own JSON as a text to read: indented where it can be, exactly as it came where not.
 pub(super) fn raw_view(file: &CaseFile) -> Reading {
     let raw = file.case.raw.exact();
-    let indented = serde_json::from_str::<Value>(raw).and_then(|value| serde_json::to_string_pretty(&value));
-    let text = Raw::new(indented.unwrap_or_else(|_| raw.to_owned()));
+    let text = Raw::new(indented(raw));
     let mut lines = text.lines();
     if !file.case.unread.is_empty() {
         lines.push(SafeText::default());
@@ -329,7 +328,7 @@ pub(super) fn raw_view(file: &CaseFile) -> Reading {
 pub(super) fn remember(list: &List) -> String {
     let start = Start {
         place: list.query.place.clone(),
-        filter: list.typed.clone(),
+        filter: mask(&list.typed).0,
         sort: list.query.sort,
         columns: list.columns.clone(),
     };

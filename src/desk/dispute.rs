@@ -16,6 +16,7 @@ pub struct Position {
 }
 
 /// One line of the pane, with what it is, so that drawing can choose its looks.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     pub kind: Kind,
     pub label: SafeText,
@@ -28,7 +29,10 @@ pub enum Kind {
     Fact,
     Warning,
     Document {
-        marked: bool,
+        /// Which one.
+        at: usize,
+        /// The line it begins on.
+        begins: bool,
     },
     /// Told by the provider.
     Theirs,
@@ -37,19 +41,22 @@ pub enum Kind {
     Blank,
 }
 
-/// All lines of a case, wrapped to `width`.
-pub fn lines(file: &CaseFile, position: Position, now: Moment, width: usize) -> Vec<Line> {
+/// More of what the provider tells is not laid out; the raw view has it all.
+pub const HISTORY_AT_MOST: usize = 2000;
+
+/// All lines of a case, wrapped to `width`. `odd`: the words for what is odd about its texts.
+pub(super) fn lines(file: &CaseFile, now: Moment, width: usize, odd: &SafeText) -> Vec<Line> {
     let mut lines = Vec::new();
-    facts(file, now, &mut lines);
-    documents(&file.case, position, &mut lines);
+    facts(file, now, odd, &mut lines);
+    documents(&file.case, &mut lines);
     timeline(file, &mut lines);
     meaning(file, &mut lines);
     wrap(lines, width)
 }
 
-/// The line on which the marked document stands.
-pub fn marked_line(lines: &[Line]) -> Option<usize> {
-    lines.iter().position(|line| line.kind == Kind::Document { marked: true })
+/// The line on which a document begins.
+pub fn line_of(document: usize, lines: &[Line]) -> Option<usize> {
+    lines.iter().position(|line| line.kind == Kind::Document { at: document, begins: true })
 }
 
 /// The few facts that stay on the screen whatever else is open: amount, merchant, date, reason, stage, clock.
@@ -57,23 +64,23 @@ pub fn strip(file: &CaseFile, now: Moment) -> [SafeText; 2] {
     let case = &file.case;
     let first = [
         own("case"),
-        case.id.number.id(),
+        case.id.number.id().beside(),
         money(case.amount),
         // A name that is long or runs backwards must not take the date with it.
         if case.merchant.is_empty() { own("-") } else { case.merchant.cell().cut(36) },
         case.transaction_at.map_or(own("no date"), |at| say!("{}", Day(at))),
     ];
     let second = [
-        say!("{} {}", shown(&case.network), shown(&case.reason)),
+        say!("{} {}", shown(&case.network).beside(), shown(&case.reason).beside()),
         own(case.stage.words()),
-        shown(&case.status),
+        shown(&case.status).beside(),
         due(file, now),
     ];
     [SafeText::join(&first, "  "), SafeText::join(&second, " | ")]
 }
 
 /// The deadline in words: "due 2026-11-25 (3d), set by the provider".
-fn due(file: &CaseFile, now: Moment) -> SafeText {
+pub(super) fn due(file: &CaseFile, now: Moment) -> SafeText {
     match (&file.case.deadline, &file.clock) {
         (Some(deadline), _) => {
             let (left, _) = moment::time_left(deadline.at, now);
@@ -93,9 +100,9 @@ pub fn why(file: &CaseFile, now: Moment) -> Vec<SafeText> {
     let case = &file.case;
     let mut lines = vec![say!(
         "Case {} is in queue {} ({}), stage {}.",
-        case.id.number.id(),
-        shown(&case.queue),
-        shown(&case.status),
+        case.id.number.id().beside(),
+        shown(&case.queue).beside(),
+        shown(&case.status).beside(),
         own(case.stage.words())
     )];
     lines.push(match &case.deadline {
@@ -121,7 +128,7 @@ pub fn why(file: &CaseFile, now: Moment) -> Vec<SafeText> {
         lines.push(say!("By the rule it would end {}: {}", Day(clock.at), clock.words));
     }
     if let Some(parked) = &file.parked {
-        lines.push(say!("Parked {}: {}", Minute(parked.at), parked.why.show()));
+        lines.push(say!("Parked {}: {}", Minute(parked.at), parked.why.show().beside()));
     }
     lines.push(say!(
         "Last read from {} on {}.",
@@ -131,10 +138,12 @@ pub fn why(file: &CaseFile, now: Moment) -> Vec<SafeText> {
     lines
 }
 
-fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
+fn facts(file: &CaseFile, now: Moment, odd: &SafeText, lines: &mut Vec<Line>) {
     let case = &file.case;
     if let Some(parked) = &file.parked {
-        lines.push(line(Kind::Warning, "parked", say!("{}: {}", Minute(parked.at), parked.why.show())));
+        let why = parked.why.show();
+        lines.push(line(Kind::Warning, "parked", say!("{}: {}", Minute(parked.at), why.beside())));
+        alone(Kind::Warning, [why], lines);
     }
     if case.deadline.as_ref().is_some_and(|deadline| deadline.at < now) {
         lines.push(line(Kind::Warning, "overdue", due(file, now)));
@@ -147,41 +156,42 @@ fn facts(file: &CaseFile, now: Moment, lines: &mut Vec<Line>) {
         say!("{}, presented {}", money(case.amount), money(case.transaction_amount)),
     ));
     let place = [shown(&case.merchant), case.merchant_place.show(), case.merchant_category.show()];
-    let place = SafeText::join(place.iter().filter(|part| !part.is_empty()), ", ");
-    lines.push(line(Kind::Fact, "merchant", place));
+    apart("merchant", &place, ", ", lines);
     lines.push(line(
         Kind::Fact,
         "transaction",
         case.transaction_at.map_or(own("day unknown"), |at| say!("{}", Minute(at))),
     ));
-    lines.push(line(
-        Kind::Fact,
-        "card",
-        filled(&[filled(&[case.network.show(), case.card.show()], " "), case.cardholder.show()], ", "),
-    ));
+    // A card is of its network, and neither is a name.
+    let card = [case.network.show().beside(), case.card.show().beside()];
+    let card = SafeText::join(card.iter().filter(|part| !part.is_empty()), " ");
+    apart("card", &[card, case.cardholder.show()], ", ", lines);
     lines.push(line(
         Kind::Fact,
         "reason",
         match file.reason.first() {
-            Some(title) => say!("{}: {}", shown(&case.reason), title),
+            Some(title) => say!("{}: {}", shown(&case.reason).beside(), title),
             None if case.reason.is_empty() => own("-"),
-            None => say!("{}: a code unknown to casedesk", shown(&case.reason)),
+            None => say!("{}: a code unknown to casedesk", shown(&case.reason).beside()),
         },
     ));
     lines.push(line(Kind::Fact, "ARN", if case.arn.is_empty() { own("-") } else { case.arn.id() }));
     lines.push(line(Kind::Fact, "group", shown(&case.group)));
-    lines.push(line(Kind::Fact, "queue", filled(&[case.queue.show(), case.status.show()], ", ")));
+    apart("queue", &[case.queue.show(), case.status.show()], ", ", lines);
     let updated = case.updated.map_or(own("-"), |at| say!("{}", Minute(at)));
     lines.push(line(Kind::Fact, "updated", say!("{}, read here {}", updated, Minute(file.read_at))));
-    let marks = case.marks();
-    if !marks.is_empty() {
-        let words =
-            SafeText::join(&marks.words().map(|word| own(in_plain_words(word))).collect::<Vec<_>>(), ", ");
-        lines.push(line(Kind::Warning, "odd text", say!("{}; shown in a safe form", words)));
+    if !odd.is_empty() {
+        lines.push(line(Kind::Warning, "odd text", say!("{}; shown in a safe form", odd)));
     }
     for unread in &case.unread {
         lines.push(line(Kind::Warning, "not understood", unread.show()));
     }
+}
+
+/// What is not as it seems among the case's texts.
+pub(super) fn odd(case: &Case) -> SafeText {
+    let words: Vec<_> = case.marks().words().map(|word| own(in_plain_words(word))).collect();
+    SafeText::join(&words, ", ")
 }
 
 /// What an analyst calls a mark of a text.
@@ -198,42 +208,51 @@ fn in_plain_words(mark: &'static str) -> &'static str {
     }
 }
 
-fn documents(case: &Case, position: Position, lines: &mut Vec<Line>) {
+fn documents(case: &Case, lines: &mut Vec<Line>) {
     blank(lines);
     lines.push(line(Kind::Heading, "", say!("Documents ({})", case.documents.len())));
     for (at, document) in case.documents.iter().enumerate() {
-        let marked = at == position.document;
         let when = document.at.map_or(own("          "), |at| say!("{}", Day(at)));
-        let by = if document.by.is_empty() { SafeText::default() } else { say!(" by {}", document.by.show()) };
+        let (name, author) = (document.name.show(), document.by.show());
+        let by = if author.is_empty() { SafeText::default() } else { say!(" by {}", author.beside()) };
         let side = own(document.side.words());
         lines.push(line(
-            Kind::Document { marked },
+            Kind::Document { at, begins: true },
             "",
             say!("{}  {}  {}{}", when, document.name.cell(), side, by),
         ));
+        alone(Kind::Document { at, begins: false }, [name, author], lines);
     }
 }
 
 /// What the provider tells and what was done here, oldest first.
 fn timeline(file: &CaseFile, lines: &mut Vec<Line>) {
-    let theirs = file.case.history.iter().map(|happening| {
-        let who =
-            if happening.who.is_empty() { SafeText::default() } else { say!("{}: ", happening.who.show()) };
-        (happening.at, Kind::Theirs, say!("{}{}", who, happening.what.show()))
+    let mut told: Vec<_> = file.case.history.iter().collect();
+    told.sort_by_key(|happening| happening.at);
+    let older = told.len().saturating_sub(HISTORY_AT_MOST);
+    let theirs = told.into_iter().skip(older).map(|happening| {
+        let (who, what) = (happening.who.show(), happening.what.show());
+        let by = if who.is_empty() { SafeText::default() } else { say!("{}: ", who.beside()) };
+        (happening.at, Kind::Theirs, say!("{}{}", by, what.beside()), [who, what])
     });
     let ours = file.journal.iter().map(|entry| {
-        let detail =
-            if entry.detail.is_empty() { SafeText::default() } else { say!(": {}", entry.detail.show()) };
+        let (who, detail) = (entry.who.show(), entry.detail.show());
+        let told = if detail.is_empty() { SafeText::default() } else { say!(": {}", detail.beside()) };
         let event = Raw::new(entry.event.clone());
-        (Some(entry.at), Kind::Ours, say!("{} {}{}", entry.who.show(), event.show(), detail))
+        (Some(entry.at), Kind::Ours, say!("{} {}{}", who.beside(), event.show().beside(), told), [who, detail])
     });
     let mut happenings: Vec<_> = theirs.chain(ours).collect();
     happenings.sort_by_key(|(at, ..)| *at);
     blank(lines);
     lines.push(line(Kind::Heading, "", own("Timeline")));
-    for (at, kind, text) in happenings {
+    if older > 0 {
+        let text = say!("{} older entries of the provider are not shown here; r shows all that it sent", older);
+        lines.push(line(Kind::Warning, "", text));
+    }
+    for (at, kind, text, parts) in happenings {
         let when = at.map_or(own("                "), |at| say!("{}", Minute(at)));
         lines.push(Line { kind, label: when, text });
+        alone(kind, parts, lines);
     }
 }
 
@@ -269,9 +288,8 @@ fn wrap(lines: Vec<Line>, width: usize) -> Vec<Line> {
         let (mut kind, mut label) = (line.kind, line.label);
         for text in line.text.wrap(room) {
             wrapped.push(Line { kind, label: std::mem::take(&mut label), text });
-            if let Kind::Document { marked } = &mut kind {
-                // The sign stands at the first line only.
-                *marked = false;
+            if let Kind::Document { begins, .. } = &mut kind {
+                *begins = false;
             }
         }
     }
@@ -290,9 +308,27 @@ fn shown(raw: &Raw) -> SafeText {
     if raw.is_empty() { own("-") } else { raw.show() }
 }
 
-/// The parts that are there, or nothing where none is.
-fn filled(parts: &[SafeText], between: &'static str) -> SafeText {
-    SafeText::join(parts.iter().filter(|part| !part.is_empty()), between)
+/// The parts that are there on one line, but for those with right-to-left letters: each has a line of its own, so
+/// that no terminal moves a digit from one to the other.
+fn apart(label: &'static str, parts: &[SafeText], between: &'static str, lines: &mut Vec<Line>) {
+    let mut rows: Vec<SafeText> = Vec::new();
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        match rows.last_mut() {
+            Some(row) if !row.turns() && !part.turns() => *row = SafeText::join([&*row, part], between),
+            _ => rows.push(part.clone()),
+        }
+    }
+    if rows.is_empty() {
+        rows.push(SafeText::default());
+    }
+    for (place, text) in rows.into_iter().enumerate() {
+        lines.push(line(Kind::Fact, if place == 0 { label } else { "" }, text));
+    }
+}
+
+/// Those of the texts whose place another line holds with a placeholder.
+fn alone(kind: Kind, texts: impl IntoIterator<Item = SafeText>, lines: &mut Vec<Line>) {
+    lines.extend(texts.into_iter().filter(SafeText::turns).map(|text| line(kind, "", text)));
 }
 
 fn money(amount: Option<Money>) -> SafeText {

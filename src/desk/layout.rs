@@ -8,6 +8,8 @@ use crate::case::Column;
 
 /// The smallest terminal that the desk is drawn in.
 pub const LEAST: (u16, u16) = (60, 20);
+/// The largest part of a terminal that is drawn in; more holds no more text, only memory.
+pub const MOST: (u16, u16) = (1000, 500);
 const QUEUES_WIDE: u16 = 34;
 const QUEUES_WIDEST: u16 = 46;
 const QUEUES_NARROW: u16 = 23;
@@ -27,6 +29,11 @@ pub struct Panes {
     /// Notices, and the line that is typed.
     pub line: Rect,
     pub footer: Rect,
+}
+
+/// The part of a terminal of that size that is drawn in.
+pub fn drawn(width: u16, height: u16) -> Rect {
+    Rect::new(0, 0, width.min(MOST.0), height.min(MOST.1))
 }
 
 /// `None` where the terminal is too small for anything but saying so.

@@ -18,6 +18,8 @@ pub struct Line {
     turn: usize,
     /// What stood there before `Tab` began to complete.
     stem: Option<String>,
+    /// Something that was typed or pasted is held in another form than it came in.
+    altered: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +50,7 @@ impl Line {
     pub fn new(purpose: Purpose, text: &str) -> Line {
         let mut area = TextArea::new(vec![text.to_owned()]);
         area.move_cursor(CursorMove::End);
-        Line { purpose, text: area, problem: None, turn: 0, stem: None }
+        Line { purpose, text: area, problem: None, turn: 0, stem: None, altered: false }
     }
 
     pub fn text(&self) -> &str {
@@ -65,15 +67,34 @@ impl Line {
         })
     }
 
-    /// The text left of the cursor and the text from it on.
+    /// Whether the line is not what was typed or pasted: it must not be asked for. Until it is empty again.
+    pub fn is_altered(&self) -> bool {
+        self.altered
+    }
+
+    /// The text left of the cursor and the text from it on. The whole line passes the contract before it is parted:
+    /// half a card number is none.
     pub fn parts(&self) -> (SafeText, SafeText) {
-        let at = self.text.cursor().1;
-        let split = self.text().char_indices().nth(at).map_or(self.text().len(), |(byte, _)| byte);
-        let (before, after) = self.text().split_at(split);
-        (Raw::new(before).show(), Raw::new(after).show())
+        let shown = Raw::new(self.text()).show();
+        let (typed, at) = (self.text().chars().count(), self.text.cursor().1);
+        let long = shown.as_str().chars().count();
+        // Stars are as many as the digits they stand for; where something was taken out before the cursor, what is
+        // behind it tells the place.
+        let same = self.text().chars().zip(shown.as_str().chars()).take_while(|(typed, shown)| typed == shown);
+        let at = if typed == long || same.count() >= at { at } else { (at + long).saturating_sub(typed) };
+        let split = shown.as_str().char_indices().nth(at).map_or(shown.as_str().len(), |(byte, _)| byte);
+        let before = shown.slice(0..split);
+        let after = shown.slice(before.as_str().len()..shown.as_str().len());
+        (before, after)
     }
 
     pub fn key(&mut self, key: KeyEvent) -> Typed {
+        let typed = self.take(key);
+        self.altered &= !self.text().is_empty();
+        typed
+    }
+
+    fn take(&mut self, key: KeyEvent) -> Typed {
         self.problem = None;
         match key.code {
             KeyCode::Enter => return Typed::Entered,
@@ -108,12 +129,14 @@ impl Line {
     /// Puts typed or pasted text at the cursor, in the only form that may be shown.
     pub fn insert(&mut self, text: &str) -> Typed {
         (self.stem, self.problem) = (None, None);
-        let safe = Raw::new(text.trim_end_matches(['\r', '\n'])).show();
+        let text = text.trim_end_matches(['\r', '\n']);
+        let safe = if self.purpose == Purpose::Command { Raw::new(text).id() } else { Raw::new(text).show() };
         if self.text().chars().count() + safe.as_str().chars().count() > LONGEST {
             self.problem = Some(say!("a line holds {} characters; this was not taken", LONGEST));
             return Typed::Moved;
         }
         self.text.insert_str(safe.as_str());
+        self.altered |= safe.as_str() != text;
         Typed::Changed
     }
 

@@ -15,7 +15,9 @@ mod ahead;
 mod answers;
 mod asking;
 mod health;
+mod indent;
 mod setup;
+mod sheet;
 mod typing;
 
 use std::collections::VecDeque;
@@ -49,6 +51,8 @@ pub struct Desk {
     /// The case in hand: the one under the list's cursor, or the one that is open.
     pub file: Option<CaseFile>,
     pub position: dispute::Position,
+    /// The case in hand as laid out for its pane; gone as soon as another file comes.
+    sheet: Option<sheet::Sheet>,
     pub reader: Option<Reader>,
     pub notice: Option<Notice>,
     /// How each profile is doing, in the setup's order.
@@ -134,6 +138,7 @@ enum Landing {
 impl Desk {
     /// A desk and the first things it wants done: show the list as it is kept, count, then ask the providers.
     pub fn open(setup: Setup, area: Rect, now: Moment) -> (Desk, Vec<Effect>) {
+        let area = layout::drawn(area.width, area.height);
         let queues = Queues::declared(&setup);
         let mut list = List::at(setup.start.place.clone());
         list.query.sort = setup.start.sort;
@@ -151,6 +156,7 @@ impl Desk {
             list,
             file: None,
             position: dispute::Position::default(),
+            sheet: None,
             reader: None,
             notice: None,
             health,
@@ -175,9 +181,13 @@ impl Desk {
     /// Takes one event; what it wants done comes back.
     pub fn hear(&mut self, told: Told) -> Vec<Effect> {
         self.now = later(self.now, told.at);
+        if matches!(told.what, Event::File { .. }) {
+            self.sheet = None;
+        }
         let tells_time = matches!(told.what, Event::Woken | Event::Asked { .. });
         let mut effects = self.take(told.what);
         effects.extend(self.time_passed(tells_time, &effects));
+        self.lay_case_out();
         effects
     }
 
@@ -353,7 +363,7 @@ impl Desk {
     }
 
     fn resize(&mut self, width: u16, height: u16) -> Vec<Effect> {
-        let area = Rect::new(0, 0, width, height);
+        let area = layout::drawn(width, height);
         if area == self.area {
             return Vec::new();
         }

@@ -41,19 +41,22 @@ pub enum State {
 
 pub struct Search {
     pub words: String,
-    /// In reading order.
+    /// In reading order, at most [`HITS_AT_MOST`].
     pub hits: Vec<Hit>,
+    /// There are more.
+    pub is_cut: bool,
     /// Which hit is the current one.
     pub at: usize,
 }
 
-/// One hit: (row, bytes of the row), more than one where the wrapping parts it; none where it fell into a blank that
-/// the wrapping dropped.
+/// One hit: bytes of one line of the text, whatever the wrapping makes of it.
 pub struct Hit {
     line: usize,
     range: Range<usize>,
-    pub spans: Vec<(usize, Range<usize>)>,
 }
+
+/// More places than these are not looked for.
+pub const HITS_AT_MOST: usize = 100_000;
 
 impl Reader {
     pub fn new(case: CaseId, subject: Subject, width: usize) -> Reader {
@@ -102,11 +105,6 @@ impl Reader {
         };
         self.places = reading.lines.iter().enumerate().flat_map(ranges).collect();
         self.rows = self.places.iter().map(|(at, range)| reading.lines[*at].slice(range.clone())).collect();
-        if let Some(search) = &mut self.search {
-            for hit in &mut search.hits {
-                hit.spans = spans(&self.places, hit.line, &hit.range);
-            }
-        }
     }
 
     fn put_top(&mut self, top: usize) {
@@ -131,12 +129,36 @@ impl Reader {
     pub fn look_for(&mut self, words: &str, height: usize) {
         let State::Open(reading) = &self.state else { return };
         let found = reading.lines.iter().enumerate();
-        let found = found.flat_map(|(line, text)| text.find(words).into_iter().map(move |range| (line, range)));
-        let hits: Vec<_> =
-            found.map(|(line, range)| Hit { spans: spans(&self.places, line, &range), line, range }).collect();
-        let at = hits.iter().position(|hit| hit.spans.first().is_some_and(|(row, _)| *row >= self.top));
-        self.search = Some(Search { words: words.to_owned(), hits, at: at.unwrap_or(0) });
+        let mut hits: Vec<_> = found
+            .flat_map(|(line, text)| text.find(words).into_iter().map(move |range| Hit { line, range }))
+            .take(HITS_AT_MOST + 1)
+            .collect();
+        let is_cut = hits.len() > HITS_AT_MOST;
+        hits.truncate(HITS_AT_MOST);
+        let at = hits.iter().position(|hit| self.row_of(hit).is_some_and(|row| row >= self.top));
+        self.search = Some(Search { words: words.to_owned(), hits, is_cut, at: at.unwrap_or(0) });
         self.show_hit(height);
+    }
+
+    /// The row in which a hit begins; none where it fell into a blank that the wrapping dropped.
+    fn row_of(&self, hit: &Hit) -> Option<usize> {
+        let row =
+            self.places.partition_point(|(line, bytes)| (*line, bytes.end) <= (hit.line, hit.range.start));
+        let (line, bytes) = self.places.get(row)?;
+        (*line == hit.line && bytes.start < hit.range.end).then_some(row)
+    }
+
+    /// The hits that a row shows: which of all, and bytes of the row.
+    pub fn hits_in(&self, row: usize) -> impl Iterator<Item = (usize, Range<usize>)> {
+        let (line, bytes) = self.places.get(row).cloned().unwrap_or_default();
+        let hits = self.search.as_ref().map_or(&[][..], |search| &search.hits);
+        let first = hits.partition_point(|hit| (hit.line, hit.range.end) <= (line, bytes.start));
+        let end = bytes.end;
+        let here = hits[first..].iter().take_while(move |hit| hit.line == line && hit.range.start < end);
+        here.enumerate().map(move |(place, hit)| {
+            let (start, end) = (hit.range.start.max(bytes.start), hit.range.end.min(bytes.end));
+            (first + place, start - bytes.start..end - bytes.start)
+        })
     }
 
     pub fn hit(&mut self, step: Step, height: usize) {
@@ -155,23 +177,9 @@ impl Reader {
     /// Brings the current hit into view, if it is not.
     fn show_hit(&mut self, height: usize) {
         let Some(search) = &self.search else { return };
-        let Some((row, _)) = search.hits.get(search.at).and_then(|hit| hit.spans.first()) else { return };
-        if height > 0 && !(self.top..self.top + height).contains(row) {
+        let Some(row) = search.hits.get(search.at).and_then(|hit| self.row_of(hit)) else { return };
+        if height > 0 && !(self.top..self.top + height).contains(&row) {
             self.put_top(row.saturating_sub(height / 3).min(self.rows.len().saturating_sub(height)));
         }
     }
-}
-
-/// Where a stretch of one line stands in the wrapped rows.
-fn spans(places: &[(usize, Range<usize>)], line: usize, range: &Range<usize>) -> Vec<(usize, Range<usize>)> {
-    let first = places.partition_point(|(of, _)| *of < line);
-    let rows = places.iter().enumerate().skip(first).take_while(|(_, (of, _))| *of == line);
-    let parts = rows.map(|(row, (_, bytes))| {
-        let (start, end) = (range.start.max(bytes.start), range.end.min(bytes.end));
-        (row, start..end, bytes.start)
-    });
-    parts
-        .filter(|(_, part, _)| part.start < part.end)
-        .map(|(row, part, from)| (row, part.start - from..part.end - from))
-        .collect()
 }

@@ -3,11 +3,13 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{
-    Desk, Over, Then, help, keys,
+    Desk, Over, Then,
+    asking::not_as_given,
+    help, keys,
     line::{Purpose, Typed},
-    words::{Effect, Errand},
+    words::{Command, Effect, Errand},
 };
-use crate::text::{Raw, own};
+use crate::text::{Raw, mask, own};
 
 impl Desk {
     pub(super) fn line_key(&mut self, key: KeyEvent) -> Vec<Effect> {
@@ -31,7 +33,8 @@ impl Desk {
         if !matches!(line.purpose, Purpose::Filter { .. }) {
             return Vec::new();
         }
-        let typed = line.text().to_owned();
+        // A filter is shown and kept for the next time; nothing is found by a whole card number.
+        let (typed, _) = mask(line.text());
         let height = self.list_height();
         self.list.filter(&typed, height).into_iter().collect()
     }
@@ -63,6 +66,11 @@ impl Desk {
                 Vec::new()
             }
             Purpose::Command => match keys::typed(&text) {
+                Ok(Command::Jump(_) | Command::Group(_) | Command::Queue(_)) if line.is_altered() => {
+                    line.problem = Some(not_as_given());
+                    self.changed = true;
+                    Vec::new()
+                }
                 Ok(command) => {
                     self.lay(Over::Nothing);
                     self.ask(command)

@@ -1,7 +1,6 @@
 //! READING: the bytes of a document to what a person may read of it. The bytes decide what a document is, never its
 //! name or the media type a provider claims. Knows nothing of terminals, networks or files.
 
-mod found;
 mod kind;
 mod plain;
 mod sniff;
@@ -15,7 +14,6 @@ use crate::{
     text::{SafeText, Shown, say},
 };
 
-pub use found::{HITS_AT_MOST, Hit, find};
 pub use kind::Kind;
 pub use plain::{BYTES_AT_MOST, LINE_AT_MOST, LINES_AT_MOST};
 pub use sniff::sniff;

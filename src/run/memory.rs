@@ -10,7 +10,7 @@ use std::{
 use super::{Heard, Teller, files, gone};
 use crate::{
     case::Moment,
-    desk::words::{Effect, Event},
+    desk::words::{Effect, Event, Undone},
     store::{Note, Store, StoreError},
     text::{Raw, SafeText},
 };

@@ -32,15 +32,11 @@ use std::{
     time::Duration,
 };
 
-use ratatui::{
-    Terminal,
-    backend::Backend,
-    layout::{Position, Rect, Size},
-};
+use ratatui::{Terminal, TerminalOptions, Viewport, backend::Backend, layout::Size};
 
 use crate::{
     desk::{
-        Desk, Setup,
+        Desk, Setup, layout,
         words::{Effect, Event, Told},
     },
     text::{SafeText, own},
@@ -133,10 +129,13 @@ where
         hands: Hands,
         heard: Receiver<Heard>,
     ) -> io::Result<Workplace<S>> {
-        let screen = Terminal::new(screen)?;
         let size = screen.size()?;
+        let area = layout::drawn(size.width, size.height);
+        // The library would take memory for every cell of the terminal, however large that says it is.
+        let options = TerminalOptions { viewport: Viewport::Fixed(area) };
+        let screen = Terminal::with_options(screen, options)?;
         let clock = hands.teller.clock.clone();
-        let (desk, effects) = Desk::open(setup, Rect::new(0, 0, size.width, size.height), clock.now());
+        let (desk, effects) = Desk::open(setup, area, clock.now());
         let mut place = Workplace {
             desk,
             screen,
@@ -235,6 +234,11 @@ where
 
     fn draw(&mut self) -> io::Result<()> {
         self.counts.frames += 1;
+        let size = self.screen.size()?;
+        let area = layout::drawn(size.width, size.height);
+        if self.screen.get_frame().area() != area {
+            self.screen.resize(area)?;
+        }
         let (desk, look, panic_at) = (&self.desk, self.look, self.panic_at);
         self.screen.draw(|frame| {
             if panic_at == Some(PanicAt::Draw) {
@@ -289,7 +293,7 @@ where
     /// would ask the terminal where its cursor is, and wait for the answer.)
     fn wipe(&mut self) -> io::Result<Size> {
         let size = self.screen.size()?;
-        self.screen.resize(Rect::from((Position::ORIGIN, size)))?;
+        self.screen.resize(layout::drawn(size.width, size.height))?;
         Ok(size)
     }
 

@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::contract::{Form, shown as contract};
+use super::characters::right_to_left;
+use super::contract::{Form, placeholder, shown as contract};
 
 /// Text that may be shown. Its insides are private: it comes from [`Raw`](super::Raw), from the program's own words,
 /// or from parts that are safe themselves ([`say!`](super::say)).
@@ -51,6 +52,17 @@ impl SafeText {
 
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
+    }
+
+    /// Whether a terminal with bidirectional support may move parts of a line that holds this text.
+    pub fn turns(&self) -> bool {
+        !self.text.is_ascii() && self.text.chars().any(right_to_left)
+    }
+
+    /// For a line that holds something else too: the text itself, or a placeholder where a terminal could move what
+    /// stands beside it.
+    pub fn beside(&self) -> SafeText {
+        placeholder(&self.text).map_or_else(|| self.clone(), |text| SafeText { text })
     }
 
     pub fn into_string(self) -> String {

@@ -116,7 +116,7 @@ pub fn footer(desk: &Desk, area: Rect, brush: &mut Brush) {
     let mut keys = help::footer(desk.context());
     let last = keys.split_off(keys.len().saturating_sub(2));
     let wide = |(key, word): &(SafeText, SafeText)| key.width() + word.width() + 3;
-    let mut room = usize::from(area.width + 2).saturating_sub(last.iter().map(wide).sum());
+    let mut room = (usize::from(area.width) + 2).saturating_sub(last.iter().map(wide).sum());
     // Once one has no room, none behind it is shown: an order that jumps is harder to learn.
     let mut fits = true;
     keys.retain(|key| {

@@ -18,14 +18,14 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
         brush.title(Rect { height: 1, ..area }, &own("Case"), Role::Accent);
         return;
     };
-    let title = say!("Case {}", file.case.id.number.id());
+    let title = say!("Case {}", file.case.id.number.id().beside());
     brush.title(Rect { height: 1, ..area }, &title, Role::Accent);
     strip(desk, file, Rect { y: area.y + 1, height: layout::STRIP, ..area }, brush);
     let width = layout::text_width(area);
-    let lines = dispute::lines(file, desk.position, desk.now, width);
+    let lines = desk.case_lines(width);
     let top = area.y + 1 + layout::STRIP;
     for (y, line) in (top..area.bottom()).zip(lines.iter().skip(desk.position.top)) {
-        put(line, area.x + 1, y, width as u16, brush);
+        put(line, desk.position.document, Rect { x: area.x + 1, y, width: width as u16, height: 1 }, brush);
     }
 }
 
@@ -48,23 +48,26 @@ pub fn preview(desk: &Desk, area: Rect, brush: &mut Brush) {
         return;
     };
     debug_assert!(matches!(desk.focus, Focus::List | Focus::Queues));
-    let title = say!("Case {}", file.case.id.number.id());
+    let title = say!("Case {}", file.case.id.number.id().beside());
     brush.title(Rect { height: 1, ..area }, &title, Role::Strong);
     let width = layout::text_width(area);
-    let lines = dispute::lines(file, desk.position, desk.now, width);
-    for (y, line) in (area.y + 1..area.bottom()).zip(&lines) {
-        put(line, area.x + 1, y, width as u16, brush);
+    let lines = desk.case_lines(width);
+    for (y, line) in (area.y + 1..area.bottom()).zip(lines.iter()) {
+        put(line, desk.position.document, Rect { x: area.x + 1, y, width: width as u16, height: 1 }, brush);
     }
 }
 
-fn put(line: &Line, x: u16, y: u16, width: u16, brush: &mut Brush) {
+/// `document`: the marked one.
+fn put(line: &Line, document: usize, row: Rect, brush: &mut Brush) {
+    let Rect { x, y, width, .. } = row;
     let label = LABEL as u16;
     match line.kind {
         Kind::Blank => {}
         Kind::Heading => {
             brush.text(x, y, width, &line.text, Role::Strong);
         }
-        Kind::Document { marked } => {
+        Kind::Document { at, begins } => {
+            let marked = begins && at == document;
             if marked {
                 brush.sign(x, y, brush.look.signs.cursor(), Role::Accent);
             }

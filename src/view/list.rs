@@ -62,7 +62,7 @@ fn facts(desk: &Desk, columns: &[(Column, u16)], room: usize) -> SafeText {
     let at = if list.window.matched == 0 { 0 } else { list.cursor + 1 };
     let mut title = say!(" {}/{}", at, list.window.matched);
     if !list.typed.is_empty() {
-        title = say!("{} of {}  filter: {}", title, list.window.total, Raw::new(list.typed.clone()).show());
+        title = say!("{} of {}  filter: {}", title, list.window.total, Raw::new(list.typed.clone()).cell());
     }
     if !columns.iter().any(|(column, _)| *column == list.query.sort.column) {
         title = say!("{}  {}", title, list.heading());

@@ -11,7 +11,7 @@ mod paint;
 mod queues;
 mod reader;
 
-use ratatui::Frame;
+use ratatui::{Frame, layout::Rect};
 
 use crate::{
     desk::{Desk, Focus, layout},
@@ -22,7 +22,7 @@ use style::{Look, Role};
 
 /// Draws the desk as it is.
 pub fn draw(desk: &Desk, look: Look, frame: &mut Frame) {
-    let mut brush = Brush { cells: frame.buffer_mut(), look, caret: None };
+    let mut brush = Brush { cells: frame.buffer_mut(), look, caret: None, turned: Vec::new() };
     match desk.panes() {
         Some(panes) => {
             bars::header(desk, panes.header, &mut brush);
@@ -34,6 +34,10 @@ pub fn draw(desk: &Desk, look: Look, frame: &mut Frame) {
                     list::draw(desk, panes.list, &mut brush);
                     dispute::preview(desk, panes.preview, &mut brush);
                 }
+            }
+            // A terminal may move the digits of a row that holds right-to-left letters: what is read stands alone.
+            for y in std::mem::take(&mut brush.turned) {
+                brush.clear(Rect { y, height: 1, ..panes.queues });
             }
             bars::footer(desk, panes.footer, &mut brush);
             over::draw(desk, &mut brush);

@@ -44,7 +44,7 @@ fn help(desk: &Desk, top: usize, brush: &mut Brush) {
 
 fn pick(words: &Raw, rows: &[Row], cursor: usize, brush: &mut Brush) {
     let area = middle(brush.cells.area, 90, rows.len() as u16 + 2);
-    let title = say!("{} cases are called {}: Enter opens, Esc closes", rows.len(), words.show());
+    let title = say!("{} cases are called {}: Enter opens, Esc closes", rows.len(), words.cell());
     let inside = brush.boxed(area, &title);
     let height = usize::from(inside.height);
     let top = cursor.saturating_sub(height.saturating_sub(1));

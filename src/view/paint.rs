@@ -18,6 +18,8 @@ pub struct Brush<'a> {
     pub look: Look,
     /// Where the terminal's cursor belongs, if anywhere.
     pub caret: Option<Position>,
+    /// The rows that hold right-to-left letters.
+    pub turned: Vec<u16>,
 }
 
 impl Brush<'_> {
@@ -38,6 +40,9 @@ impl Brush<'_> {
         }
         let fits = text.width() <= width;
         let cut = if fits { Cow::Borrowed(text) } else { Cow::Owned(text.cut(width)) };
+        if cut.turns() {
+            self.turned.push(y);
+        }
         let mut letters = Cow::Borrowed(cut.as_str());
         if self.look.signs == Signs::Ascii && !letters.is_ascii() {
             letters = Cow::Owned(plain(&letters));

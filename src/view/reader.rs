@@ -33,7 +33,8 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
             }
         }
         State::Open(reading) => {
-            let facts = SafeText::join(&reading.facts, ", ");
+            let facts = reading.facts.iter().map(SafeText::beside).collect::<Vec<_>>();
+            let facts = SafeText::join(&facts, ", ");
             brush.text(area.x + 1, top - 1, width, &facts, Role::Dim);
             for (y, (at, row)) in (top..area.bottom()).zip(reader.rows.iter().enumerate().skip(reader.top)) {
                 brush.text(area.x + 1, y, width, row, Role::Plain);
@@ -49,7 +50,7 @@ fn title(desk: &Desk, reader: &Reader, area: Rect) -> SafeText {
         (Subject::Document(id), Some(file)) => {
             let documents = &file.case.documents;
             let at = documents.iter().position(|document| document.id == *id);
-            at.map(|at| (documents[at].name.show(), say!(" ({} of {})", at + 1, documents.len())))
+            at.map(|at| (documents[at].name.show().beside(), say!(" ({} of {})", at + 1, documents.len())))
         }
         _ => None,
     };
@@ -62,21 +63,20 @@ fn title(desk: &Desk, reader: &Reader, area: Rect) -> SafeText {
     let mut after = say!("{}  line {}-{} of {}", place, (reader.top + 1).min(end), end, reader.rows.len());
     if let Some(search) = &reader.search {
         let at = if search.hits.is_empty() { 0 } else { search.at + 1 };
-        after = say!("{}  hit {} of {}", after, at, search.hits.len());
+        let first = own(if search.is_cut { "the first " } else { "" });
+        after = say!("{}  hit {} of {}{}", after, at, first, search.hits.len());
     }
     // A long name is cut before what changes with every key.
     let room = usize::from(area.width).saturating_sub(6 + after.width());
-    say!("{}{}", reading.name.cut(room.max(8)), after)
+    say!("{}{}", reading.name.beside().cut(room.max(8)), after)
 }
 
 /// Paints the search hits of one row over its text.
 fn hits(reader: &Reader, row: usize, text: &SafeText, x: u16, y: u16, brush: &mut Brush) {
-    let Some(search) = &reader.search else { return };
-    for (at, hit) in search.hits.iter().enumerate() {
-        for (_, range) in hit.spans.iter().filter(|(of, _)| *of == row) {
-            let (before, hit) = (text.slice(0..range.start), text.slice(range.clone()));
-            let role = if at == search.at { Role::HitHere } else { Role::Hit };
-            brush.text(x + before.width() as u16, y, hit.width() as u16, &hit, role);
-        }
+    let here = reader.search.as_ref().map(|search| search.at);
+    for (at, range) in reader.hits_in(row) {
+        let (before, hit) = (text.slice(0..range.start), text.slice(range));
+        let role = if Some(at) == here { Role::HitHere } else { Role::Hit };
+        brush.text(x + before.width() as u16, y, hit.width() as u16, &hit, role);
     }
 }

@@ -20,6 +20,8 @@ pub struct Eyes {
     /// What was copied to the clipboard.
     pub copied: Vec<String>,
     pub stops: usize,
+    /// What the terminal says its size is, where that is more than is kept of it here.
+    pub claims: Option<Size>,
 }
 
 impl Eyes {
@@ -31,6 +33,7 @@ impl Eyes {
             sent,
             copied: Vec::new(),
             stops: 0,
+            claims: None,
         }
     }
 
@@ -102,7 +105,7 @@ impl Backend for Eyes {
     }
 
     fn size(&self) -> io::Result<Size> {
-        never(self.cells.size())
+        self.claims.map_or_else(|| never(self.cells.size()), Ok)
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {

@@ -200,6 +200,15 @@ impl Analyst<'_> {
         self
     }
 
+    /// The terminal says it has this size; only so much of it as `kept` can be looked at.
+    pub fn claims(&mut self, (width, height): (u16, u16), kept: (u16, u16)) -> &mut Self {
+        let screen = self.place.screen.backend_mut();
+        screen.cells.resize(kept.0, kept.1);
+        screen.claims = Some((width, height).into());
+        self.tell(Event::Resize(width, height));
+        self.settle()
+    }
+
     /// Time passes, and the desk is woken if it asked to be by then.
     pub fn waits_until(&mut self, at: &str) -> &mut Self {
         let at = moment(at);

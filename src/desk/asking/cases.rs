@@ -1,6 +1,6 @@
 //! Single cases: the most urgent one, parking, jumping, why a case is here.
 
-use super::{card_in_clear, is_card};
+use super::unsendable_jump;
 use crate::{
     case::CaseId,
     desk::{Desk, Focus, Landing, Over, Then, Tone, line::Purpose, words::Effect},
@@ -40,8 +40,8 @@ impl Desk {
     }
 
     pub(super) fn jump(&mut self, words: String) -> Vec<Effect> {
-        if is_card(&words) {
-            return self.refuse(card_in_clear());
+        if let Some(why) = unsendable_jump(&words) {
+            return self.refuse(why);
         }
         if words.is_empty() {
             return Vec::new();

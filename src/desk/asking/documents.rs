@@ -83,11 +83,13 @@ impl Desk {
     /// Scrolls the case pane so that the marked document is seen.
     pub(super) fn show_marked_document(&mut self) {
         let Some(panes) = self.panes() else { return };
-        let Some(file) = self.file_in_hand() else { return };
-        let lines = dispute::lines(file, self.position, self.now, layout::text_width(panes.case));
+        if self.file_in_hand().is_none() {
+            return;
+        }
+        let lines = self.case_lines(layout::text_width(panes.case));
         let height = layout::case_rows(panes.case);
         let last = lines.len().saturating_sub(height);
-        if let Some(line) = dispute::marked_line(&lines)
+        if let Some(line) = dispute::line_of(self.position.document, &lines)
             && !(self.position.top..self.position.top + height).contains(&line)
         {
             self.position.top = line.saturating_sub(height / 2).min(last);

@@ -7,7 +7,7 @@ use crate::{
         line::Purpose,
         words::{Effect, Errand, Step},
     },
-    text::{Raw, own, say},
+    text::{Raw, mask, own, say},
 };
 
 impl Desk {
@@ -28,7 +28,7 @@ impl Desk {
 
     pub(in crate::desk) fn filter_to(&mut self, typed: &str) -> Vec<Effect> {
         let height = self.list_height();
-        let look = self.list.filter(typed, height);
+        let look = self.list.filter(&mask(typed).0, height);
         self.tell_bad_term();
         self.remember_place(look.into_iter().collect())
     }

@@ -41,13 +41,17 @@ impl Desk {
             Command::CommandLine => self.type_line(Purpose::Command, ""),
             Command::Filter => self.type_filter(),
             Command::FilterTo(typed) => self.filter_to(&typed),
-            Command::Queue(id) if is_card(&id) => self.refuse(card_in_clear()),
-            Command::Queue(id) => self.queue(&id),
+            Command::Queue(id) => match unsendable(&id) {
+                Some(why) => self.refuse(why),
+                None => self.queue(&id),
+            },
             Command::View(name) => self.view(&name),
             Command::Urgent => self.land_after(self.urgent_from()),
             Command::Jump(words) => self.jump(words),
-            Command::Group(group) if is_card(&group) => self.refuse(card_in_clear()),
-            Command::Group(group) => self.errand(|profile| Errand::Group { profile, group: Raw::new(group) }),
+            Command::Group(group) => match unsendable(&group) {
+                Some(why) => self.refuse(why),
+                None => self.errand(|profile| Errand::Group { profile, group: Raw::new(group) }),
+            },
             Command::Card => self.type_card(),
             Command::Sort(column, descending) => self.sort(Sort { column, descending }),
             Command::SortStep(step) => self.sort_step(step),
@@ -94,7 +98,9 @@ impl Desk {
             }
             Focus::Case => {
                 let height = layout::case_rows(panes.case);
-                let last = self.case_lines().saturating_sub(height);
+                let lines =
+                    self.file_in_hand().map_or(0, |_| self.case_lines(layout::text_width(panes.case)).len());
+                let last = lines.saturating_sub(height);
                 let top = self.position.top;
                 self.position.top = match step {
                     Move::Up => top.saturating_sub(1),
@@ -114,12 +120,6 @@ impl Desk {
                 Vec::new()
             }
         }
-    }
-
-    /// How many lines the open case has at the present width.
-    fn case_lines(&self) -> usize {
-        let width = self.panes().map_or(0, |panes| layout::text_width(panes.case));
-        self.file_in_hand().map_or(0, |file| dispute::lines(file, self.position, self.now, width).len())
     }
 
     fn shift_focus(&mut self, step: Step) -> Vec<Effect> {
@@ -220,11 +220,22 @@ impl Desk {
     }
 }
 
-/// A card number in the clear is never put into a question. Exactly 23 digits are an ARN.
-fn is_card(typed: &str) -> bool {
-    typed.len() != 23 && Raw::new(typed).marks().contains(Marks::PAN)
+/// Why a typed text must not be put into a question, if it must not: it may hold a card number, or it would have to
+/// be altered to be shown, and what is shown as asked must be what is asked.
+fn unsendable(typed: &str) -> Option<SafeText> {
+    let raw = Raw::new(typed);
+    if raw.marks().contains(Marks::PAN) {
+        return Some(own("that may be a card number and was not sent; :card takes one unseen and seals it"));
+    }
+    (raw.show().as_str() != typed).then(not_as_given)
 }
 
-fn card_in_clear() -> SafeText {
-    own("that may be a card number and was not sent; :card takes one unseen and seals it")
+/// The same for a jump: exactly 23 digits are an acquirer reference number.
+fn unsendable_jump(typed: &str) -> Option<SafeText> {
+    let is_arn = typed.len() == 23 && typed.bytes().all(|byte| byte.is_ascii_digit());
+    if is_arn { None } else { unsendable(typed) }
+}
+
+pub(super) fn not_as_given() -> SafeText {
+    own("not sent: it held what cannot be shown as it was typed or pasted; Ctrl-u empties the line")
 }
