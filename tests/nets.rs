@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use casedesk::{
-    case::{Again, Case, Currency, FaultKind, Moment, Money, Settings, Side, Stage, Whose},
+    case::{Again, Case, Currency, FaultKind, Moment, Money, Part, Settings, Side, Stage, Whose},
     http::{
         Body, Method, Request, Response,
         request::{DOCUMENT_LIMIT, QUEUE_LIMIT},
@@ -283,6 +283,47 @@ fn a_whole_case_is_read_member_by_member() {
     assert_eq!(happened, [("kmo", "opened"), ("", "called")]);
     assert_eq!(unread(&case), [""; 0]);
     assert_eq!(case.raw.exact(), SAMPLE, "byte for byte");
+}
+
+#[test]
+fn what_an_answer_does_not_speak_of_is_known_from_what_is_said_to_be_empty() {
+    let number = Want::Number("1".into());
+    let of = |want: &Want, members: &str| {
+        read_with(want, format!(r#"[{{"caseNumber":"1"{members}}}]"#), &settings()).remove(0).silent
+    };
+    for (members, part) in [
+        (r#","caseGroupNumber":"#, Part::Group),
+        (r#","queueId":"#, Part::Queue),
+        (r#","status":"#, Part::Status),
+        (r#","cardScheme":"#, Part::Network),
+        (r#","cardNumber":"#, Part::Card),
+        (r#","cardHolderName":"#, Part::Cardholder),
+        (r#","acqReferenceData":"#, Part::Arn),
+        (r#","cardSchemeFraudReasonCode":"#, Part::Reason),
+        (r#","merchantName":"#, Part::Merchant),
+        (r#","merchantCountry":"#, Part::MerchantPlace),
+        (r#","merchantCategoryCode":"#, Part::MerchantCategory),
+        (r#","disputeAmount":"#, Part::Amount),
+        (r#","disputeCurrency":"#, Part::Currency),
+        (r#","transactionAmount":"#, Part::TransactionAmount),
+        (r#","transactionCurrency":"#, Part::TransactionCurrency),
+        (r#","transactionDate":"#, Part::TransactionAt),
+        (r#","createdDate":"#, Part::Opened),
+        (r#","updatedDate":"#, Part::Updated),
+        (r#","dueDate":"#, Part::Deadline),
+        (r#","documents":"#, Part::Documents),
+        (r#","notes":"#, Part::History),
+    ] {
+        assert!(of(&number, "").about(part), "{part:?}");
+        for value in ["null", "\"\"", "[]", "7"] {
+            let mut said = of(&number, &format!("{members}{value}"));
+            assert!(!said.about(part), "{part:?} {value}");
+            said.leave_out(part);
+            assert_eq!(said, of(&number, ""), "{part:?} and no other");
+        }
+    }
+    assert!(!of(&queue(), "").about(Part::Queue), "the queue that lists it speaks of it");
+    assert!(read(format!("[{SAMPLE}]"))[0].silent.is_empty());
 }
 
 #[test]

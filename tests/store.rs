@@ -6,8 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use casedesk::case::{
-    Case, CaseId, Column, Currency, Deadline, DocumentRef, Filter, Kept, Moment, Money, Paper, Place, Query,
-    QueueId, Row, Side, Sort, Stage, View, Whose, moment,
+    Case, CaseId, Column, Currency, Deadline, DocumentRef, Filter, Happening, Kept, Moment, Money, Paper, Part,
+    Place, Query, QueueId, Row, Side, Silent, Sort, Stage, View, Whose, moment,
 };
 use casedesk::seal::InstallKey;
 use casedesk::store::{OpenProblem, Store, StoreError, database, install_key};
@@ -222,6 +222,127 @@ fn a_case_twice_in_one_answer_counts_once_and_the_later_deadline_holds() {
     let window = store.window(&Query::at(Place::Queue(queue("1000"))), 0, 9, NOON).unwrap();
     assert_eq!((window.total, numbers(&window.rows)), (2, vec!["2", "1"]));
     assert_eq!(store.queues().unwrap()[0].next_deadline, Some(NOON.plus(3 * moment::HOUR)));
+}
+
+/// A case as an answer that speaks of nothing but its number and these parts.
+fn thin(case: Case, spoken: &[Part]) -> Case {
+    let mut silent = Silent::default();
+    PARTS.into_iter().filter(|part| !spoken.contains(part)).for_each(|part| silent.leave_out(part));
+    Case { silent, ..case }
+}
+
+const PARTS: [Part; 21] = [
+    Part::Group,
+    Part::Queue,
+    Part::Status,
+    Part::Network,
+    Part::Card,
+    Part::Cardholder,
+    Part::Arn,
+    Part::Reason,
+    Part::Merchant,
+    Part::MerchantPlace,
+    Part::MerchantCategory,
+    Part::Amount,
+    Part::Currency,
+    Part::TransactionAmount,
+    Part::TransactionCurrency,
+    Part::TransactionAt,
+    Part::Opened,
+    Part::Updated,
+    Part::Deadline,
+    Part::Documents,
+    Part::History,
+];
+
+fn full() -> Case {
+    let euro = |minor| Some(Money { minor, currency: Currency::parse("EUR") });
+    Case {
+        group: "G".into(),
+        queue: "5000".into(),
+        card: "411111******1111".into(),
+        cardholder: "Ann".into(),
+        arn: "74567890123456789012345".into(),
+        reason: "10.4".into(),
+        merchant_place: "Bergen, NO".into(),
+        merchant_category: "5812".into(),
+        amount: euro(1250),
+        transaction_amount: euro(1300),
+        transaction_at: Some(NOON.plus_days(-40)),
+        updated: Some(NOON),
+        documents: vec![document("a"), document("b")],
+        history: vec![Happening { at: None, who: "ann".into(), what: "opened".into() }],
+        raw: "full".into(),
+        ..case("1", 5)
+    }
+}
+
+#[test]
+fn what_an_answer_leaves_out_stays_as_it_was() {
+    let desk = Desk::new();
+    let mut store = desk.open();
+    store.keep_queue(&queue("5000"), &"q".into(), vec![full()], NOON).unwrap();
+    let bare = Case { raw: "thin".into(), status: "Closed".into(), ..Case::bare(id("1")) };
+    let kept = store.keep_cases(vec![thin(bare.clone(), &[Part::Status])], NOON).unwrap();
+    assert_eq!(kept, Kept { changed: 1, ..Kept::default() });
+    let wanted = Case { raw: "thin".into(), status: "Closed".into(), ..full() };
+    assert_eq!(store.case(&id("1")).unwrap().unwrap().0, wanted);
+    let rows = all(&mut store, &Query::at(Place::Queue(queue("5000"))));
+    assert_eq!((rows[0].stage, rows[0].documents, rows[0].queue.as_str()), (Stage::NeedsAnswer, 2, "5000"));
+    let again = store.keep_cases(vec![thin(bare.clone(), &[Part::Status])], NOON).unwrap();
+    assert_eq!(again, Kept { same: 1, ..Kept::default() }, "and the same thin answer changes nothing");
+    // The queue listing says where it is now, and nothing of the documents.
+    let listed = Case { queue: "1000".into(), stage: Stage::WithUs, raw: "listed".into(), ..bare.clone() };
+    store.keep_queue(&queue("1000"), &"q".into(), vec![thin(listed, &[Part::Queue])], NOON).unwrap();
+    let wanted = Case { queue: "1000".into(), stage: Stage::WithUs, raw: "listed".into(), ..wanted };
+    assert_eq!(store.case(&id("1")).unwrap().unwrap().0, wanted);
+    let line = &store.queues().unwrap()[0];
+    assert_eq!((line.oldest, line.next_deadline), (full().opened, full().deadline.map(|due| due.at)));
+    // What is said to be empty is empty.
+    store.keep_cases(vec![thin(bare.clone(), &PARTS)], NOON).unwrap();
+    let wanted = Case { silent: Silent::default(), ..bare };
+    assert_eq!(store.case(&id("1")).unwrap().unwrap().0, wanted);
+}
+
+#[test]
+fn every_part_that_is_left_out_stays_and_no_other() {
+    let desk = Desk::new();
+    let mut store = desk.open();
+    for part in PARTS {
+        store.keep_cases(vec![full()], NOON).unwrap();
+        let mut answer = Case::bare(id("1"));
+        answer.silent.leave_out(part);
+        store.keep_cases(vec![answer], NOON).unwrap();
+        let kept = serde_json::to_value(store.case(&id("1")).unwrap().unwrap().0).unwrap();
+        let (full, bare) =
+            (serde_json::to_value(full()).unwrap(), serde_json::to_value(Case::bare(id("1"))).unwrap());
+        let members = kept.as_object().unwrap();
+        let differ: Vec<_> = members.keys().filter(|name| kept[*name] != bare[*name]).collect();
+        let stayed = members.keys().filter(|name| kept[*name] == full[*name] && full[*name] != bare[*name]);
+        assert_eq!(stayed.collect::<Vec<_>>(), differ, "{part:?}");
+        let wanted = match part {
+            Part::Queue => 2,
+            Part::Currency | Part::TransactionCurrency => 0,
+            _ => 1,
+        };
+        assert_eq!(differ.len(), wanted, "{part:?}: {differ:?}");
+    }
+}
+
+#[test]
+fn a_number_without_its_currency_keeps_the_known_one() {
+    let desk = Desk::new();
+    let mut store = desk.open();
+    for (known, now) in [("EUR", Currency::parse("EUR")), ("JPY", None)] {
+        let money = |minor, currency| Some(Money { minor, currency });
+        store
+            .keep_cases(vec![Case { amount: money(5, Currency::parse(known)), ..case("1", 1) }], NOON)
+            .unwrap();
+        let mut answer = Case { amount: money(700, None), ..case("1", 1) };
+        answer.silent.leave_out(Part::Currency);
+        store.keep_cases(vec![answer], NOON).unwrap();
+        assert_eq!(store.case(&id("1")).unwrap().unwrap().0.amount, money(700, now), "{known}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub mod query;
 pub mod reason;
 pub mod row;
 pub mod settings;
+pub mod silent;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,7 @@ pub use money::{Currency, Money};
 pub use query::{Column, Filter, Place, Query, Sort, View};
 pub use row::{Entry, Kept, Parked, QueueLine, Row, ViewLine, Window};
 pub use settings::Settings;
+pub use silent::{Part, Silent};
 
 use crate::text::{Marks, Raw};
 
@@ -122,6 +124,9 @@ pub struct Case {
     pub unread: Vec<Raw>,
     /// The provider's own JSON for this case, byte for byte.
     pub raw: Raw,
+    /// What this answer left out. It is about the answer and not about the case, so it is not kept.
+    #[serde(skip)]
+    pub silent: Silent,
 }
 
 impl Case {
@@ -172,6 +177,7 @@ impl Case {
             history: Vec::new(),
             unread: Vec::new(),
             raw: Raw::default(),
+            silent: Silent::default(),
         }
     }
 }

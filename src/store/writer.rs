@@ -35,6 +35,7 @@ pub struct Writer<'t> {
     key: &'t InstallKey,
     db: &'t Connection,
     find: Statement<'t>,
+    body: Statement<'t>,
     insert: Statement<'t>,
     update: Statement<'t>,
     seal: Statement<'t>,
@@ -71,6 +72,7 @@ impl<'t> Writer<'t> {
             key,
             db,
             find: db.prepare("SELECT id, content, due, num, gone, open, opened FROM dispute WHERE key = ?1")?,
+            body: db.prepare("SELECT body FROM sealed WHERE id = ?1")?,
             insert: db.prepare(&insert)?,
             update: db.prepare(&update)?,
             seal: db.prepare("INSERT INTO sealed(id, body) VALUES (?1, ?2)")?,
@@ -87,13 +89,11 @@ impl<'t> Writer<'t> {
         tally(self.db, "gone", self.gone)
     }
 
-    /// Keeps one case. `listed`: it came with a queue, so that it is not gone, and the queue remembers when it was
-    /// read; otherwise the case itself does.
+    /// Keeps one case; what its answer left out stays as it was. `listed`: it came with a queue, so that it is not
+    /// gone, and the queue remembers when it was read; otherwise the case itself does.
     pub fn put(&mut self, case: &Case, at: Moment, listed: bool) -> Result<Put, StoreError> {
         let row_key = row_key(self.key, &case.id);
-        let json =
-            serde_json::to_vec(case).map_err(|_| StoreError::Other("a case cannot be written".to_owned()))?;
-        let content = short(self.key.keyed_hash("content", &json));
+        let (mut json, mut content) = self.written(case)?;
         let before = self
             .find
             .query_row([row_key], |row| {
@@ -108,12 +108,20 @@ impl<'t> Writer<'t> {
                 })
             })
             .optional()?;
-        let opened = case.opened.map(|opened| opened.0);
-        if let Some(before) = &before
-            && before.content == content
-        {
-            return self.same(before, case, at, listed);
+        let mut filled = None;
+        if let Some(before) = &before {
+            if before.content != content && !case.silent.is_empty() {
+                filled = self.filled(case, before.id)?;
+            }
+            if let Some(case) = &filled {
+                (json, content) = self.written(case)?;
+            }
+            if before.content == content {
+                return self.same(before, filled.as_ref().unwrap_or(case), at, listed);
+            }
         }
+        let case = filled.as_ref().unwrap_or(case);
+        let opened = case.opened.map(|opened| opened.0);
         let plain = plain(case, self.key, &row_key)?;
         let gone = !listed && before.as_ref().is_some_and(|before| before.gone);
         let open = plain.workable && !gone;
@@ -180,6 +188,27 @@ impl<'t> Writer<'t> {
             workable: plain.workable,
             opened,
         })
+    }
+
+    /// A case as it is kept, and the hash by which it is compared.
+    fn written(&self, case: &Case) -> Result<(Vec<u8>, Key), StoreError> {
+        let json =
+            serde_json::to_vec(case).map_err(|_| StoreError::Other("a case cannot be written".to_owned()))?;
+        let content = short(self.key.keyed_hash("content", &json));
+        Ok((json, content))
+    }
+
+    /// The case with what its answer left out as it is kept. `None` where that cannot be read any more: then the
+    /// answer is all there is.
+    fn filled(&mut self, case: &Case, id: i64) -> Result<Option<Case>, StoreError> {
+        let sealed: Option<Vec<u8>> = self.body.query_row([id], |row| row.get(0)).optional()?;
+        let json = sealed.and_then(|sealed| self.key.open(&case_subject(&case.id), &sealed).ok());
+        let known = json.and_then(|json| serde_json::from_slice(&json).ok());
+        Ok(known.map(|known| {
+            let mut filled = case.clone();
+            filled.fill_from(known);
+            filled
+        }))
     }
 
     fn same(&mut self, before: &Before, case: &Case, at: Moment, listed: bool) -> Result<Put, StoreError> {

@@ -25,7 +25,7 @@ use serde_json::value::RawValue;
 
 use super::{Addresses, Found, Manifest, Provider, QueueFacts, Want};
 use crate::{
-    case::{Case, Fault, FaultKind, Settings, Stage},
+    case::{Case, Fault, FaultKind, Part, Settings, Stage},
     http::{Request, Response},
     text::Raw,
 };
@@ -239,6 +239,7 @@ fn listed_in(queue: &Raw, case: &mut Case) {
         case.unread.push(says.into());
     }
     case.queue = queue.clone();
+    case.silent.speak_of(Part::Queue);
     case.stage = wire::stage(queue);
 }
 

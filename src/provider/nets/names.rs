@@ -80,6 +80,12 @@ pub enum Pick<'a> {
 }
 
 impl<'a> Seen<'a> {
+    /// Whether a member of the row is there, null or blank as it may be.
+    pub fn names(&self, row: usize) -> bool {
+        let mut slots = self.names.rows.get(row).cloned().unwrap_or_default();
+        slots.any(|slot| !matches!(self.found[slot], Slot::Absent))
+    }
+
     /// The first member of the row that is there and neither null nor blank.
     pub fn pick(&self, row: usize) -> Pick<'a> {
         for slot in self.names.rows.get(row).cloned().unwrap_or_default() {

@@ -6,12 +6,12 @@ use serde_json::value::RawValue;
 use super::{
     NETS_QUEUES, json,
     json::{Kind, kind},
-    names::Names,
+    names::{Names, Seen},
     table,
     values::{Amounts, Reading},
 };
 use crate::{
-    case::{Case, CaseId, Deadline, DocumentRef, Happening, Settings, Side, Stage, Whose},
+    case::{Case, CaseId, Deadline, DocumentRef, Happening, Part, Settings, Side, Silent, Stage, Whose},
     text::Raw,
 };
 
@@ -78,6 +78,41 @@ const DOCUMENT: &[&str] =
     &["document.id", "document.name", "document.type", "document.side", "document.by", "document.at"];
 const HISTORY: &[&str] = &["history.at", "history.who", "history.what"];
 
+/// Which members speak of which part of a case: without any of them the answer left it out.
+const PARTS: &[(Part, &[Of])] = &[
+    (Part::Group, &[Of::Group]),
+    (Part::Queue, &[Of::Queue]),
+    (Part::Status, &[Of::Status]),
+    (Part::Network, &[Of::Network]),
+    (Part::Card, &[Of::Card]),
+    (Part::Cardholder, &[Of::Cardholder]),
+    (Part::Arn, &[Of::Arn]),
+    (Part::Reason, &[Of::ReasonDispute, Of::ReasonFraud, Of::ReasonRetrieval]),
+    (Part::Merchant, &[Of::Merchant]),
+    (Part::MerchantPlace, &[Of::City, Of::Country]),
+    (Part::MerchantCategory, &[Of::Category]),
+    (Part::Amount, &[Of::Amount]),
+    (Part::Currency, &[Of::Currency]),
+    (Part::TransactionAmount, &[Of::TransactionAmount]),
+    (Part::TransactionCurrency, &[Of::TransactionCurrency]),
+    (Part::TransactionAt, &[Of::TransactionAt]),
+    (Part::Opened, &[Of::Opened]),
+    (Part::Updated, &[Of::Updated]),
+    (Part::Deadline, &[Of::Due]),
+    (Part::Documents, &[Of::Documents]),
+    (Part::History, &[Of::History, Of::Notes]),
+];
+
+fn silent(seen: &Seen<'_>) -> Silent {
+    let mut silent = Silent::default();
+    for (part, members) in PARTS {
+        if !members.iter().any(|of| seen.names(*of as usize)) {
+            silent.leave_out(*part);
+        }
+    }
+    silent
+}
+
 /// Reads the elements of one answer.
 pub struct Wire {
     profile: String,
@@ -112,6 +147,7 @@ impl Wire {
             return case;
         }
         let mut reading = Reading::new(self.case.seen(json::members(element)));
+        case.silent = silent(&reading.seen);
         self.facts(&mut case, &mut reading);
         self.money_and_dates(&mut case, &mut reading);
         case.documents = self.documents(&mut reading);
