@@ -748,6 +748,40 @@ fn a_refusal_is_told_in_the_providers_own_words() {
 }
 
 #[test]
+fn no_card_number_is_cut_in_half() {
+    let number = "4111111111111111";
+    let clear = |text: &Raw| text.show().as_str().contains("4111111");
+    for before in (0..90).chain(480..510).chain(3980..4010) {
+        let text = format!("{}{number} was used", "x".repeat(before));
+        let tags = format!("{}{number} was used", "<p>".repeat(before / 3) + &"x".repeat(before % 3));
+        for body in [
+            text.clone(),
+            format!(r#"{{"message":"{text}"}}"#),
+            format!(r#"{{"errors":{{"{text}":["{text}"]}}}}"#),
+            format!("<html><title>{text}</title>"),
+            format!("<html>{text}"),
+            format!("<html>{tags}"),
+            format!("<html>{tags}").replace(" was used", ""),
+        ] {
+            let fault = Nets.refusal(&Response { status: 400, ..answer(body.clone()) });
+            let said =
+                [&fault.says].into_iter().chain(fault.members.iter().flat_map(|(name, words)| [name, words]));
+            said.for_each(|text| assert!(!clear(text), "{before} {body}: {text:?}"));
+            let fault = Nets.read(&queue(), &answer(body), &settings()).unwrap_err();
+            assert!(!clear(&fault.says), "{before}: {:?}", fault.says);
+        }
+        let case = one(&format!(r#""dueDate":"{text}""#));
+        assert!(!case.unread.is_empty() && !case.unread.iter().any(clear), "{:?}", case.unread);
+        let fault = Nets.read(
+            &Want::Number("1".into()),
+            &answer(format!(r#"[{{"caseNumber":"{text}"}}]"#)),
+            &settings(),
+        );
+        assert!(!clear(&fault.unwrap_err().says));
+    }
+}
+
+#[test]
 fn a_pause_is_taken_from_retry_after_where_it_is_a_plain_number() {
     let minutes = |count: u64| Again::After(count * 60_000);
     for (status, header, again) in [

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use crate::text::{Raw, SafeText};
+use crate::text::{Raw, SafeText, before_a_half_number};
 
 /// So much of a text is read.
 pub const BYTES_AT_MOST: usize = 4 * 1024 * 1024;
@@ -13,10 +13,6 @@ pub const BYTES_AT_MOST: usize = 4 * 1024 * 1024;
 pub const LINES_AT_MOST: usize = 100_000;
 /// A line of more bytes is broken, so that drawing one line is cheap whatever the document.
 pub const LINE_AT_MOST: usize = 4_000;
-/// A card number has at most 19 digits (ISO/IEC 7812-1).
-const CARD_DIGITS: usize = 19;
-/// No card number is written with so much between two of its digits (our own choice).
-const CARD_GAP: usize = 200;
 
 /// The encoding's name, the lines, and whether something was left out at the end.
 pub fn lines(bytes: &[u8]) -> (&'static str, Vec<SafeText>, bool) {
@@ -74,23 +70,6 @@ fn first_lines(text: &str) -> &str {
         Some((at, _)) => &text[..=at],
         None => text,
     }
-}
-
-/// Where a text was cut off, a card number may have been cut in half, and half a number is not recognised as one.
-/// So the digits at the end are dropped, until none of them can belong to a number that went on.
-fn before_a_half_number(text: &str) -> &str {
-    let (mut end, mut digits, mut gap) = (text.len(), 0, 0);
-    for (at, c) in text.char_indices().rev() {
-        if c.is_numeric() {
-            (end, digits, gap) = (at, digits + 1, 0);
-        } else {
-            gap += 1;
-        }
-        if digits == CARD_DIGITS || gap == CARD_GAP {
-            break;
-        }
-    }
-    &text[..end]
 }
 
 /// Adds a line, halved until no piece is over-long. It has been masked as a whole.

@@ -13,6 +13,7 @@
 
 mod characters;
 mod contract;
+mod cut;
 mod digits;
 mod escapes;
 mod exempt;
@@ -27,6 +28,7 @@ mod skeleton;
 mod verification;
 mod wrap;
 
+pub use cut::{before_a_half_number, beginning};
 pub use marks::Marks;
 pub use mask::mask;
 pub use raw::{CELL_LIMIT, FIELD_LIMIT, Raw};

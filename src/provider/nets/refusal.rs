@@ -9,7 +9,7 @@ use super::{
 use crate::{
     case::{Again, Fault},
     http::Response,
-    text::Raw,
+    text::{Raw, before_a_half_number, beginning},
 };
 
 /// A pause asked for is honoured up to a quarter of an hour; then asking again shows whether it still holds.
@@ -115,11 +115,7 @@ fn said(piece: &RawValue) -> Option<String> {
 }
 
 fn long(text: &str) -> String {
-    const SHOWN: usize = 500;
-    match text.char_indices().nth(SHOWN) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
+    beginning(text, 500)
 }
 
 pub fn is_html(text: &str) -> bool {
@@ -144,8 +140,9 @@ pub fn page(html: &str) -> String {
 
 /// The text between tags, blanks folded. Only the beginning is looked at.
 fn without_tags(html: &str) -> String {
+    const READ: usize = 4000;
     let (mut text, mut inside) = (String::new(), false);
-    for letter in html.chars().take(4000) {
+    for letter in html.chars().take(READ) {
         match letter {
             '<' => inside = true,
             '>' => {
@@ -156,5 +153,7 @@ fn without_tags(html: &str) -> String {
             _ => {}
         }
     }
+    let whole = html.chars().nth(READ).is_none();
+    let text = if whole { text.as_str() } else { before_a_half_number(&text) };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     case::{Currency, Moment, Money, Settings, money::NotMoney},
-    text::Raw,
+    text::{Raw, beginning},
 };
 
 /// Reads rows of one object and collects what could not be read.
@@ -136,13 +136,9 @@ impl<'a> Reading<'a> {
 
 type ReadCurrency = Result<Option<Currency>, &'static str>;
 
-/// The first characters of a longer text.
+/// The first characters of a longer text, masked: they are for complaints, and those are for people.
 pub fn start(text: &str) -> String {
-    const SHOWN: usize = 80;
-    match text.char_indices().nth(SHOWN) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
+    beginning(text, 80)
 }
 
 fn number(piece: &RawValue, currency: Option<Currency>, how: &Amounts) -> Result<Money, &'static str> {
