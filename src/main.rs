@@ -170,9 +170,9 @@ fn work(
     watch::keys(teller.clone())?;
     let who = who();
     let saves = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    let places = Places { store: dir.clone(), saves };
+    let places = Places { store: dir, sound: store.soundness(), saves };
     let hands = Hands {
-        memory: Memory::start(store, dir, who.clone(), teller.clone()),
+        memory: Memory::start(store, who.clone(), teller.clone()),
         network: Network::start(sources, places, who, teller.clone()),
         teller,
     };

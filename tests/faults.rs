@@ -4,6 +4,7 @@
 mod analyst;
 
 use std::{
+    fs,
     net::{SocketAddr, TcpListener},
     sync::Arc,
     time::Duration,
@@ -13,6 +14,7 @@ use analyst::{MORNING, World, moment};
 use casedesk::{
     provider::nets::sandbox as nets,
     sandbox::{self, Origin, Served, Trouble},
+    store,
 };
 
 const QUEUE: &str = "/disputeQueue";
@@ -287,6 +289,33 @@ fn a_providers_words_are_shown_safe_and_masked() {
     ann.press("R").is_told("the provider has a fault of its own (500)").is_told("4111 11** **** 1111");
     ann.misses("4111 1111 1111 1111").misses("\u{1b}").misses("\u{202e}").misses("\u{7}");
     sees_screen!(ann, "hostile words of a provider");
+}
+
+// ---- a store that is not sound
+
+#[test]
+fn a_store_that_is_found_damaged_is_written_by_nobody_any_more() {
+    let world = World::of(12);
+    world.analyst().leaves();
+    // A page that belongs to no table: whatever the desk reads it can read, and only the check of the whole file sees it.
+    let file = store::database(&world.dir());
+    let db = rusqlite::Connection::open(&file).unwrap();
+    let lose = "CREATE TABLE lost(a); PRAGMA writable_schema=ON; DELETE FROM sqlite_schema WHERE name='lost';";
+    db.execute_batch(lose).unwrap();
+    drop(db);
+    let mut ann = world.analyst();
+    // By the check itself, or by the first answer after it.
+    ann.turns_until("the store is damaged").is_told("nothing more is written to it");
+    let before = fs::read(&file).unwrap();
+    ann.press("6 R").is_told("could not be kept here").is_told("nothing more is written to it").sees("1/3");
+    ann.press("u")
+        .types("later")
+        .press("Enter")
+        .is_told("nothing more is written to it")
+        .sees("Parked                  0");
+    ann.commands("2600410008").sees("Documents (");
+    ann.leaves();
+    assert!(fs::read(&file).unwrap() == before);
 }
 
 // ---- slow answers

@@ -880,6 +880,30 @@ fn a_store_found_damaged_takes_no_more_writes() {
 }
 
 #[test]
+fn damage_that_one_store_finds_stops_every_store_of_the_program() {
+    let desk = Desk::new();
+    filled(&desk);
+    let mut hands = desk.open();
+    let mut network = Store::beside(desk.dir.path(), &desk.key, &hands.soundness()).unwrap();
+    let mut check = hands.another().unwrap();
+    // What is still in the log must not get into the damaged file either, by tidying or by closing.
+    network.keep_cases(vec![case("1", 1)], NOON).unwrap();
+    let mut bytes = fs::read(desk.file()).unwrap();
+    let middle = bytes.len() / 2 / 4096 * 4096;
+    bytes[middle..middle + 4096].fill(0x55);
+    fs::write(desk.file(), &bytes).unwrap();
+    assert!(matches!(check.check(), Err(StoreError::Damaged(_))));
+    for store in [&mut hands, &mut network, &mut check] {
+        assert!(matches!(store.keep_cases(vec![case("2", 1)], NOON), Err(StoreError::Damaged(_))));
+        assert!(matches!(store.prefer("a", "b"), Err(StoreError::Damaged(_))));
+        assert!(matches!(store.tidy(), Err(StoreError::Damaged(_))));
+    }
+    assert!(hands.another().is_ok(), "to save what can be read");
+    drop((hands, network, check));
+    assert!(fs::read(desk.file()).unwrap() == bytes);
+}
+
+#[test]
 fn a_store_that_others_can_reach_is_refused_with_the_command_that_helps() {
     let desk = Desk::new();
     filled(&desk);

@@ -3,7 +3,6 @@
 
 use std::{
     collections::VecDeque,
-    path::{Path, PathBuf},
     sync::mpsc::{Receiver, Sender, TryRecvError, channel},
     thread::{self, JoinHandle},
 };
@@ -12,7 +11,7 @@ use super::{Teller, files, gone};
 use crate::{
     case::Moment,
     desk::words::{Effect, Event},
-    store::{self, Note, Store, StoreError},
+    store::{Note, Store, StoreError},
     text::{Raw, SafeText},
 };
 
@@ -27,9 +26,9 @@ pub struct Memory {
 
 impl Memory {
     /// `who` stands in the journal.
-    pub fn start(store: Store, dir: PathBuf, who: Raw, teller: Teller) -> Memory {
+    pub fn start(store: Store, who: Raw, teller: Teller) -> Memory {
         let (jobs, waiting) = channel();
-        let keeper = Keeper { store, dir, who, teller: teller.clone(), index_whole: false, check: None };
+        let keeper = Keeper { store, who, teller: teller.clone(), index_whole: false, check: None };
         let thread = thread::Builder::new().name("memory".into()).spawn(move || keeper.serve(&waiting)).ok();
         Memory { jobs: Some(jobs), teller, thread }
     }
@@ -53,7 +52,6 @@ impl Drop for Memory {
 
 struct Keeper {
     store: Store,
-    dir: PathBuf,
     who: Raw,
     teller: Teller,
     index_whole: bool,
@@ -88,7 +86,7 @@ impl Keeper {
                     Err(TryRecvError::Empty) => {
                         self.index_whole = !self.store.load_some(INDEX_STEP).unwrap_or(false);
                         if self.index_whole {
-                            self.check = Check::start(&self.dir, self.teller.clone());
+                            self.check = Check::start(&self.store, self.teller.clone());
                         }
                     }
                 }
@@ -174,8 +172,8 @@ struct Check {
 impl Check {
     /// A check that cannot be started is only a check: whatever hinders it is met, and told, by the desk's own
     /// questions.
-    fn start(dir: &Path, teller: Teller) -> Option<Check> {
-        let mut store = Store::open(dir, &store::install_key(dir).ok()?).ok()?;
+    fn start(beside: &Store, teller: Teller) -> Option<Check> {
+        let mut store = beside.another().ok()?;
         let stop = Box::new(store.interrupter());
         let check = move || match store.check() {
             Err(damage @ StoreError::Damaged(_)) => teller.tell(Event::StoreDamaged(trouble(&damage))),

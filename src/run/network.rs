@@ -19,7 +19,7 @@ use crate::{
     case::{Case, CaseId, Fault, FaultKind, Kept, Moment, Paper, QueueId, Row, moment::DAY},
     desk::words::{Asked, Effect, Errand, Event, Reading},
     provider::{Found, Want},
-    store::{self, Note, Store, StoreError},
+    store::{self, Note, Soundness, Store, StoreError},
     text::{Raw, SafeText, say},
 };
 
@@ -36,6 +36,8 @@ pub struct Network {
 pub struct Places {
     /// The store's directory.
     pub store: PathBuf,
+    /// What the desk's store knows of the file.
+    pub sound: Soundness,
     /// Where a document is saved that was given no place, or a relative one.
     pub saves: PathBuf,
 }
@@ -85,7 +87,7 @@ impl Drop for Network {
 fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut jobs: UnboundedReceiver<Job>) {
     let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else { return };
     leaving::tidy(&places.store);
-    let archive = RefCell::new(Archive { dir: places.store, store: None, tidied: false });
+    let archive = RefCell::new(Archive { dir: places.store, sound: places.sound, store: None, tidied: false });
     let desk = Rc::new(Runner { sources, archive, saves: places.saves, who, teller });
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
@@ -117,6 +119,7 @@ struct Runner {
 /// The network's own way into the store, opened when there is first something to keep.
 struct Archive {
     dir: PathBuf,
+    sound: Soundness,
     store: Option<Store>,
     tidied: bool,
 }
@@ -125,7 +128,7 @@ impl Archive {
     fn store(&mut self, now: Moment) -> Result<&mut Store, String> {
         if self.store.is_none() {
             let key = store::install_key(&self.dir).map_err(|why| why.to_string())?;
-            self.store = Some(Store::open(&self.dir, &key).map_err(|why| why.to_string())?);
+            self.store = Some(Store::beside(&self.dir, &key, &self.sound).map_err(|why| why.to_string())?);
         }
         let Some(store) = &mut self.store else { return Err("the store is not open".into()) };
         if !self.tidied {

@@ -126,9 +126,7 @@ impl Store {
 
     /// A transaction that will write, or the word that the other terminal is writing.
     pub(super) fn write(&self) -> Result<Transaction<'_>, StoreError> {
-        if let Some(why) = &self.damaged {
-            return Err(StoreError::Damaged(why.clone()));
-        }
+        self.sound.proven()?;
         Ok(Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?)
     }
 }

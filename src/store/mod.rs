@@ -18,16 +18,18 @@ mod listing;
 mod problem;
 mod read;
 mod schema;
+mod soundness;
 mod window;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub use home::{database, install_key};
 pub use journal::{Chain, Note};
 pub use problem::{OpenProblem, StoreError};
+pub use soundness::Soundness;
 
 use crate::case::{CaseId, Moment};
 use crate::seal::{InstallKey, about};
@@ -36,10 +38,10 @@ use crate::text::Raw;
 /// The open store. One owner; other programs of the same user may have the same file open.
 pub struct Store {
     db: Connection,
+    dir: PathBuf,
     key: InstallKey,
     index: index::Index,
-    /// Why nothing more is written, once [`Store::check`] found the file damaged.
-    damaged: Option<String>,
+    sound: Soundness,
     /// SQLite's mark of the file's state as of the last look; another program's commit changes it.
     seen_version: i64,
 }
@@ -49,20 +51,27 @@ impl Store {
     ///
     /// Fast: nothing is read but the header and the settings. [`Store::check`] reads everything, later.
     pub fn open(dir: &Path, key: &InstallKey) -> Result<Store, OpenProblem> {
+        Store::beside(dir, key, &Soundness::default())
+    }
+
+    /// Opens the store for another thread of a program that has it open already. Once one of them finds the file
+    /// damaged, none of those that share `sound` writes to it.
+    pub fn beside(dir: &Path, key: &InstallKey, sound: &Soundness) -> Result<Store, OpenProblem> {
         let dir = home::prepare(dir)?;
         let file = database(&dir);
         let db = schema::open(&file, schema::STEPS)?;
         let key = InstallKey::from_bytes(*key.bytes()).map_err(StoreError::from)?;
-        let mut store = Store { db, key, index: index::Index::default(), damaged: None, seen_version: 0 };
+        let (index, sound) = (index::Index::default(), sound.clone());
+        let mut store = Store { db, dir, key, index, sound, seen_version: 0 };
         store.others_wrote()?;
-        store.prove_key(&dir)?;
+        store.prove_key()?;
         Ok(store)
     }
 
     /// The first start seals a known value and begins the journal's chain; every later one must be able to open it.
-    fn prove_key(&mut self, dir: &Path) -> Result<(), OpenProblem> {
+    fn prove_key(&mut self) -> Result<(), OpenProblem> {
         let told = |error: StoreError| match error {
-            StoreError::Damaged(why) => OpenProblem::Damaged { file: database(dir), why },
+            StoreError::Damaged(why) => OpenProblem::Damaged { file: database(&self.dir), why },
             error => error.into(),
         };
         let subject = about(&["key"]);
@@ -77,28 +86,12 @@ impl Store {
         }
         match self.fact("key_check").map_err(told)? {
             Some(sealed) if self.key.open(&subject, &sealed).is_ok() => Ok(()),
-            _ => Err(OpenProblem::KeyWrong { file: dir.join("key") }),
+            _ => Err(OpenProblem::KeyWrong { file: self.dir.join("key") }),
         }
     }
 
     fn fact(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.db.query_row("SELECT value FROM fact WHERE name = ?1", [name], |row| row.get(0)).optional()?)
-    }
-
-    /// Reads the whole file and says whether it is sound. Takes about a second per gigabyte: for an idle moment.
-    /// A store that is not sound takes no more writes.
-    pub fn check(&mut self) -> Result<(), StoreError> {
-        let found = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
-        let problem = match found.map_err(StoreError::from) {
-            Ok(words) if words == "ok" => return Ok(()),
-            Ok(_) => StoreError::Damaged("its pages contradict each other".to_owned()),
-            Err(problem) => problem,
-        };
-        if let StoreError::Damaged(why) = &problem {
-            self.damaged = Some(why.clone());
-            self.db.pragma_update(None, "query_only", true)?;
-        }
-        Err(problem)
     }
 
     /// A way to end whatever this store is reading from another thread; that read then fails.
@@ -112,11 +105,6 @@ impl Store {
     pub fn others_wrote(&mut self) -> Result<bool, StoreError> {
         let version: i64 = self.db.pragma_query_value(None, "data_version", |row| row.get(0))?;
         Ok(std::mem::replace(&mut self.seen_version, version) != version)
-    }
-
-    /// Moves the write-ahead log into the file as far as nobody is reading, for an idle moment.
-    pub fn tidy(&self) -> Result<(), StoreError> {
-        Ok(self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
     }
 
     /// Refuses to grow the file beyond so many pages of 4 KiB, as if the disk were full.

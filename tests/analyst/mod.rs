@@ -93,9 +93,10 @@ impl World {
         let start = store.preference(desk::START).unwrap();
         let start = start.and_then(|kept| serde_json::from_str::<Start>(&kept).ok()).unwrap_or_default();
         let who = Raw::new("ann");
-        let places = Places { store: self.dir(), saves: self.home.path().to_owned() };
+        let sound = store.soundness();
+        let places = Places { store: self.dir(), sound, saves: self.home.path().to_owned() };
         let hands = Hands {
-            memory: Memory::start(store, self.dir(), who.clone(), teller.clone()),
+            memory: Memory::start(store, who.clone(), teller.clone()),
             network: Network::start(vec![source], places, who, teller.clone()),
             teller: teller.clone(),
         };
