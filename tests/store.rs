@@ -10,7 +10,7 @@ use casedesk::case::{
     Place, Query, QueueId, Row, Side, Silent, Sort, Stage, View, Whose, moment,
 };
 use casedesk::seal::InstallKey;
-use casedesk::store::{OpenProblem, Store, StoreError, database, install_key};
+use casedesk::store::{Chain, Note, OpenProblem, Store, StoreError, database, install_key};
 use casedesk::text::Raw;
 use tempfile::TempDir;
 
@@ -107,6 +107,18 @@ fn document(name: &str) -> DocumentRef {
         side: Side::Merchant,
         by: Raw::default(),
         at: None,
+    }
+}
+
+/// What stands in the journal of something done to case 2.
+fn note() -> Note {
+    Note {
+        at: NOON,
+        who: "ann".into(),
+        event: "done",
+        case: Some(id("2")),
+        subject: Raw::default(),
+        detail: Raw::default(),
     }
 }
 
@@ -387,7 +399,7 @@ fn the_next_case_is_the_most_urgent_that_can_be_worked() {
     open_end.deadline = None;
     let cases = vec![lost, case("2", 2), case("1", 1), case("4", 2), case("3", 3), open_end];
     store.keep_queue(&queue("1000"), &"q".into(), cases, NOON).unwrap();
-    store.park(&id("3"), &"waiting for the bank".into(), NOON).unwrap();
+    store.park(&id("3"), &"waiting for the bank".into(), &note()).unwrap();
     let (mut walk, mut at) = (Vec::new(), None);
     for _ in 0..5 {
         at = store.next_urgent(at.as_ref(), NOON).unwrap();
@@ -406,15 +418,37 @@ fn a_parked_case_says_why_and_can_be_taken_up_again() {
     let mut store = desk.open();
     store.keep_cases(vec![case("1", 1), case("2", 2)], NOON).unwrap();
     load(&mut store);
-    store.park(&id("2"), &"wrong scheme".into(), NOON).unwrap();
+    store.park(&id("2"), &"wrong scheme".into(), &note()).unwrap();
     let (_, parked, _) = store.case(&id("2")).unwrap().unwrap();
     assert_eq!(parked.unwrap().why.exact(), "wrong scheme");
     let rows = all(&mut store, &view(View::Parked));
     assert_eq!((numbers(&rows), rows[0].parked), (vec!["2"], true));
-    assert!(store.unpark(&id("2")).unwrap());
-    assert!(!store.unpark(&id("2")).unwrap());
+    assert!(store.unpark(&id("2"), &note()).unwrap());
+    assert!(!store.unpark(&id("2"), &note()).unwrap());
     assert_eq!(all(&mut store, &view(View::Parked)), []);
-    assert_eq!(store.park(&id("7"), &"x".into(), NOON), Err(StoreError::NoSuchCase));
+    let journal = store.journal_of(&id("2")).unwrap();
+    let done: Vec<_> = journal.iter().map(|entry| (entry.seq, entry.event.as_str())).collect();
+    assert_eq!(done, [(2, "done"), (1, "done")], "what changed nothing is not written down");
+    assert_eq!(store.park(&id("7"), &"x".into(), &note()), Err(StoreError::NoSuchCase));
+}
+
+#[test]
+fn a_case_is_parked_and_taken_up_with_its_journal_record_or_not_at_all() {
+    let desk = Desk::new();
+    let mut store = desk.open();
+    store.keep_cases(vec![case("1", 1), case("2", 2)], NOON).unwrap();
+    store.park(&id("2"), &"wrong scheme".into(), &note()).unwrap();
+    let db = rusqlite::Connection::open(desk.file()).unwrap();
+    let refuse = "CREATE TRIGGER full BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    db.execute_batch(refuse).unwrap();
+    for why in ["new", "changed"] {
+        assert!(store.park(&id(if why == "new" { "1" } else { "2" }), &why.into(), &note()).is_err());
+    }
+    assert!(store.unpark(&id("2"), &note()).is_err());
+    let why = |number| store.case(&id(number)).unwrap().unwrap().1.map(|parked| parked.why);
+    assert_eq!((why("1"), why("2")), (None, Some("wrong scheme".into())));
+    assert_eq!(store.journal_of(&id("2")).unwrap().len(), 1);
+    assert_eq!(store.verify().unwrap(), Chain::Whole { records: 1 });
 }
 
 #[test]
@@ -425,7 +459,7 @@ fn the_desks_own_lists_count_what_they_hold() {
     them.stage = Stage::WithThem;
     let cases = vec![case("1", -30), case("2", 1), case("3", 48), them, case("5", -2)];
     store.keep_queue(&queue("1000"), &"q".into(), cases, NOON).unwrap();
-    store.park(&id("3"), &"x".into(), NOON).unwrap();
+    store.park(&id("3"), &"x".into(), &note()).unwrap();
     let lines = store.views(NOON).unwrap();
     let counts: Vec<_> = lines.iter().map(|line| (line.view, line.count)).collect();
     let wanted = [
@@ -480,7 +514,7 @@ fn the_file_and_the_index_give_the_same_order_everywhere() {
     store.keep_queue(&queue("5000"), &"b".into(), rest, NOON).unwrap();
     store.keep_queue(&queue("1000"), &"a".into(), cases[30..].to_vec(), NOON).unwrap();
     for case in &cases[40..60] {
-        store.park(&case.id, &"x".into(), NOON).unwrap();
+        store.park(&case.id, &"x".into(), &note()).unwrap();
     }
     let mut places: Vec<Place> = View::ALL.into_iter().map(Place::View).collect();
     places.extend(["1000", "5000", "77"].map(|number| Place::Queue(queue(number))));
@@ -666,7 +700,7 @@ fn what_the_other_terminal_writes_is_seen_here() {
     cases.push(case("77", 1));
     cases.remove(3);
     there.keep_queue(&queue("1000"), &"a".into(), cases, NOON).unwrap();
-    there.park(&id("77"), &"x".into(), NOON).unwrap();
+    there.park(&id("77"), &"x".into(), &note()).unwrap();
     assert!(here.others_wrote().unwrap());
     assert!(!here.others_wrote().unwrap());
     let after = here.window(&query, 0, 1000, NOON).unwrap();
@@ -755,7 +789,7 @@ fn no_card_number_stands_in_the_files() {
     store.keep_queue(&queue("1000"), &"q".into(), cases.to_vec(), NOON).unwrap();
     let paper = Paper { name: PANS[0].into(), claimed: "text/plain".into(), bytes: PANS[1].into() };
     store.keep_document(&id("1"), &PANS[2].into(), &paper, NOON).unwrap();
-    store.park(&cases[0].id, &PANS[0].into(), NOON).unwrap();
+    store.park(&cases[0].id, &PANS[0].into(), &note()).unwrap();
     store.prefer("filter", PANS[1]).unwrap();
     let bytes = bytes_on_disk(desk.dir.path());
     assert!(holds(&bytes, "Luftfart AB"), "what may be seen is in the clear, so the search would find it");
@@ -801,7 +835,7 @@ fn a_card_number_in_any_shown_field_is_masked_on_disk_and_exact_in_the_case() {
 fn filled(desk: &Desk) {
     let mut store = desk.open();
     store.keep_queue(&queue("1000"), &"q".into(), varied(200), NOON).unwrap();
-    store.park(&id("CB-00000"), &"x".into(), NOON).unwrap();
+    store.park(&id("CB-00000"), &"x".into(), &note()).unwrap();
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{
 
 use super::{Heard, Teller, files, gone};
 use crate::{
-    case::Moment,
+    case::{CaseId, Moment},
     desk::words::{Effect, Event, Undone},
     store::{Note, Store, StoreError},
     text::{Raw, SafeText},
@@ -126,14 +126,13 @@ impl Keeper {
             }
             Effect::Urgent { after } => Event::Urgent(self.store.next_urgent(after.as_ref(), now)?),
             Effect::Park { case, why } => {
-                self.store.park(&case, &why, now)?;
-                self.note("parked", &case, &why, now)?;
+                let note = self.note("parked", &case, &why, now);
+                self.store.park(&case, &why, &note)?;
                 Event::Parked(case)
             }
             Effect::Unpark(case) => {
-                if self.store.unpark(&case)? {
-                    self.note("taken up", &case, &Raw::default(), now)?;
-                }
+                let note = self.note("unparked", &case, &Raw::default(), now);
+                self.store.unpark(&case, &note)?;
                 Event::Unparked(case)
             }
             Effect::Prefer(name, value) => {
@@ -160,22 +159,9 @@ impl Keeper {
         }
     }
 
-    fn note(
-        &mut self,
-        event: &'static str,
-        case: &crate::case::CaseId,
-        detail: &Raw,
-        at: Moment,
-    ) -> Result<(), StoreError> {
-        let note = Note {
-            at,
-            who: self.who.clone(),
-            event,
-            case: Some(case.clone()),
-            subject: Raw::default(),
-            detail: detail.clone(),
-        };
-        self.store.record(&note).map(|_| ())
+    fn note(&self, event: &'static str, case: &CaseId, detail: &Raw, at: Moment) -> Note {
+        let (who, subject) = (self.who.clone(), Raw::default());
+        Note { at, who, event, case: Some(case.clone()), subject, detail: detail.clone() }
     }
 }
 

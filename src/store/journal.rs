@@ -1,7 +1,7 @@
 //! The journal: what was done, by whom, when, to which case. Append-only, each record chained to the one before it
 //! with the installation's key. Knows nothing of what the words mean.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::columns::{Key, row_key};
@@ -129,54 +129,9 @@ impl Store {
     /// Writes a note down, durably, and returns its number.
     pub fn record(&mut self, note: &Note) -> Result<i64, StoreError> {
         let write = self.write()?;
-        // Where the head was tampered with, the chain goes on from the last record: `verify` tells of it.
-        let last: Option<(i64, Vec<u8>)> = write
-            .query_row("SELECT seq, mac FROM journal ORDER BY seq DESC LIMIT 1", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
-        let head = Head::read(&write, &self.key)?;
-        let (seq, mac) = match (last, head) {
-            (Some((seq, mac)), Some(head)) if head.seq <= seq => (seq, link(&mac)),
-            (_, Some(head)) => (head.seq, head.mac),
-            (Some((seq, mac)), None) => (seq, link(&mac)),
-            (None, None) => (0, [0; 32]),
-        };
-        let subject = match (&note.case, note.subject.is_empty()) {
-            (Some(case), true) => case.number.show(),
-            _ => note.subject.show(),
-        };
-        let mut record = Record {
-            seq: seq.checked_add(1).ok_or(StoreError::Full)?,
-            at: note.at.0,
-            who: note.who.show().to_string(),
-            event: note.event.to_owned(),
-            subject: subject.to_string(),
-            detail: note.detail.show().to_string(),
-            dispute: note.case.as_ref().map(|case| row_key(&self.key, case)),
-            mac: Vec::new(),
-        };
-        let mac = self.key.chain(&mac, &record.bytes());
-        record.mac = mac.to_vec();
-        write.execute(
-            &format!("INSERT INTO journal({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
-            params![
-                record.seq,
-                record.at,
-                record.who,
-                record.event,
-                record.subject,
-                record.detail,
-                record.dispute,
-                record.mac
-            ],
-        )?;
-        // A head that was tampered with stays as it is, as the trace of it.
-        if Head::read(&write, &self.key)?.is_some() {
-            write.execute(HEAD, [Head { seq: record.seq, mac }.sealed(&self.key)])?;
-        }
+        let seq = write_down(&write, &self.key, note)?;
         write.commit()?;
-        Ok(record.seq)
+        Ok(seq)
     }
 
     /// The newest entries, newest first.
@@ -217,6 +172,57 @@ impl Store {
             _ => Ok(Chain::Broken { first_bad: seq + 1 }),
         }
     }
+}
+
+/// A note as the next record of the chain, in the transaction of what it tells of: neither is there without the other.
+pub(super) fn write_down(db: &Transaction<'_>, key: &InstallKey, note: &Note) -> Result<i64, StoreError> {
+    // Where the head was tampered with, the chain goes on from the last record: `verify` tells of it.
+    let last: Option<(i64, Vec<u8>)> = db
+        .query_row("SELECT seq, mac FROM journal ORDER BY seq DESC LIMIT 1", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let head = Head::read(db, key)?;
+    let (seq, mac) = match (last, head) {
+        (Some((seq, mac)), Some(head)) if head.seq <= seq => (seq, link(&mac)),
+        (_, Some(head)) => (head.seq, head.mac),
+        (Some((seq, mac)), None) => (seq, link(&mac)),
+        (None, None) => (0, [0; 32]),
+    };
+    let subject = match (&note.case, note.subject.is_empty()) {
+        (Some(case), true) => case.number.show(),
+        _ => note.subject.show(),
+    };
+    let mut record = Record {
+        seq: seq.checked_add(1).ok_or(StoreError::Full)?,
+        at: note.at.0,
+        who: note.who.show().to_string(),
+        event: note.event.to_owned(),
+        subject: subject.to_string(),
+        detail: note.detail.show().to_string(),
+        dispute: note.case.as_ref().map(|case| row_key(key, case)),
+        mac: Vec::new(),
+    };
+    let mac = key.chain(&mac, &record.bytes());
+    record.mac = mac.to_vec();
+    db.execute(
+        &format!("INSERT INTO journal({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+        params![
+            record.seq,
+            record.at,
+            record.who,
+            record.event,
+            record.subject,
+            record.detail,
+            record.dispute,
+            record.mac
+        ],
+    )?;
+    // A head that was tampered with stays as it is, as the trace of it.
+    if Head::read(db, key)?.is_some() {
+        db.execute(HEAD, [Head { seq: record.seq, mac }.sealed(key)])?;
+    }
+    Ok(record.seq)
 }
 
 /// A stored link as 32 bytes; one of another length was tampered with and becomes zeros.

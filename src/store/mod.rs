@@ -112,26 +112,29 @@ impl Store {
         Ok(self.db.query_row(&format!("PRAGMA max_page_count={most}"), [], |_| Ok(()))?)
     }
 
-    /// Sets a case aside with a reason; parking a parked case changes the reason.
-    pub fn park(&mut self, id: &CaseId, why: &Raw, at: Moment) -> Result<(), StoreError> {
+    /// Sets a case aside with a reason, at the moment of the note that says so in the journal; parking a parked case
+    /// changes the reason. Both are written, or neither.
+    pub fn park(&mut self, id: &CaseId, why: &Raw, note: &Note) -> Result<(), StoreError> {
         let row = self.number_of(id)?.ok_or(StoreError::NoSuchCase)?;
         let why = self.key.seal(&parked_subject(row), why.exact().as_bytes())?;
         let write = self.write()?;
         write.execute(
             "INSERT OR REPLACE INTO parked(id, why, at) VALUES (?1, ?2, ?3)",
-            params![row, why, at.0],
+            params![row, why, note.at.0],
         )?;
         change::note_change(&write, None, &[row])?;
+        journal::write_down(&write, &self.key, note)?;
         Ok(write.commit()?)
     }
 
-    /// Takes a case up again. Returns whether it was parked.
-    pub fn unpark(&mut self, id: &CaseId) -> Result<bool, StoreError> {
+    /// Takes a case up again, and returns whether it was parked. If so, the note stands in the journal.
+    pub fn unpark(&mut self, id: &CaseId, note: &Note) -> Result<bool, StoreError> {
         let row = self.number_of(id)?.ok_or(StoreError::NoSuchCase)?;
         let write = self.write()?;
         let was = write.execute("DELETE FROM parked WHERE id = ?1", [row])? > 0;
         if was {
             change::note_change(&write, None, &[row])?;
+            journal::write_down(&write, &self.key, note)?;
         }
         write.commit()?;
         Ok(was)
