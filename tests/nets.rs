@@ -782,25 +782,11 @@ fn no_card_number_is_cut_in_half() {
 }
 
 #[test]
-fn a_pause_is_taken_from_retry_after_where_it_is_a_plain_number() {
-    let minutes = |count: u64| Again::After(count * 60_000);
-    for (status, header, again) in [
-        (429, Some("60"), minutes(1)),
-        (503, Some(" 120 "), minutes(2)),
-        (429, Some("0"), minutes(0)),
-        (429, Some("99999999999999999999999"), minutes(15)),
-        (429, Some("-1"), Again::Later),
-        (429, Some("soon"), Again::Later),
-        (429, Some("Sun, 22 Nov 2026 07:30:05 GMT"), Again::Later),
-        (429, Some(""), Again::Later),
-        (429, None, Again::Later),
-        (500, Some("60"), Again::Later),
-        (400, Some("60"), Again::No),
-    ] {
-        let headers = header.map(|value| ("retry-after".into(), value.into()));
-        let headers = headers.into_iter().chain([("x-request-id".into(), "r-1".into())]).collect();
-        let fault = Nets.refusal(&Response { status, headers, body: vec![], date: None });
-        assert_eq!((fault.again, fault.request_id.exact()), (again, "r-1"), "{status} {header:?}");
+fn a_refusal_has_the_providers_id_for_the_conversation() {
+    for header in ["x-request-id", "x-correlation-id", "activityid", "request-id"] {
+        let headers = vec![(header.into(), "r-1".into())];
+        let fault = Nets.refusal(&Response { status: 500, headers, ..answer("") });
+        assert_eq!(fault.request_id.exact(), "r-1", "{header}");
     }
 }
 

@@ -24,7 +24,8 @@ pub trait Provider: Sync {
     /// Reads a successful answer (2xx) to that question.
     fn read(&self, want: &Want, answer: &Response, settings: &Settings) -> Result<Found, Fault>;
 
-    /// Reads an answer that is not 2xx.
+    /// Reads an answer that is not 2xx. When the same may be asked again is not read here: HTTP says so itself
+    /// ([`Response::again`]).
     fn refusal(&self, answer: &Response) -> Fault;
 
     /// Checks the profile's overrides: unknown names and impossible values, one line each.

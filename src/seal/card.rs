@@ -11,7 +11,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use crate::text::Secret;
+use crate::text::{Secret, check_digit};
 
 /// A provider's public key for card numbers.
 #[derive(Debug)]
@@ -79,23 +79,10 @@ pub fn check(digits: &str) -> Result<(), String> {
     if !(12..=19).contains(&digits.len()) {
         return Err(format!("a card number has 12 to 19 digits, not {}", digits.len()));
     }
-    if !luhn(digits) {
+    if !check_digit(digits.bytes().rev().map(|byte| byte - b'0')) {
         return Err("the check digit is wrong: one of the digits is mistyped".into());
     }
     Ok(())
-}
-
-fn luhn(digits: &str) -> bool {
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(place, byte)| {
-            let digit = u32::from(byte - b'0') << (place % 2);
-            if digit > 9 { digit - 9 } else { digit }
-        })
-        .sum();
-    sum.is_multiple_of(10)
 }
 
 fn der(pem: &[u8]) -> Result<Vec<u8>, String> {

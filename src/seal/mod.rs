@@ -4,4 +4,4 @@
 pub mod card;
 mod sealing;
 
-pub use sealing::{InstallKey, NotOpened, SealProblem, about, sha256_hex};
+pub use sealing::{InstallKey, NotOpened, SealProblem, about};

@@ -6,7 +6,7 @@ use super::Store;
 use super::columns::{Key, row_key, short};
 use super::problem::StoreError;
 use crate::case::{CaseId, Moment, Paper};
-use crate::seal::{about, sha256_hex};
+use crate::seal::about;
 use crate::text::Raw;
 
 impl Store {
@@ -19,7 +19,7 @@ impl Store {
         at: Moment,
     ) -> Result<(), StoreError> {
         let subject = subject(id, document);
-        let facts = serde_json::to_vec(&(&paper.name, &paper.claimed, sha256_hex(&paper.bytes)))
+        let facts = serde_json::to_vec(&[&paper.name, &paper.claimed])
             .map_err(|_| StoreError::Other("a document's name cannot be written".to_owned()))?;
         let facts = self.key.seal(&[subject.as_slice(), b"facts"].concat(), &facts)?;
         let body = self.key.seal(&[subject.as_slice(), b"body"].concat(), &paper.bytes)?;
@@ -46,8 +46,10 @@ impl Store {
         let subject = subject(id, document);
         let facts = self.key.open(&[subject.as_slice(), b"facts"].concat(), &facts)?;
         let bytes = self.key.open(&[subject.as_slice(), b"body"].concat(), &body)?;
-        let (name, claimed, _): (Raw, Raw, String) =
-            serde_json::from_slice(&facts).map_err(|_| StoreError::NotOpened)?;
+        // Earlier versions also kept a hash of the bytes there. The seal proves them already.
+        let facts: Vec<Raw> = serde_json::from_slice(&facts).map_err(|_| StoreError::NotOpened)?;
+        let [name, claimed, ..] = facts.as_slice() else { return Err(StoreError::NotOpened) };
+        let (name, claimed) = (name.clone(), claimed.clone());
         Ok(Some((Paper { name, claimed, bytes }, Moment(at))))
     }
 

@@ -134,14 +134,6 @@ impl Store {
         Ok(seq)
     }
 
-    /// The newest entries, newest first.
-    pub fn journal(&self, newest: usize) -> Result<Vec<Entry>, StoreError> {
-        let newest = i64::try_from(newest).unwrap_or(i64::MAX);
-        let mut read = self.db.prepare(&format!("SELECT {COLUMNS} FROM journal ORDER BY seq DESC LIMIT ?1"))?;
-        let entries = read.query_map([newest], |row| Ok(Record::read(row)?.entry()))?;
-        Ok(entries.collect::<Result<_, _>>()?)
-    }
-
     /// Everything about one case, newest first.
     pub fn journal_of(&self, id: &CaseId) -> Result<Vec<Entry>, StoreError> {
         let select = format!("SELECT {COLUMNS} FROM journal WHERE dispute = ?1 ORDER BY seq DESC");

@@ -31,7 +31,7 @@ pub use journal::{Chain, Note};
 pub use problem::{OpenProblem, StoreError};
 pub use soundness::Soundness;
 
-use crate::case::{CaseId, Moment};
+use crate::case::CaseId;
 use crate::seal::{InstallKey, about};
 use crate::text::Raw;
 
@@ -107,7 +107,8 @@ impl Store {
         Ok(std::mem::replace(&mut self.seen_version, version) != version)
     }
 
-    /// Refuses to grow the file beyond so many pages of 4 KiB, as if the disk were full.
+    /// Refuses to grow the file beyond so many pages of 4 KiB, as if the disk were full. Only the tests of a full disk
+    /// call it: there is no other way to fill one for a store alone.
     pub fn limit_pages(&self, most: u32) -> Result<(), StoreError> {
         Ok(self.db.query_row(&format!("PRAGMA max_page_count={most}"), [], |_| Ok(()))?)
     }
@@ -138,14 +139,6 @@ impl Store {
         }
         write.commit()?;
         Ok(was)
-    }
-
-    /// The provider confirmed a case as it is kept here.
-    pub fn mark_seen(&mut self, id: &CaseId, at: Moment) -> Result<(), StoreError> {
-        let row = self.number_of(id)?.ok_or(StoreError::NoSuchCase)?;
-        let write = self.write()?;
-        write.execute("UPDATE dispute SET seen_at = ?2 WHERE id = ?1", params![row, at.0])?;
-        Ok(write.commit()?)
     }
 
     fn number_of(&self, id: &CaseId) -> Result<Option<i64>, StoreError> {

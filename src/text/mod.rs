@@ -31,6 +31,7 @@ mod wrap;
 pub use cut::{before_a_half_number, beginning};
 pub use marks::Marks;
 pub use mask::mask;
+pub use pans::check_digit;
 pub use raw::{CELL_LIMIT, FIELD_LIMIT, Raw};
 pub use safe::{SafeText, Shown, shown};
 pub use secret::Secret;

@@ -162,8 +162,8 @@ fn scheme(len: usize, first: impl Iterator<Item = u8>) -> bool {
     }
 }
 
-/// The check of ISO/IEC 7812-1 annex B, digits from the last to the first.
-fn check_digit(digits: impl Iterator<Item = u8>) -> bool {
+/// Whether the last digit is right by ISO/IEC 7812-1 annex B; the values of the digits from the last to the first.
+pub fn check_digit(digits: impl Iterator<Item = u8>) -> bool {
     let sum: u32 = digits
         .enumerate()
         .map(|(place, digit)| match (place % 2, u32::from(digit)) {

@@ -7,33 +7,20 @@ use super::{
     values::start,
 };
 use crate::{
-    case::{Again, Fault},
+    case::Fault,
     http::Response,
     text::{Raw, before_a_half_number, beginning},
 };
 
-/// A pause asked for is honoured up to a quarter of an hour; then asking again shows whether it still holds.
-const LONGEST_PAUSE: u64 = 15 * 60 * 1000;
 /// Headers in which gateways name the conversation.
 const REQUEST_IDS: [&str; 4] = ["x-request-id", "x-correlation-id", "activityid", "request-id"];
 
 pub fn refusal(answer: &Response) -> Fault {
     let (says, members) = words(&answer.body);
     let mut fault = Fault { members, ..Fault::of_status(answer.status, says) };
-    if matches!(answer.status, 429 | 503) {
-        fault.again = again(answer).unwrap_or(fault.again);
-    }
     let id = REQUEST_IDS.iter().find_map(|name| answer.header(name));
     fault.request_id = start(id.unwrap_or_default()).into();
     fault
-}
-
-/// Retry-After as whole seconds (RFC 9110); its date form needs a clock and is the door's business.
-fn again(answer: &Response) -> Option<Again> {
-    let seconds = answer.header("retry-after")?.trim();
-    let digits = !seconds.is_empty() && seconds.bytes().all(|byte| byte.is_ascii_digit());
-    let seconds = digits.then(|| seconds.parse().unwrap_or(u64::MAX))?;
-    Some(Again::After(seconds.saturating_mul(1000).min(LONGEST_PAUSE)))
 }
 
 /// The words of a body and its complaints about members. The forms are those of the sister API
