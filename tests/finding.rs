@@ -224,7 +224,7 @@ fn what_would_have_to_be_altered_is_not_asked_for() {
         ("group ", CARD),
         ("group ", "G-10\u{202e}42"),
         ("queue ", "60\u{ad}00"),
-        ("", "cvv 123"),
+        ("", "26 cvv 123"),
     ] {
         ann.press(":")
             .types(typed)

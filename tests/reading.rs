@@ -73,10 +73,10 @@ fn what_ann_does_with_a_case_stands_in_its_timeline() {
     ann.commands("2600410043").press("u").types("waits for the police report").press("Enter");
     ann.commands("2600410043").sees("ann parked: waits for the police report").sees("parked ");
     ann.press("d Esc").sees("ann fetched document: 2600410043-1");
-    ann.press("U").sees("ann taken up");
+    ann.press("U").sees("ann unparked");
     let screen = ann.screen();
     let line = |text: &str| screen.find(text).unwrap();
-    let order = ["Case created", "ann parked", "ann fetched document", "ann taken up"].map(line);
+    let order = ["Case created", "ann parked", "ann fetched document", "ann unparked"].map(line);
     assert!(order.is_sorted(), "oldest first:\n{screen}");
     sees_screen!(ann, "timeline with our own journal");
 }
@@ -104,7 +104,8 @@ fn of_an_endless_history_the_newest_is_laid_out_and_the_rest_counted() {
             "user": "x", "description": format!("entry {at}.")})
         })
         .collect();
-    let case = serde_json::json!({"cases": [{"caseNumber": "2600410008", "history": history}]});
+    let case =
+        serde_json::json!({"cases": [{"caseNumber": "2600410008", "history": history, "documents": []}]});
     let says = Trouble::Says(200, "application/json", case.to_string().into_bytes());
     ann.commands("2600410008");
     world.served.troubles.next(1, "/disputes", says);

@@ -297,7 +297,9 @@ fn check(ann: &Analyst<'_>, context: Context, key: &str, command: &Command, was:
         (Command::SortStep(Step::Next), _) => now.sort.column == Column::Case,
         (Command::SortStep(Step::Previous), _) => now.sort.column == Column::Stage,
         (Command::Reverse, _) => now.sort.descending != was.sort.descending,
-        (Command::Unpark, _) => ann.screen().contains("is taken up again"),
+        (Command::Unpark, _) => {
+            ["is unparked", "was not parked"].iter().any(|told| ann.screen().contains(told))
+        }
         (Command::Why, _) => matches!(desk.over, Over::Why),
         (Command::Refresh, _) if was.focus == Focus::List => now.requests == was.requests + 7,
         (Command::Refresh, _) => now.requests == was.requests + 1,

@@ -123,11 +123,11 @@ fn a_case_that_cannot_be_worked_is_parked_with_a_reason_and_taken_up_again() {
     let mut ann = world.analyst();
     ann.sees("Parked  1/1").sees(&first).sees("P");
     ann.press("w").sees("Parked 2026-11-22 08:00: waiting for the cardholder").press("Esc");
-    ann.press("U").sees(&format!("{first} is taken up again")).sees("No case is in this list.");
+    ann.press("U").sees(&format!("{first} is unparked")).sees("No case is in this list.");
     ann.press("n");
     assert_eq!(ann.case(), first);
     // What was done here stands in the timeline.
-    ann.press("G").sees("ann parked: waiting for the cardholder").sees("ann taken up");
+    ann.press("G").sees("ann parked: waiting for the cardholder").sees("ann unparked");
 }
 
 #[test]
@@ -370,14 +370,14 @@ fn a_failed_save_leaves_a_jump_under_way() {
     let world = World::of(80);
     let mut ann = world.analyst();
     let row = ann.place.desk.list.window.rows[5].clone();
-    ann.desk_hears_keys(": n o w h e r e Enter");
+    ann.desk_hears_keys(": n o w h e r e 7 Enter");
     ann.desk_hears(Event::Trouble(Undone::Other, own("the disk is full")));
     ann.is_told("the disk is full");
     // Nor does an older jump that failed end this one.
     ann.desk_hears(Event::Trouble(Undone::Find(Raw::new("elsewhere")), own("the disk is full")));
     ann.desk_hears_keys("j j");
     assert_eq!(ann.place.desk.list.cursor, 0, "the keys wait for the case");
-    ann.desk_hears(Event::Found { words: Raw::new("nowhere"), rows: vec![row.clone()], faults: Vec::new() });
+    ann.desk_hears(Event::Found { words: Raw::new("nowhere7"), rows: vec![row.clone()], faults: Vec::new() });
     assert_eq!(ann.place.desk.focus, Focus::Case);
     assert_eq!(ann.place.desk.case_in_hand(), Some(row.id));
 }
@@ -386,8 +386,8 @@ fn a_failed_save_leaves_a_jump_under_way() {
 fn a_jump_that_failed_is_over_and_its_keys_act_on_no_other_case() {
     let world = World::of(80);
     let mut ann = world.analyst();
-    ann.desk_hears_keys(": n o w h e r e Enter u x");
-    ann.desk_hears(Event::Trouble(Undone::Find(Raw::new("nowhere")), own("the disk is broken")));
+    ann.desk_hears_keys(": n o w h e r e 7 Enter u x");
+    ann.desk_hears(Event::Trouble(Undone::Find(Raw::new("nowhere7")), own("the disk is broken")));
     ann.is_told("the disk is broken");
     assert!(matches!(ann.place.desk.over, Over::Nothing), "the case shown before was about to be parked");
     ann.press("j");

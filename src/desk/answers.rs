@@ -46,7 +46,7 @@ impl Desk {
             Event::Document { case, document, answer } => self.document_came(&case, &document, answer),
             Event::Parked(id) => self.parked(&id),
             Event::Unparked(id) => {
-                self.tell(Tone::Good, say!("{} is taken up again", id.number.id()));
+                self.tell(Tone::Good, say!("{} is unparked", id.number.id()));
                 self.look_again()
             }
             Event::Trouble(undone, text) => {

@@ -12,7 +12,7 @@ use crate::{
     case::{CaseId, Moment},
     desk::words::{Effect, Event, Undone},
     store::{Note, Store, StoreError},
-    text::{Raw, SafeText},
+    text::{Raw, SafeText, say},
 };
 
 /// How many rows of the index are read between two looks at the channel: about a millisecond's work.
@@ -132,8 +132,10 @@ impl Keeper {
             }
             Effect::Unpark(case) => {
                 let note = self.note("unparked", &case, &Raw::default(), now);
-                self.store.unpark(&case, &note)?;
-                Event::Unparked(case)
+                match self.store.unpark(&case, &note)? {
+                    true => Event::Unparked(case),
+                    false => Event::News(say!("{} was not parked", case.number.id())),
+                }
             }
             Effect::Prefer(name, value) => {
                 self.store.prefer(name, &value)?;

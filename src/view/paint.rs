@@ -109,7 +109,8 @@ impl Brush<'_> {
         if area.is_empty() {
             return area;
         }
-        self.clear(area);
+        // Nothing stands beside a box: letters that run from right to left would take its digits along.
+        self.clear(Rect { x: self.cells.area.x, width: self.cells.area.width, ..area });
         if area.width < 4 || area.height < 3 {
             return Rect::default();
         }
