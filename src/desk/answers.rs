@@ -331,6 +331,7 @@ pub(super) fn remember(list: &List) -> String {
         filter: mask(&list.typed).0,
         sort: list.query.sort,
         columns: list.columns.clone(),
+        case: list.chosen(),
     };
     serde_json::to_string(&start).unwrap_or_default()
 }

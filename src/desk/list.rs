@@ -112,7 +112,7 @@ impl List {
 
     fn look(&mut self, top: usize, height: usize, around: Option<CaseId>) -> Effect {
         self.ask += 1;
-        let (first, rows) = (top.saturating_sub(2 * height), 5 * height.max(1));
+        let (first, rows) = (top.saturating_sub(height), 3 * height.max(1));
         Effect::Look { ask: self.ask, query: self.query.clone(), first, rows, around }
     }
 
@@ -136,6 +136,19 @@ impl List {
         (self.aim, self.awaited, self.moved) = (Some((0, 0)), None, false);
         (self.is_anew, self.is_lost) = (true, false);
         self.look(0, height, None)
+    }
+
+    /// Goes on in another order: with the same case, if the analyst has chosen one, else from the first row.
+    pub fn reordered(&mut self, height: usize) -> Effect {
+        let Some(case) = self.chosen() else { return self.anew(height) };
+        let look = self.around(case, height);
+        (self.is_anew, self.is_lost) = (true, false);
+        look
+    }
+
+    /// The case that the analyst has chosen by moving to it.
+    pub fn chosen(&self) -> Option<CaseId> {
+        self.awaited.clone().or_else(|| self.row().filter(|_| self.moved).map(|row| row.id.clone()))
     }
 
     pub fn filter(&mut self, typed: &str, height: usize) -> Option<Effect> {

@@ -173,9 +173,18 @@ impl Desk {
         };
         desk.queues.point_at(&desk.list.query.place);
         let height = desk.list_height();
-        let mut effects = vec![desk.list.anew(height), Effect::Count];
+        let look = match desk.setup.start.case.clone() {
+            Some(case) => desk.list.around(case, height),
+            None => desk.list.anew(height),
+        };
+        let mut effects = vec![look, Effect::Count];
         effects.extend(desk.ask(Command::RefreshAll));
         (desk, effects)
+    }
+
+    /// What has to be done before the program ends, whatever ends it: to remember where the analyst was.
+    pub fn farewell(&mut self) -> Vec<Effect> {
+        self.remember_place(Vec::new())
     }
 
     /// Takes one event; what it wants done comes back.

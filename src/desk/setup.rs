@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::list;
 use crate::{
-    case::{Column, Place, Sort, View},
+    case::{CaseId, Column, Place, Sort, View},
     text::Raw,
 };
 
@@ -49,6 +49,9 @@ pub struct Start {
     pub filter: String,
     pub sort: Sort,
     pub columns: Vec<Column>,
+    /// The case under the cursor, where the analyst had chosen one.
+    #[serde(default)]
+    pub case: Option<CaseId>,
 }
 
 /// The preference under which the list's state is kept.
@@ -61,6 +64,7 @@ impl Default for Start {
             filter: String::new(),
             sort: Sort::default(),
             columns: list::COLUMNS.to_vec(),
+            case: None,
         }
     }
 }

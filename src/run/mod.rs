@@ -225,7 +225,11 @@ where
                 }
             }
             Heard::PassOn(effect) => self.hands.network.take(effect),
-            Heard::Leave(code) => self.exit = Some(code),
+            Heard::Leave(code) => {
+                self.exit = Some(code);
+                let effects = self.desk.farewell();
+                self.carry_out(effects)?;
+            }
             Heard::Suspend => self.suspend()?,
             Heard::Continued => self.come_back()?,
         }

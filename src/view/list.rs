@@ -67,6 +67,10 @@ fn facts(desk: &Desk, columns: &[(Column, u16)], room: usize) -> SafeText {
     if !columns.iter().any(|(column, _)| *column == list.query.sort.column) {
         title = say!("{}  {}", title, list.heading());
     }
+    if !list.bad.is_empty() {
+        let terms = list.bad.iter().map(|bad| Raw::new(bad.term.clone()).show()).collect::<Vec<_>>();
+        title = say!("{}  IGNORED: {}", title, SafeText::join(&terms, " "));
+    }
     let oldest = desk.queues.line_of(&list.query.place).and_then(|line| line.oldest);
     let whole = oldest.map(|oldest| say!("{}  oldest {}", title, Day(oldest)));
     whole.filter(|whole| whole.width() < room).unwrap_or(title)

@@ -88,7 +88,7 @@ impl Desk {
     pub(super) fn sort(&mut self, sort: Sort) -> Vec<Effect> {
         self.list.query.sort = sort;
         let height = self.list_height();
-        let look = self.list.anew(height);
+        let look = self.list.reordered(height);
         self.remember_place(vec![look])
     }
 

@@ -192,7 +192,7 @@ impl Desk {
             Focus::Case | Focus::Reader => self.back(),
             Focus::List | Focus::Queues => {
                 self.leaving = true;
-                Vec::new()
+                self.farewell()
             }
         }
     }
