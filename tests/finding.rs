@@ -5,7 +5,7 @@ mod analyst;
 
 use analyst::{Analyst, World};
 use casedesk::{
-    desk::{Focus, Over},
+    desk::{Desk, Focus, Over, Setup, Start},
     sandbox::Trouble,
 };
 
@@ -209,6 +209,11 @@ fn a_card_number_in_a_filter_is_masked_wherever_the_caret_stands_and_never_kept(
     let mut again = world.analyst();
     assert_eq!(again.place.desk.list.typed, "411111******1111");
     again.press("Esc");
+    // Nor is one that was kept by an older program.
+    let start = Start { filter: CARD.to_owned(), ..Start::default() };
+    let area = again.place.desk.area;
+    let (desk, _) = Desk::open(Setup { profiles: Vec::new(), start }, area, analyst::moment(analyst::MORNING));
+    assert_eq!(desk.list.typed, "411111******1111");
 }
 
 #[test]

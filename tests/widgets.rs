@@ -1,9 +1,26 @@
-//! The corpus of hostile strings, drawn through the widgets of the terminal library and read back by the gate.
+//! The corpus of hostile strings, drawn through the widgets of the terminal library and through the whole desk, and read
+//! back by the gate.
 
 mod gate;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use casedesk::text::{Raw, SafeText};
+use casedesk::{
+    case::{
+        Case, CaseId, DocumentRef, Entry as Deed, Fault, FaultKind, Happening, Moment, Parked, Place, QueueId,
+        QueueLine, Row as CaseRow, Side, Stage, Window,
+    },
+    desk::{
+        Desk, Focus, Over, Profile, Realm, Setup, Start,
+        reader::State,
+        words::{CaseFile, Clock, Effect, Errand, Event, Reading, Told},
+    },
+    text::{Raw, SafeText},
+    view::{
+        self,
+        style::{Look, Signs, Theme},
+    },
+};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use gate::only_allowed;
 use ratatui::{
     Frame, Terminal, TerminalOptions, Viewport,
@@ -99,6 +116,272 @@ fn whatever_a_provider_sends_only_harmless_bytes_reach_the_terminal() {
             }
         }
     }
+}
+
+/// A desk in which every text that comes from outside is the same hostile one.
+struct HostileDesk<'e> {
+    raw: &'e Raw,
+    desk: Desk,
+    now: Moment,
+}
+
+impl<'e> HostileDesk<'e> {
+    fn of(raw: &'e Raw, area: Rect) -> HostileDesk<'e> {
+        let now = Moment::parse("2026-11-22T08:00:00Z").unwrap();
+        let queues = vec![(raw.clone(), raw.clone())];
+        let name = raw.exact().to_owned();
+        let profiles = vec![Profile { name: name.clone(), provider: "Nets", realm: Realm::Test, queues }];
+        let start = Start {
+            filter: name.clone(),
+            place: Place::Queue(QueueId { profile: name, id: raw.clone() }),
+            ..Start::default()
+        };
+        let (desk, effects) = Desk::open(Setup { profiles, start }, area, now);
+        let mut hostile = HostileDesk { raw, desk, now };
+        hostile.answer(effects);
+        hostile
+    }
+
+    fn id(&self) -> CaseId {
+        CaseId { profile: self.raw.exact().to_owned(), number: self.raw.clone() }
+    }
+
+    fn rows(&self) -> Vec<CaseRow> {
+        let cell = self.raw.cell();
+        let row = CaseRow {
+            id: self.id(),
+            number: self.raw.id_cell(),
+            group: cell.clone(),
+            queue: cell.clone(),
+            stage: Stage::WithUs,
+            status: cell.clone(),
+            network: cell.clone(),
+            card: cell.clone(),
+            arn: self.raw.id_cell(),
+            reason: cell.clone(),
+            merchant: cell.clone(),
+            amount: None,
+            opened: Some(self.now),
+            updated: Some(self.now),
+            deadline: Some(self.now),
+            documents: 1,
+            parked: false,
+            gone: false,
+            marked: true,
+        };
+        vec![row.clone(), row]
+    }
+
+    fn file(&self) -> CaseFile {
+        let (raw, at) = (self.raw.clone(), Some(self.now));
+        let bare = Case::bare(self.id());
+        let case = Case {
+            group: raw.clone(),
+            queue: raw.clone(),
+            status: raw.clone(),
+            network: raw.clone(),
+            card: raw.clone(),
+            cardholder: raw.clone(),
+            arn: raw.clone(),
+            reason: raw.clone(),
+            merchant: raw.clone(),
+            merchant_place: raw.clone(),
+            merchant_category: raw.clone(),
+            transaction_at: at,
+            opened: at,
+            updated: at,
+            documents: vec![DocumentRef {
+                id: raw.clone(),
+                name: raw.clone(),
+                claimed: raw.clone(),
+                side: Side::Unknown,
+                by: raw.clone(),
+                at,
+            }],
+            history: vec![Happening { at, who: raw.clone(), what: raw.clone() }],
+            unread: vec![raw.clone()],
+            raw: Raw::new(format!("{{\"a\":\"{}\"}}", raw.exact())),
+            ..bare
+        };
+        let deed = Deed {
+            seq: 1,
+            at: self.now,
+            who: raw.clone(),
+            event: raw.exact().to_owned(),
+            subject: raw.clone(),
+            detail: raw.clone(),
+        };
+        CaseFile {
+            case,
+            parked: Some(Parked { why: raw, at: self.now }),
+            read_at: self.now,
+            journal: vec![deed],
+            reason: vec![self.raw.show(), self.raw.show()],
+            clock: Some(Clock { at: self.now, words: self.raw.show() }),
+        }
+    }
+
+    fn fault(&self, kind: FaultKind) -> Fault {
+        let members = vec![(self.raw.clone(), self.raw.clone())];
+        Fault { members, request_id: self.raw.clone(), ..Fault::new(kind, self.raw.clone()) }
+    }
+
+    /// Every question has a hostile answer; the first document cannot be read.
+    fn answer(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            let event = match effect {
+                Effect::Look { ask, .. } => {
+                    let window = Window { total: 2, matched: 2, first: 0, rows: self.rows() };
+                    Event::Rows { ask, window, around: None }
+                }
+                Effect::Count => {
+                    let id = QueueId { profile: self.raw.exact().to_owned(), id: self.raw.clone() };
+                    let line = QueueLine {
+                        id,
+                        name: self.raw.clone(),
+                        count: 2,
+                        oldest: Some(self.now),
+                        next_deadline: Some(self.now),
+                        read_at: Some(self.now),
+                    };
+                    Event::Places { queues: vec![line], views: Vec::new() }
+                }
+                Effect::Open(id) => Event::File { id, file: Some(Box::new(self.file())) },
+                Effect::Find(words) => Event::Found {
+                    words,
+                    rows: self.rows(),
+                    faults: vec![(self.raw.exact().to_owned(), self.fault(FaultKind::Broken))],
+                },
+                Effect::Ask(errand) => Event::Asked { errand, answer: Err(self.fault(FaultKind::Refused)) },
+                Effect::Fetch { case, document } => {
+                    let reading = Reading {
+                        name: self.raw.show(),
+                        facts: vec![self.raw.show(), self.raw.show()],
+                        lines: self.raw.lines(),
+                    };
+                    Event::Document { case, document, answer: Ok(Box::new(reading)) }
+                }
+                _ => continue,
+            };
+            self.hear(event);
+        }
+    }
+
+    fn hear(&mut self, what: Event) {
+        let effects = self.desk.hear(Told { at: self.now, what });
+        self.answer(effects);
+    }
+
+    fn press(&mut self, keys: &str) {
+        for key in keys.chars() {
+            let code = match key {
+                '\n' => KeyCode::Enter,
+                '\u{1b}' => KeyCode::Esc,
+                letter => KeyCode::Char(letter),
+            };
+            self.hear(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+        }
+    }
+
+    fn paste(&mut self) {
+        self.hear(Event::Paste(self.raw.clone()));
+    }
+
+    /// Goes through every pane and everything that lies on top; `draw` is called where there is something new.
+    fn walk(&mut self, mut draw: impl FnMut(&Desk, &str)) {
+        draw(&self.desk, "list");
+        self.press("h");
+        draw(&self.desk, "queues");
+        self.press("\u{1b}\n");
+        draw(&self.desk, "case");
+        self.press("w");
+        draw(&self.desk, "why");
+        self.press("\u{1b}d");
+        draw(&self.desk, "document");
+        self.press("/");
+        self.paste();
+        draw(&self.desk, "search");
+        self.press("\n");
+        draw(&self.desk, "hits");
+        let (case, document) = (self.id(), self.raw.clone());
+        self.hear(Event::Document { case, document, answer: Err(self.fault(FaultKind::NotThere)) });
+        draw(&self.desk, "failed document");
+        self.press("\u{1b}r");
+        draw(&self.desk, "raw view");
+        self.press("\u{1b}u");
+        self.paste();
+        draw(&self.desk, "park");
+        self.press("\u{1b}\u{1b}:");
+        self.paste();
+        draw(&self.desk, "command");
+        self.press("\n");
+        draw(&self.desk, "command entered");
+        self.press("\u{1b}:11\n");
+        draw(&self.desk, "choice");
+        self.press("\u{1b}/");
+        self.paste();
+        draw(&self.desk, "filter");
+        self.press("\n");
+        for event in [Event::Trouble(self.raw.show()), Event::News(self.raw.show())] {
+            self.hear(event);
+            draw(&self.desk, "news");
+        }
+        let errand = Errand::Group { profile: self.raw.exact().to_owned(), group: self.raw.clone() };
+        self.hear(Event::Asked { errand, answer: Err(self.fault(FaultKind::Unreachable)) });
+        draw(&self.desk, "fault");
+    }
+}
+
+/// Whether the desk shows what the walk says it shows: a pane that is never reached is never tried.
+fn shows(desk: &Desk, pane: &str) -> bool {
+    let open = desk.reader.as_ref().is_some_and(|reader| matches!(reader.state, State::Open(_)));
+    match pane {
+        "list" => desk.focus == Focus::List && desk.list.row().is_some(),
+        "queues" => desk.focus == Focus::Queues,
+        "case" => desk.focus == Focus::Case && desk.file_in_hand().is_some(),
+        "why" => matches!(desk.over, Over::Why),
+        "document" | "hits" | "raw view" => desk.focus == Focus::Reader && open,
+        "failed document" => desk.focus == Focus::Reader && !open,
+        "search" | "park" | "command" | "filter" => matches!(desk.over, Over::Line(_)),
+        "choice" => matches!(desk.over, Over::Pick { .. }),
+        "news" | "fault" => desk.notice.is_some(),
+        _ => true,
+    }
+}
+
+/// Every entry in every field of the desk, at one size. Of a wide desk not every line that is typed is drawn again.
+fn drawn_whole(width: u16, height: u16, signs: Signs) {
+    const WIDE: [&str; 7] = ["list", "case", "why", "document", "raw view", "choice", "fault"];
+    let (area, look) = (Rect::new(0, 0, width, height), Look { theme: Theme::Default, signs });
+    for entry in corpus() {
+        let mut bytes = Vec::new();
+        let options = TerminalOptions { viewport: Viewport::Fixed(area) };
+        let mut terminal = Terminal::with_options(CrosstermBackend::new(&mut bytes), options).unwrap();
+        HostileDesk::of(&entry.raw, area).walk(|desk, pane| {
+            assert!(shows(desk, pane), "{} never came to the {pane}", entry.id);
+            if width <= 120 || WIDE.contains(&pane) {
+                terminal.draw(|frame| view::draw(desk, look, frame)).unwrap();
+            }
+        });
+        drop(terminal);
+        assert_eq!(only_allowed(&bytes), Ok(()), "{} at {width}x{height}", entry.id);
+    }
+}
+
+#[test]
+fn a_small_desk_full_of_hostile_strings_writes_only_harmless_bytes() {
+    drawn_whole(80, 24, Signs::Unicode);
+    drawn_whole(80, 24, Signs::Ascii);
+}
+
+#[test]
+fn a_desk_full_of_hostile_strings_writes_only_harmless_bytes() {
+    drawn_whole(120, 40, Signs::Unicode);
+}
+
+#[test]
+fn a_wide_desk_full_of_hostile_strings_writes_only_harmless_bytes() {
+    drawn_whole(200, 60, Signs::Unicode);
 }
 
 #[test]

@@ -27,7 +27,7 @@ use ratatui::layout::Rect;
 
 use crate::{
     case::{CaseId, Column, Filter, Moment, Place, Row, View, moment},
-    text::{Raw, SafeText, own},
+    text::{Raw, SafeText, mask, own},
 };
 pub use health::Health;
 pub use setup::{Profile, Realm, START, Setup, Start};
@@ -143,8 +143,9 @@ impl Desk {
         let mut list = List::at(setup.start.place.clone());
         list.query.sort = setup.start.sort;
         list.columns = setup.start.columns.clone();
-        list.typed = setup.start.filter.clone();
-        (list.query.filter, list.bad) = Filter::parse(&setup.start.filter);
+        // What was kept before filters were masked may hold a card number.
+        (list.typed, _) = mask(&setup.start.filter);
+        (list.query.filter, list.bad) = Filter::parse(&list.typed);
         let health = vec![Health::default(); setup.profiles.len()];
         let mut desk = Desk {
             setup,
