@@ -12,7 +12,7 @@ use casedesk::{
     desk::{
         Desk, Focus, Over, Profile, Realm, Setup, Start,
         reader::State,
-        words::{CaseFile, Clock, Effect, Errand, Event, Reading, Told},
+        words::{CaseFile, Clock, Effect, Errand, Event, Reading, Told, Undone},
     },
     text::{Raw, SafeText},
     view::{
@@ -322,7 +322,7 @@ impl<'e> HostileDesk<'e> {
         self.paste();
         draw(&self.desk, "filter");
         self.press("\n");
-        for event in [Event::Trouble(self.raw.show()), Event::News(self.raw.show())] {
+        for event in [Event::Trouble(Undone::Other, self.raw.show()), Event::News(self.raw.show())] {
             self.hear(event);
             draw(&self.desk, "news");
         }
