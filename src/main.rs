@@ -120,6 +120,24 @@ fn falls_back(config: &Config, asks: Asks, store_named: bool) -> Result<bool> {
     }
 }
 
+/// A number of cases makes a new world; one that is there keeps its own.
+fn suits(cases: Option<u64>, on_sandbox: bool, dir: &Path) -> Result<()> {
+    match (cases, on_sandbox) {
+        (Some(_), false) => {
+            bail!("--cases is for the sandbox (--sandbox); configured profiles have their own cases")
+        }
+        (Some(cases), true) => match sandbox::open(dir)? {
+            Some(world) if world.cases as u64 != cases => bail!(
+                "the sandbox in {} has {} cases; --fresh makes a new one with {cases}, and forgets this one",
+                dir.display(),
+                world.cases
+            ),
+            _ => Ok(()),
+        },
+        (None, _) => Ok(()),
+    }
+}
+
 /// Everything that can be refused is refused before the terminal is touched.
 fn open_desk(given: &ArgMatches) -> Result<u8> {
     let Place { config, on_sandbox, usual, dir } = place(given, Asks::Screen)?;
@@ -132,6 +150,7 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
     if given.get_flag("fresh") {
         forget(&dir, on_sandbox, dir == usual)?;
     }
+    suits(given.get_one::<u64>("cases").copied(), on_sandbox, &dir)?;
 
     // Makes the directory or looks at its guard, before anything is put there.
     drop(store::install_key(&dir)?);
@@ -140,6 +159,8 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
     let key = store::install_key(&dir)?;
     let mut store = Store::open(&dir, &key)?;
     claim(&mut store, &dir, on_sandbox)?;
+    let known: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
+    store.retire(&known, Clock::default().now())?;
     let start = store.preference(desk::START)?.and_then(|kept| serde_json::from_str::<Start>(&kept).ok());
     let setup = Setup { profiles, start: start.unwrap_or_default() };
     work(setup, sources, store, dir, look(given), panic_at(given))
@@ -244,6 +265,8 @@ fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
         );
     }
     let _alone = Alone::take(dir).map_err(anyhow::Error::msg)?;
+    // Nothing is forgotten for a screen that cannot be opened.
+    terminal::check()?;
     for name in SANDBOX_FILES {
         let file = dir.join(name);
         match fs::remove_file(&file) {

@@ -452,11 +452,19 @@ fn fresh_forgets_no_store_that_is_not_known_to_be_a_sandbox() {
 }
 
 #[test]
-fn fresh_forgets_the_sandbox() {
+fn fresh_forgets_nothing_for_a_screen_that_cannot_be_opened() {
     let home = Home::used();
     let before = fs::read(home.store().join("key")).unwrap();
     assert!(home.starts(&["--fresh"]).told.contains(NO_TERMINAL));
-    assert_ne!(fs::read(home.store().join("key")).unwrap(), before, "a new store has a new key");
+    assert_eq!(fs::read(home.store().join("key")).unwrap(), before, "the store was begun anew for nothing");
+}
+
+#[test]
+fn another_number_of_cases_needs_a_new_world() {
+    let home = Home::used();
+    fs::write(home.store().join("world.json"), r#"{"seed": 1, "cases": 300, "born": 0}"#).unwrap();
+    home.refuses(&["--cases", "20"], &["has 300 cases", "--fresh makes a new one with 20"]);
+    assert!(home.starts(&["--cases", "300"]).told.contains(NO_TERMINAL));
 }
 
 #[test]

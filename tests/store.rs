@@ -290,6 +290,21 @@ fn full() -> Case {
 }
 
 #[test]
+fn cases_of_a_profile_that_is_no_longer_configured_leave_the_queues() {
+    let desk = Desk::new();
+    let mut store = desk.open();
+    store.keep_queue(&queue("5000"), &"b".into(), vec![case("1", 1), case("2", 2)], NOON).unwrap();
+    store.retire(&["nets-live"], NOON).unwrap();
+    assert_eq!(store.next_urgent(None, NOON).unwrap(), Some(id("1")));
+    store.retire(&["nets-two"], NOON).unwrap();
+    assert_eq!(store.next_urgent(None, NOON).unwrap(), None, "nobody is sent to work that cannot be done");
+    assert_eq!(numbers(&all(&mut store, &view(View::Gone))), ["1", "2"]);
+    // The profile is back.
+    store.keep_queue(&queue("5000"), &"b".into(), vec![case("1", 1), case("2", 2)], NOON).unwrap();
+    assert_eq!(store.next_urgent(None, NOON).unwrap(), Some(id("1")));
+}
+
+#[test]
 fn what_an_answer_leaves_out_stays_as_it_was() {
     let desk = Desk::new();
     let mut store = desk.open();

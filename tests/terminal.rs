@@ -118,7 +118,10 @@ fn a_second_terminal_opens_the_same_store_and_none_begins_it_anew() {
     one.sees("6000 Awaiting Dispute Submission");
     one.type_keys("q");
     assert_eq!(one.wait(), 0);
+    let key = || fs::read(store.join("key")).unwrap();
+    let before = key();
     desk_with(Start { args: &["--fresh", arguments[0], arguments[1]], ..Start::default() });
+    assert_ne!(key(), before, "a new store has a new key");
 }
 
 #[test]

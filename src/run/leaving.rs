@@ -2,6 +2,7 @@
 //! never knows which case a document belongs to.
 
 use std::{
+    env,
     fs::{self, File, OpenOptions},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
@@ -24,7 +25,11 @@ const LONGEST_NAME: usize = 80;
 /// Saves under `to`, as seen from `here`: a new file, or a directory that exists; empty means `here` itself. Says where
 /// it is.
 pub fn save(paper: &Paper, here: &Path, to: &str) -> Result<SafeText, SafeText> {
-    let to = if to.is_empty() { here.to_owned() } else { here.join(to) };
+    let home = |rest: &str| env::var_os("HOME").map(|home| PathBuf::from(home).join(rest));
+    let to = match to.strip_prefix("~/").and_then(home) {
+        Some(at_home) => at_home,
+        None => here.join(to),
+    };
     let saved = if to.is_dir() { save_into(&to, paper) } else { write(&to, paper).map(|()| to.clone()) };
     match saved {
         Ok(path) => Ok(say!("saved as {}, {} bytes, readable by you alone", shown(&path), paper.bytes.len())),

@@ -50,13 +50,19 @@ fn ours() -> Ours {
 
 /// Takes the terminal. From here on a panic gives it back before it is told, on whichever thread it happens.
 pub fn take() -> io::Result<Tty> {
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err(io::Error::other("the screen needs a terminal: standard input and output must be one"));
-    }
+    check()?;
     give_back_on_panic();
     let mut tty = Ansi::new(Out::new(io::stdout(), ours()));
     tty.enter()?;
     Ok(tty)
+}
+
+/// Refuses, in words, where there is no terminal to take.
+pub fn check() -> io::Result<()> {
+    match io::stdin().is_terminal() && io::stdout().is_terminal() {
+        true => Ok(()),
+        false => Err(io::Error::other("the screen needs a terminal: standard input and output must be one")),
+    }
 }
 
 impl Screen for Tty {

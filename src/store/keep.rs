@@ -92,6 +92,17 @@ impl Store {
         Ok(kept)
     }
 
+    /// Cases in queues of other profiles than these leave them, so that nobody is sent to work that cannot be done: a
+    /// profile was taken out of the configuration. They stay here, and come back with their profile.
+    pub fn retire(&mut self, profiles: &[&str], at: Moment) -> Result<(), StoreError> {
+        for line in self.queues()? {
+            if line.count > 0 && !profiles.contains(&line.id.profile.as_str()) {
+                self.keep_queue(&line.id, &line.name, Vec::new(), at)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Cases that were asked for by themselves: kept, whatever queue they are in.
     pub fn keep_cases(&mut self, cases: Vec<Case>, at: Moment) -> Result<Kept, StoreError> {
         let write = self.write()?;
