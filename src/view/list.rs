@@ -22,7 +22,9 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
     }
     let role = if desk.focus == Focus::List { Role::Accent } else { Role::Strong };
     let columns = layout::fit(&desk.list.columns, area.width);
-    let name = name(desk);
+    // A filter that is cut off would look like no filter; the name stands in the queue pane, too.
+    let needs = facts(desk, &columns, 0).width() + FRAME;
+    let name = name(desk).cut(usize::from(area.width).saturating_sub(needs).max(LEAST_NAME));
     let at = area.x + 3 + brush.title(Rect { height: 1, ..area }, &name, role);
     // Not in the heading's own looks: what changes with every step should cost few bytes.
     let room = area.right().saturating_sub(at + 1);
@@ -44,12 +46,20 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
     }
 }
 
-/// "6000 Awaiting Dispute Submission".
+/// What of the title's row is neither name nor facts, and how much of the name always stays.
+const FRAME: usize = 5;
+const LEAST_NAME: usize = 12;
+
+/// "6000 Awaiting Dispute Submission", with the profile where there are several.
 fn name(desk: &Desk) -> SafeText {
     let list = &desk.list;
     match &list.query.place {
         Place::View(view) => own(view.words()),
         Place::Queue(queue) => match desk.queues.line_of(&list.query.place) {
+            Some(line) if !line.name.is_empty() && desk.setup.profiles.len() > 1 => {
+                let profile = Raw::new(queue.profile.clone());
+                say!("{} {} ({})", queue.id.cell(), line.name.cell(), profile.cell())
+            }
             Some(line) if !line.name.is_empty() => say!("{} {}", queue.id.cell(), line.name.cell()),
             _ => queue.id.cell(),
         },
