@@ -140,7 +140,8 @@ const FZF: &str = "fzf";
 
 fn open(place: &Place, home: &Path, size: (u16, u16)) -> (Line, Answer) {
     let config = place.config();
-    let listed = format!(" 1/{} ", place.cases);
+    // Wherever the cursor was left last time.
+    let listed = format!("/{} ", place.cases);
     let argv = [CASEDESK, "--config", config.to_str().unwrap()];
     Line::start(&argv, home, size, |screen| screen.contains(&listed))
 }
