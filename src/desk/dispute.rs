@@ -146,7 +146,7 @@ fn facts(file: &CaseFile, now: Moment, odd: &SafeText, lines: &mut Vec<Line>) {
         alone(Kind::Warning, [why], lines);
     }
     if case.deadline.as_ref().is_some_and(|deadline| deadline.at < now) {
-        lines.push(line(Kind::Warning, "overdue", due(file, now)));
+        lines.push(line(Kind::Warning, "deadline", due(file, now)));
     } else {
         lines.push(line(Kind::Fact, "deadline", due(file, now)));
     }

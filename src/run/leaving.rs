@@ -125,8 +125,12 @@ fn ending(kind: Kind) -> &'static str {
     }
 }
 
+/// A path as a person may see it, name by name: masked as a whole, digits of two names could join to a card number,
+/// and the notice would name a file that is not there.
 fn shown(path: &Path) -> SafeText {
-    Raw::new(path.to_string_lossy().into_owned()).show()
+    let path = path.to_string_lossy();
+    let names: Vec<SafeText> = path.split('/').map(|name| Raw::new(name).show()).collect();
+    SafeText::join(&names, "/")
 }
 
 #[cfg(test)]
@@ -180,6 +184,12 @@ mod tests {
             let path = told.as_str().strip_prefix("saved as ").unwrap().split(',').next().unwrap();
             assert_eq!(fs::read(path).unwrap(), b"%PDF-1.7\n", "the notice names another file: {told}");
         }
+    }
+
+    #[test]
+    fn the_digits_of_a_directory_do_not_join_those_of_a_name() {
+        let path = Path::new("/home/ann/4111/111111111111.pdf");
+        assert_eq!(shown(path).as_str(), "/home/ann/4111/111111111111.pdf");
     }
 
     #[test]
