@@ -395,6 +395,20 @@ fn a_jump_that_failed_is_over_and_its_keys_act_on_no_other_case() {
 }
 
 #[test]
+fn keys_typed_for_a_case_that_is_not_there_act_on_no_other() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.desk_hears_keys(": n o w h e r e 7 Enter u x Enter");
+    ann.desk_hears(Event::Found { words: Raw::new("nowhere7"), rows: Vec::new(), faults: Vec::new() });
+    ann.is_told("nothing here or at the providers is called nowhere7");
+    assert!(matches!(ann.place.desk.over, Over::Nothing), "the case shown before was about to be parked");
+    ann.desk_hears_keys("n u");
+    ann.desk_hears(Event::Urgent(None));
+    ann.is_told("no workable case is left");
+    assert!(matches!(ann.place.desk.over, Over::Nothing), "the case shown before was about to be parked");
+}
+
+#[test]
 fn a_list_that_could_not_be_read_shows_no_other_and_is_read_again() {
     let world = World::of(80);
     let mut ann = world.analyst();
@@ -421,7 +435,9 @@ fn a_park_that_failed_ends_no_other_wait() {
     ann.desk_hears_keys("j");
     assert_eq!(ann.place.desk.list.cursor, 0, "the key waits for the most urgent case");
     ann.desk_hears(Event::Urgent(None));
-    assert_eq!(ann.place.desk.list.cursor, 1);
+    assert_eq!(ann.place.desk.list.cursor, 0, "it was meant for a case that is not there");
+    ann.press("j");
+    assert_eq!(ann.place.desk.list.cursor, 1, "the desk hears keys again");
 }
 
 trait Reads {

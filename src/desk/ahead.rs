@@ -55,6 +55,11 @@ impl Desk {
         effects
     }
 
+    /// There is no case where the last keys led: those typed for it are dropped, and act on no other.
+    pub(super) fn came_to_nothing(&mut self) {
+        self.ahead.clear();
+    }
+
     /// An effect failed: what waited for just that answer waits no longer. Keys that were meant for what was to come
     /// are dropped, so that they never act on the case that was shown before.
     pub(super) fn wait_no_longer(&mut self, undone: &Undone) {

@@ -119,6 +119,7 @@ impl Desk {
     fn urgent(&mut self, found: Option<CaseId>) -> Vec<Effect> {
         self.landing = Landing::No;
         let Some(id) = found else {
+            self.came_to_nothing();
             self.tell(Tone::Good, own("no workable case is left: everything is parked, with others, or done"));
             return Vec::new();
         };
@@ -137,6 +138,7 @@ impl Desk {
         (self.seeking, self.notice) = (None, None);
         match rows.len() {
             0 => {
+                self.came_to_nothing();
                 let mut text = say!("nothing here or at the providers is called {}", words.show());
                 if let Some((profile, fault)) = faults.first() {
                     text = say!(
