@@ -197,7 +197,8 @@ fn verify_journal(given: &ArgMatches) -> Result<u8> {
     let store = Store::open(&dir, &store::install_key(&dir)?)?;
     match store.verify()? {
         Chain::Whole { records } => {
-            println!("the journal is whole: {records} records");
+            let word = if records == 1 { "record" } else { "records" };
+            println!("the journal is whole: {records} {word}");
             Ok(DONE)
         }
         Chain::Broken { first_bad } => {

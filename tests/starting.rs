@@ -542,7 +542,7 @@ fn the_journal_is_verified_without_a_terminal() {
     let ended = home.starts(&verify);
     assert_eq!(
         (ended.code, ended.out.as_str(), ended.told.as_str()),
-        (Some(0), "the journal is whole: 1 records\n", "")
+        (Some(0), "the journal is whole: 1 record\n", "")
     );
     // Somebody who can write the file makes ann's record somebody else's.
     let database = rusqlite::Connection::open(home.database()).unwrap();
@@ -556,7 +556,7 @@ fn whose_journal_is_verified_is_never_guessed() {
     let home = Home::used();
     home.refuses(&["journal", "verify"], &["there is no configuration", "--store", "--sandbox"]);
     let store = home.store();
-    let whole = "the journal is whole: 1 records\n";
+    let whole = "the journal is whole: 1 record\n";
     assert_eq!(home.starts(&["--store", &store.to_string_lossy(), "journal", "verify"]).out, whole);
     home.config("# nothing yet\n");
     home.refuses(&["journal", "verify"], &["config.toml has no profile", "--sandbox"]);

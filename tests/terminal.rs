@@ -285,10 +285,14 @@ fn a_storm_of_sizes_does_no_harm_and_the_last_one_wins() {
     pty.resize(100, 30);
     pty.sees("SANDBOX");
     pty.settles(Duration::from_millis(500));
-    // A screen that was always of this size.
-    let calm = desk_with(Start { cols: 100, rows: 30, ..Start::default() });
-    // All but the header, whose clock may have moved on meanwhile.
-    assert_eq!(words(&pty.screen())[1..], words(&calm.screen())[1..]);
+    // Laid out for this size: the rule of the panes runs from edge to edge.
+    let stormed = pty.screen();
+    let rule = stormed.contents().lines().nth(1).map(|row| row.chars().count());
+    assert_eq!(rule, Some(100), "{}", pty.text());
+    // And nothing of the other sizes was left: painting everything anew changes nothing.
+    pty.type_keys("\x0c");
+    pty.settles(Duration::from_millis(500));
+    assert_eq!(words(&stormed), words(&pty.screen()));
     pty.type_keys("q");
     assert_eq!(pty.wait(), 0);
     assert_restored(&pty);
