@@ -2,7 +2,7 @@
 
 mod analyst;
 
-use analyst::{Analyst, World};
+use analyst::{Analyst, World, key_named};
 use casedesk::{
     case::Column,
     desk::{
@@ -14,7 +14,6 @@ use casedesk::{
     text::Raw,
     view::style::{Look, Signs, Theme},
 };
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
 
 #[test]
@@ -333,7 +332,7 @@ fn every_key_of_the_table_does_what_its_row_says() {
         // Save and show reach outside the screen; leaving ends the story and comes last.
         for key in bind.keys.iter().filter(|key| !["q", "S", "O"].contains(key)) {
             stand(&mut ann, bind.context);
-            let command = keys::command(ann.place.desk.context(), &event(key))
+            let command = keys::command(ann.place.desk.context(), &key_named(key))
                 .expect("a key of the table gives a command");
             let was = before(&ann);
             ann.press(key);
@@ -384,35 +383,10 @@ fn no_key_before_the_first_answer_or_in_any_pane_panics() {
                 let now = analyst::moment(analyst::MORNING);
                 let (mut desk, _) = Desk::open(setup, Rect::new(0, 0, size.0, size.1), now);
                 for key in [first, second, &"Enter", &"x", &"Esc"] {
-                    desk.hear(Told { at: now, what: Event::Key(event(key)) });
+                    desk.hear(Told { at: now, what: Event::Key(key_named(key)) });
                 }
                 assert_eq!(desk.realm(), Realm::Sandbox);
             }
         }
     }
-}
-
-/// A key by the name that the table gives it.
-fn event(name: &str) -> KeyEvent {
-    let (held, name) = match name.strip_prefix("Ctrl-") {
-        Some(rest) => (KeyModifiers::CONTROL, rest),
-        None => (KeyModifiers::NONE, name),
-    };
-    let code = match name {
-        "Enter" => KeyCode::Enter,
-        "Esc" => KeyCode::Esc,
-        "Tab" => KeyCode::Tab,
-        "BackTab" => KeyCode::BackTab,
-        "Space" => KeyCode::Char(' '),
-        "Up" => KeyCode::Up,
-        "Down" => KeyCode::Down,
-        "Left" => KeyCode::Left,
-        "Right" => KeyCode::Right,
-        "Home" => KeyCode::Home,
-        "End" => KeyCode::End,
-        "PgUp" => KeyCode::PageUp,
-        "PgDn" => KeyCode::PageDown,
-        letter => KeyCode::Char(letter.chars().next().unwrap()),
-    };
-    KeyEvent::new(code, held)
 }

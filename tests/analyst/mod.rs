@@ -149,7 +149,7 @@ impl Analyst<'_> {
     /// set off is done.
     pub fn press(&mut self, keys: &str) -> &mut Self {
         for name in keys.split_whitespace() {
-            self.tell(Event::Key(key(name)));
+            self.tell(Event::Key(key_named(name)));
             self.settle();
         }
         self
@@ -158,7 +158,7 @@ impl Analyst<'_> {
     /// Presses all keys at once, as a held key or a fast typist does, then waits.
     pub fn press_at_once(&mut self, keys: &str) -> &mut Self {
         for name in keys.split_whitespace() {
-            self.tell(Event::Key(key(name)));
+            self.tell(Event::Key(key_named(name)));
         }
         self.settle();
         self
@@ -167,7 +167,7 @@ impl Analyst<'_> {
     /// Presses keys without waiting for what they set off, as while a provider is slow.
     pub fn press_nowait(&mut self, keys: &str) -> &mut Self {
         for name in keys.split_whitespace() {
-            self.tell(Event::Key(key(name)));
+            self.tell(Event::Key(key_named(name)));
             self.place.turn().unwrap();
         }
         self
@@ -224,7 +224,7 @@ impl Analyst<'_> {
     /// Presses keys and does not wait for anything they set off.
     pub fn tell_keys(&mut self, keys: &str) -> &mut Self {
         for name in keys.split_whitespace() {
-            self.tell(Event::Key(key(name)));
+            self.tell(Event::Key(key_named(name)));
         }
         self
     }
@@ -250,7 +250,7 @@ impl Analyst<'_> {
 
     /// As [`Analyst::desk_hears`], for keys.
     pub fn desk_hears_keys(&mut self, keys: &str) -> Vec<Effect> {
-        keys.split_whitespace().flat_map(|name| self.desk_hears(Event::Key(key(name)))).collect()
+        keys.split_whitespace().flat_map(|name| self.desk_hears(Event::Key(key_named(name)))).collect()
     }
 
     /// Lets everything that is under way come to its end.
@@ -373,7 +373,8 @@ impl Watchdog {
     }
 }
 
-fn key(name: &str) -> KeyEvent {
+/// A key by the name that the table of keys gives it.
+pub fn key_named(name: &str) -> KeyEvent {
     let (held, name) = match name.strip_prefix("Ctrl-") {
         Some(rest) if !rest.is_empty() => (KeyModifiers::CONTROL, rest),
         _ => (KeyModifiers::NONE, name),
