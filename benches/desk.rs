@@ -8,7 +8,7 @@ mod seed;
 use std::hint::black_box;
 
 use casedesk::{
-    case::{Filter, Moment},
+    case::{Filter, Moment, Settings},
     desk::{
         Desk, Profile, Realm, Setup, Start,
         words::{CaseFile, Effect, Event, Reading, Told},
@@ -40,7 +40,14 @@ impl Seat {
     fn at(place: &seed::Place, (width, height): (u16, u16)) -> Seat {
         let dir = place.dir.join("store");
         let store = Store::open(&dir, &install_key(&dir).unwrap()).unwrap();
-        let profile = Profile { name: "nets".into(), provider: "Nets", realm: Realm::Test, queues: Vec::new() };
+        let profile = Profile {
+            name: "nets".into(),
+            provider: "Nets",
+            realm: Realm::Test,
+            queues: Vec::new(),
+            actions: &[],
+            settings: Settings::of("nets"),
+        };
         let setup = Setup { profiles: vec![profile], start: Start::default() };
         let now = sandbox::clock()();
         let (desk, effects) = Desk::open(setup, Rect::new(0, 0, width, height), now);

@@ -341,10 +341,11 @@ fn panic_at(given: &ArgMatches) -> Option<PanicAt> {
 
 // ---- profiles
 
-fn profile(name: &str, provider: &'static dyn Provider, realm: Realm) -> Profile {
+fn profile(settings: Settings, provider: &'static dyn Provider, realm: Realm) -> Profile {
     let queues =
         provider.manifest().queues.iter().map(|queue| (Raw::new(queue.id), Raw::new(queue.name))).collect();
-    Profile { name: name.to_owned(), provider: provider.manifest().title, realm, queues }
+    let (name, actions) = (settings.profile.clone(), provider.actions());
+    Profile { name, provider: provider.manifest().title, realm, queues, actions, settings }
 }
 
 fn configured(configured: Configured) -> Result<(Profile, Source)> {
@@ -371,8 +372,8 @@ fn configured(configured: Configured) -> Result<(Profile, Source)> {
     let realm = if configured.environment == Environment::Live { Realm::Live } else { Realm::Test };
     let name = configured.name().to_owned();
     let settings = configured.settings.clone();
-    let source = Source::new(name.clone(), provider, settings, move || open_door(&configured, provider));
-    Ok((profile(&name, provider, realm), source))
+    let source = Source::new(name, provider, settings.clone(), move || open_door(&configured, provider));
+    Ok((profile(settings, provider, realm), source))
 }
 
 /// Where a profile leads: the provider's API, and where its credentials become a token.
@@ -412,7 +413,7 @@ fn card_key(file: &CardKeyFile) -> Result<(CardKey, Padding), String> {
 const SANDBOX: &str = "sandbox";
 
 fn sandbox_profile() -> Profile {
-    profile(SANDBOX, &provider::nets::Nets, Realm::Sandbox)
+    profile(Settings::of(SANDBOX), &provider::nets::Nets, Realm::Sandbox)
 }
 
 /// A source whose provider is our own stand-in, started when it is first asked: the first frame does not wait for it.

@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
     case::{
         Case, CaseId, DocumentRef, Entry as Deed, Fault, FaultKind, Happening, Moment, Parked, Place, QueueId,
-        QueueLine, Row as CaseRow, Side, Stage, Window,
+        QueueLine, Row as CaseRow, Settings, Side, Stage, Window,
     },
     desk::{
         Desk, Focus, Over, Profile, Realm, Setup, Start,
@@ -130,7 +130,14 @@ impl<'e> HostileDesk<'e> {
         let now = Moment::parse("2026-11-22T08:00:00Z").unwrap();
         let queues = vec![(raw.clone(), raw.clone())];
         let name = raw.exact().to_owned();
-        let profiles = vec![Profile { name: name.clone(), provider: "Nets", realm: Realm::Test, queues }];
+        let profiles = vec![Profile {
+            name: name.clone(),
+            provider: "Nets",
+            realm: Realm::Test,
+            queues,
+            actions: &[],
+            settings: Settings::of(&name),
+        }];
         let start = Start {
             filter: name.clone(),
             place: Place::Queue(QueueId { profile: name, id: raw.clone() }),

@@ -81,7 +81,7 @@ impl Desk {
                 waited
             }
             Undone::Find(words) => self.seeking.take_if(|seeking| seeking == words).is_some(),
-            Undone::Other => false,
+            Undone::Begin | Undone::KeepDraft(_) | Undone::Submit(_) | Undone::Other => false,
         };
         if waited {
             self.ahead.clear();

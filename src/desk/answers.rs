@@ -62,6 +62,14 @@ impl Desk {
                 self.changed = false;
                 Vec::new()
             }
+            Event::Form { .. }
+            | Event::DraftKept { .. }
+            | Event::Attached { .. }
+            | Event::Folder { .. }
+            | Event::Edited { .. }
+            | Event::Queued { .. }
+            | Event::Outbox(_)
+            | Event::OutboxMoved(_) => Vec::new(),
             Event::StoreDamaged(text) => {
                 self.tell(Tone::Bad, text);
                 Vec::new()

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::list;
 use crate::{
-    case::{CaseId, Column, Place, Sort, View},
+    action::Action,
+    case::{CaseId, Column, Place, Settings, Sort, View},
     text::Raw,
 };
 
@@ -22,6 +23,15 @@ pub struct Profile {
     pub realm: Realm,
     /// The declared queues: id and name.
     pub queues: Vec<(Raw, Raw)>,
+    /// What may be done there, in the order of the help.
+    pub actions: &'static [Action],
+    pub settings: Settings,
+}
+
+impl Profile {
+    pub fn action(&self, id: &str) -> Option<&'static Action> {
+        self.actions.iter().find(|action| action.id == id)
+    }
 }
 
 /// How much a mistake would cost.

@@ -6,6 +6,7 @@ use crossterm::event::KeyEvent;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    action::{self, Attachment, Draft, EntryId, Problem, State},
     case::{Case, CaseId, Column, Entry, Fault, Kept, Moment, Parked, Query, QueueLine, Row, ViewLine, Window},
     text::{Raw, SafeText, Secret},
 };
@@ -52,6 +53,56 @@ pub enum Command {
     Hit(Step),
     Save(String),
     ShowOutside,
+    /// Begin one of the profile's declared actions, by its name.
+    Act(String, Force),
+    /// All actions, with the reason for each that does not fit.
+    Verbs,
+    /// A note in the journal; nothing leaves.
+    Note,
+    NoteFor(String),
+    /// What is on its way, and what was begun.
+    Outbox,
+    Form(FormKey),
+    Send,
+    /// In the outbox: what is to become of the entry or draft under the cursor.
+    Entry(EntryKey),
+}
+
+/// Whether an action is begun although it does not fit the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Force {
+    No,
+    Yes,
+}
+
+/// What keys do in a form beside typing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FormKey {
+    Field(Step),
+    Review,
+    /// The text of this field in the editor of the environment.
+    Editor,
+    /// One element more of the list, or this one less.
+    Add,
+    Remove,
+    /// Nothing at all, JSON null, or a text: the three ways for a field to be empty.
+    Empty,
+    Leave,
+}
+
+/// What can be done about an entry of the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EntryKey {
+    Open,
+    /// Before it left.
+    TakeBack,
+    /// Ask the provider now what became of it.
+    LookAgain,
+    /// A person says what became of it.
+    Decide,
+    /// Send what waits, now.
+    SendNow,
+    Discard,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +168,55 @@ pub enum Effect {
         case: CaseId,
         document: Raw,
     },
+    /// The kept draft of an action for a case, or a new one. [`Event::Form`]
+    Begin(Begin),
+    /// Remember what was entered so far. [`Event::DraftKept`]
+    KeepDraft {
+        draft: Box<Draft>,
+        /// That of the draft as it was read or last kept.
+        version: i64,
+    },
+    /// [`Event::News`]
+    DropDraft(String),
+    /// Copy the bytes of a file into the store. [`Event::Attached`]
+    Attach {
+        draft: String,
+        field: String,
+        folder: Raw,
+        name: Raw,
+    },
+    /// The names in a folder: `into` as seen from `from` ("..", "letters", "~/scans", "/srv"); nothing at all means the
+    /// working directory. [`Event::Folder`]
+    ListFolder {
+        ask: u64,
+        from: Raw,
+        into: Raw,
+    },
+    /// Let a text be edited in the editor of the environment. [`Event::Edited`]
+    Edit {
+        draft: String,
+        field: String,
+        text: Raw,
+    },
+    /// Make the bytes of an action and queue it, durably. [`Event::Queued`]
+    Submit(Box<Submission>),
+    /// Everything that waits, is under way, was settled of late, or was begun. [`Event::Outbox`]
+    Outbox,
+    /// [`Event::News`], and [`Event::OutboxMoved`] where it helped.
+    TakeBack(EntryId),
+    LookAgain(EntryId),
+    SendNow,
+    Decide {
+        entry: EntryId,
+        decision: Decision,
+        /// Who said so, and how they know.
+        why: Raw,
+    },
+    /// A note in the journal. [`Event::News`]
+    Note {
+        case: CaseId,
+        text: Raw,
+    },
     /// Hand a text to the terminal's clipboard. [`Event::News`]
     Copy(SafeText),
     /// Paint everything anew. [`Event::Done`]
@@ -134,6 +234,9 @@ impl Effect {
             Effect::Urgent { .. } => Undone::Urgent,
             Effect::Park { .. } => Undone::Park,
             Effect::Find(words) => Undone::Find(words.clone()),
+            Effect::Begin(_) => Undone::Begin,
+            Effect::KeepDraft { draft, .. } => Undone::KeepDraft(draft.id.clone()),
+            Effect::Submit(submission) => Undone::Submit(submission.draft.id.clone()),
             _ => Undone::Other,
         }
     }
@@ -148,8 +251,46 @@ pub enum Undone {
     Urgent,
     Park,
     Find(Raw),
+    Begin,
+    /// The draft stays as it was last kept.
+    KeepDraft(String),
+    /// Nothing was queued; the draft stays.
+    Submit(String),
     /// Nobody waits for it.
     Other,
+}
+
+/// Which form to open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Begin {
+    pub profile: String,
+    pub action: String,
+    pub case: Option<CaseId>,
+    /// This kept draft, and no other.
+    pub draft: Option<String>,
+    pub forced: bool,
+}
+
+/// A form as it leaves the desk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Submission {
+    pub draft: Draft,
+    pub version: i64,
+    /// Card numbers by address.
+    pub cards: Vec<(String, Secret)>,
+    /// It did not fit the case, and is sent all the same.
+    pub forced: bool,
+}
+
+/// What a person found out about an entry whose outcome nobody saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It arrived; under this number, where it made a case.
+    There(Raw),
+    /// It did not arrive and is sent again.
+    SendAgain,
+    /// It did not arrive and is given up.
+    Close,
 }
 
 /// A question to a provider.
@@ -229,6 +370,35 @@ pub enum Event {
         document: Raw,
         answer: Result<Box<Reading>, Fault>,
     },
+    Form {
+        begin: Begin,
+        answer: Result<Box<Opened>, SafeText>,
+    },
+    DraftKept {
+        draft: String,
+        kept: DraftKept,
+    },
+    Attached {
+        draft: String,
+        field: String,
+        answer: Result<Attachment, SafeText>,
+    },
+    Folder {
+        ask: u64,
+        answer: Result<Folder, SafeText>,
+    },
+    Edited {
+        draft: String,
+        field: String,
+        answer: Result<Raw, SafeText>,
+    },
+    Queued {
+        draft: String,
+        answer: Result<EntryId, NotQueued>,
+    },
+    Outbox(Box<Outbox>),
+    /// Something happened to an entry of the outbox: here, or by another terminal.
+    OutboxMoved(Moved),
     Parked(CaseId),
     Unparked(CaseId),
     /// An effect was carried out and has something to say.
@@ -251,6 +421,7 @@ impl Event {
                 | Event::Woken
                 | Event::StoreMoved
                 | Event::StoreDamaged(_)
+                | Event::OutboxMoved(_)
         )
     }
 }
@@ -276,6 +447,83 @@ pub struct CaseFile {
     pub reason: Vec<SafeText>,
     /// A warning clock counted from the network's rule, where the provider set none or a later one.
     pub clock: Option<Clock>,
+}
+
+/// A draft for the form, and the case that it is about as it is kept now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    pub draft: Draft,
+    pub version: i64,
+    pub file: Option<CaseFile>,
+    /// It was kept before; nothing of it is new.
+    pub resumed: bool,
+}
+
+/// What became of keeping a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DraftKept {
+    /// Its version now.
+    Yes(i64),
+    /// Another terminal changed it meanwhile; this one's content is kept beside it, under a name of its own.
+    Beside { id: String, version: i64 },
+    /// It is on its way already, or gone: by another terminal.
+    Gone,
+}
+
+/// Why something was not queued. Nothing left; the draft is as it was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotQueued {
+    pub says: SafeText,
+    /// What is wrong with single fields.
+    pub problems: Vec<Problem>,
+}
+
+/// A folder's names for the file picker: those that begin with a dot are left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Folder {
+    /// Absolute.
+    pub path: Raw,
+    /// Folders first, then files, each in the order of their names.
+    pub names: Vec<Named>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// As the file system has it; names that are no text are left out.
+    pub name: Raw,
+    pub is_folder: bool,
+    /// In bytes.
+    pub size: u64,
+}
+
+/// The outbox and the drafts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outbox {
+    /// Live ones first, then those that ended, newest first.
+    pub entries: Vec<action::Entry>,
+    /// Newest first.
+    pub drafts: Vec<DraftLine>,
+    /// Profiles to which nothing is sent for now, and why.
+    pub paused: Vec<(String, SafeText)>,
+    /// Another casedesk sends; this one only shows.
+    pub sent_elsewhere: bool,
+}
+
+/// A draft as the outbox lists it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DraftLine {
+    pub draft: Draft,
+    pub at: Moment,
+}
+
+/// What happened to an entry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moved {
+    pub entry: EntryId,
+    pub case: Option<CaseId>,
+    pub state: State,
+    /// One line for the analyst.
+    pub says: SafeText,
 }
 
 /// A deadline that follows from a rule and not from the provider.

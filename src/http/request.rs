@@ -11,7 +11,7 @@ use crate::case::Moment;
 #[derive(Clone, PartialEq)]
 pub struct Request {
     pub method: Method,
-    /// Below the base address, beginning with "/". Path parameters are percent-encoded by [`segment`].
+    /// Below the base address, beginning with "/". Path parameters are percent-encoded by [`segment`](crate::text::segment).
     pub path: String,
     /// Never holds a card number: addresses end up in logs that nobody guards.
     pub query: Vec<(String, String)>,
@@ -84,16 +84,6 @@ impl std::fmt::Debug for Request {
             .field("read_only", &self.read_only)
             .finish_non_exhaustive()
     }
-}
-
-/// A path segment with everything but letters, digits and `-._~` percent-encoded.
-pub fn segment(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-            byte => format!("%{byte:02X}"),
-        })
-        .collect()
 }
 
 /// What came back, whole.

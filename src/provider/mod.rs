@@ -6,6 +6,7 @@ pub mod nets;
 pub use asked::Asked;
 
 use crate::{
+    action::Action,
     case::{Case, Fault, Paper, Settings, Stage},
     http::{Request, Response},
     text::Raw,
@@ -17,6 +18,9 @@ pub static ALL: &[&dyn Provider] = &[&nets::Nets];
 /// What casedesk needs of a provider: facts, a way to phrase a question, a way to read the answer.
 pub trait Provider: Sync {
     fn manifest(&self) -> &'static Manifest;
+
+    /// What may be done there, in the order of the help.
+    fn actions(&self) -> &'static [Action];
 
     /// Phrases a question. A fault here means that nothing may leave the machine.
     fn ask(&self, want: &Want, settings: &Settings) -> Result<Request, Fault>;

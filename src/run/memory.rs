@@ -141,7 +141,20 @@ impl Keeper {
                 self.store.prefer(name, &value)?;
                 Event::Done
             }
-            Effect::Find(_)
+            Effect::Begin(_)
+            | Effect::KeepDraft { .. }
+            | Effect::DropDraft(_)
+            | Effect::Outbox
+            | Effect::Note { .. }
+            | Effect::Attach { .. }
+            | Effect::ListFolder { .. }
+            | Effect::Submit(_)
+            | Effect::TakeBack(_)
+            | Effect::LookAgain(_)
+            | Effect::SendNow
+            | Effect::Decide { .. }
+            | Effect::Edit { .. }
+            | Effect::Find(_)
             | Effect::Ask(_)
             | Effect::Fetch { .. }
             | Effect::Save { .. }

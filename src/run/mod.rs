@@ -264,10 +264,24 @@ where
                 | Effect::Park { .. }
                 | Effect::Unpark(_)
                 | Effect::Find(_)
+                | Effect::Begin(_)
+                | Effect::KeepDraft { .. }
+                | Effect::DropDraft(_)
+                | Effect::Outbox
+                | Effect::Note { .. }
                 | Effect::Prefer(..) => self.hands.memory.take(effect),
-                Effect::Ask(_) | Effect::Fetch { .. } | Effect::Save { .. } | Effect::Show { .. } => {
-                    self.hands.network.take(effect);
-                }
+                Effect::Ask(_)
+                | Effect::Fetch { .. }
+                | Effect::Save { .. }
+                | Effect::Show { .. }
+                | Effect::Attach { .. }
+                | Effect::ListFolder { .. }
+                | Effect::Submit(_)
+                | Effect::TakeBack(_)
+                | Effect::LookAgain(_)
+                | Effect::SendNow
+                | Effect::Decide { .. } => self.hands.network.take(effect),
+                Effect::Edit { .. } => self.hands.teller.tell(Event::Trouble(effect.undone(), gone())),
                 Effect::Copy(text) => {
                     let told = self.screen.backend_mut().copy(&text)?;
                     self.hands.teller.tell(Event::News(told));

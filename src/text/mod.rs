@@ -24,6 +24,7 @@ mod pans;
 mod raw;
 mod safe;
 mod secret;
+mod segment;
 mod skeleton;
 mod verification;
 mod wrap;
@@ -35,6 +36,7 @@ pub use pans::check_digit;
 pub use raw::{CELL_LIMIT, FIELD_LIMIT, Raw};
 pub use safe::{SafeText, Shown, shown};
 pub use secret::Secret;
+pub use segment::segment;
 
 /// `format!`, for arguments that are safe to show: [`SafeText`], whole numbers, and the program's own types that
 /// implement [`Shown`]. The words are a literal, and nothing is captured from around it.

@@ -105,7 +105,9 @@ impl World {
         };
         let manifest = provider::nets::Nets.manifest();
         let queues = manifest.queues.iter().map(|queue| (Raw::new(queue.id), Raw::new(queue.name))).collect();
-        let profile = Profile { name: SANDBOX.to_owned(), provider: manifest.title, realm, queues };
+        let (actions, settings) = (provider::nets::Nets.actions(), Settings::of(SANDBOX));
+        let provider = manifest.title;
+        let profile = Profile { name: SANDBOX.to_owned(), provider, realm, queues, actions, settings };
         let setup = Setup { profiles: vec![profile], start };
         let watchdog = Watchdog::start(teller.clone());
         let place = Workplace::open(setup, eyes, look, hands, heard).unwrap();

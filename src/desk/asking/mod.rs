@@ -75,6 +75,14 @@ impl Desk {
             Command::Hit(step) => self.hit(step),
             Command::Save(to) => self.with_document(|case, document| Effect::Save { case, document, to }),
             Command::ShowOutside => self.with_document(|case, document| Effect::Show { case, document }),
+            Command::Act(..)
+            | Command::Verbs
+            | Command::Note
+            | Command::NoteFor(_)
+            | Command::Form(_)
+            | Command::Send
+            | Command::Outbox
+            | Command::Entry(_) => self.refuse(own("not yet")),
         }
     }
 

@@ -9,10 +9,10 @@ use crate::{
     case::{Fault, FaultKind, Settings},
     http::{
         Body, Method, Request,
-        request::{DOCUMENT_LIMIT, QUEUE_LIMIT, segment},
+        request::{DOCUMENT_LIMIT, QUEUE_LIMIT},
     },
     provider::Want,
-    text::Raw,
+    text::{Raw, segment},
 };
 
 /// A whole queue, or a large document over a thin line.

@@ -4,6 +4,7 @@
 //! The public text names five functions and seven queues and no response member at all, so everything inferred stands
 //! in [`table`], reading is tolerant (a case is never lost over a member), and questions are exact.
 
+mod actions;
 mod ask;
 mod envelope;
 mod json;
@@ -25,6 +26,7 @@ use serde_json::value::RawValue;
 
 use super::{Addresses, Found, Manifest, Provider, QueueFacts, Want};
 use crate::{
+    action::Action,
     case::{Case, Fault, FaultKind, Part, Settings, Stage},
     http::{Request, Response},
     text::Raw,
@@ -63,6 +65,10 @@ static MANIFEST: Manifest = Manifest {
 impl Provider for Nets {
     fn manifest(&self) -> &'static Manifest {
         &MANIFEST
+    }
+
+    fn actions(&self) -> &'static [Action] {
+        actions::ACTIONS
     }
 
     fn ask(&self, want: &Want, settings: &Settings) -> Result<Request, Fault> {

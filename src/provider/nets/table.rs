@@ -37,9 +37,11 @@ enum Kind {
     /// Names, comma-separated; when reading, the first that is present and not empty wins.
     Names,
     OneOf(&'static [&'static str]),
+    /// JSON pointers (RFC 6901), comma-separated.
+    Pointers,
 }
 
-use Kind::{DocumentPath, Name, Names, OneOf, Path};
+use Kind::{DocumentPath, Name, Names, OneOf, Path, Pointers};
 use Source::{Inferred, Seed};
 
 const fn row(name: &'static str, default: &'static str, what: &'static str, source: Source, kind: Kind) -> Row {
@@ -68,6 +70,25 @@ pub static TABLE: &[Row] = &[
     row("request.group", "caseGroupNumber", "asks for a group of cases", Inferred, Name),
     row("request.number", "caseNumber", "asks for one case", Inferred, Name),
     row("request.card", "cardNumber", "asks for the cases of a sealed card number", Inferred, Name),
+    row("request.action", "action", "says which of the four updates it is", Inferred, Name),
+    row("token.submit", "SUBMIT", "the word for submitting", Inferred, Name),
+    row("token.close", "CLOSE", "the word for closing", Inferred, Name),
+    row("token.reject", "REJECT", "the word for rejecting", Inferred, Name),
+    row("token.acknowledge", "ACKNOWLEDGE_CLOSURE", "the word for acknowledging a closure", Inferred, Name),
+    row(
+        "header.key",
+        "Idempotency-Key",
+        "the header of a create's key, as the sister API has it",
+        Inferred,
+        Name,
+    ),
+    row(
+        "proof.number",
+        "/caseNumber,/case/caseNumber,/cases/0/caseNumber",
+        "where the answer to a write names the case (JSON pointers)",
+        Inferred,
+        Pointers,
+    ),
     row(
         "unit.amount",
         "major",
@@ -212,6 +233,9 @@ impl Kind {
             Name if !spelled(value) => Some("one name of letters, digits and _-.@$".into()),
             Names if !value.split(',').all(|name| spelled(name.trim())) => {
                 Some("one name or several with commas between, of letters, digits and _-.@$".into())
+            }
+            Pointers if !value.split(',').all(|pointer| pointer.trim().starts_with('/')) => {
+                Some("one JSON pointer or several with commas between, each beginning with \"/\"".into())
             }
             OneOf(allowed) if !allowed.contains(&value) => Some(format!("one of {}", allowed.join(", "))),
             _ => None,

@@ -19,8 +19,9 @@ use serde_json::{Map, Value, json};
 use self::{cases::Plan, dice::Dice};
 use crate::{
     case::{Moment, moment::SECOND},
-    http::{Response, request::segment},
+    http::Response,
     provider::asked::{Asked, form},
+    text::segment,
 };
 
 /// Client credentials and key that the stand-in takes. They open nothing but invented cases.

@@ -1,0 +1,226 @@
+//! What an action asks for: a field with its wire name, its kind, its limits. Data and its constructors; what somebody
+//! entered is not known here.
+
+use crate::case::{Case, Settings};
+
+/// One field. Its name is the provider's own, so that a complaint about a member lands under the right field.
+#[derive(Clone, Copy)]
+pub struct Field {
+    /// The wire name: "notes". Within a group or list, below its name: "transaction_details.0.amount".
+    pub name: &'static str,
+    /// As in the form: "Notes".
+    pub label: &'static str,
+    pub kind: Kind,
+    pub required: bool,
+    /// Helps with the form and is not sent.
+    pub local: bool,
+    /// What stands beside the field while it has the focus.
+    pub hint: &'static str,
+    /// What a new form begins with, from the case in hand.
+    pub from_case: Option<fn(&Case) -> Option<String>>,
+}
+
+#[derive(Clone, Copy)]
+pub enum Kind {
+    /// One line of at most so many characters (Unicode scalar values).
+    Text {
+        most: usize,
+        shape: Shape,
+    },
+    /// Several lines, line ends counted, of at most so many characters.
+    Lines {
+        most: usize,
+    },
+    Choice {
+        of: Choices,
+        others: Others,
+        most: usize,
+    },
+    /// A day, typed and kept as 2026-11-22; also "today" and "yesterday". Sent as the same text.
+    Date,
+    /// Typed in major units of a currency ("12.50"), sent as a JSON number.
+    Amount {
+        currency: CurrencyOf,
+        unit: fn(&Settings) -> Unit,
+    },
+    /// A whole JSON number from `least` to `most`.
+    Whole {
+        least: i64,
+        most: i64,
+    },
+    Files(&'static Papers),
+    /// A card number: typed unseen, kept nowhere, sent only sealed for the provider, as base64.
+    Card,
+    Group(&'static [Field]),
+    /// So many elements at least and at most, each with these fields.
+    List {
+        least: usize,
+        most: usize,
+        of: &'static [Field],
+    },
+}
+
+/// What a line must look like.
+#[derive(Clone, Copy)]
+pub enum Shape {
+    Any,
+    /// Returns whether it fits; the words complete "must be ...".
+    Like(fn(&str) -> bool, &'static str),
+}
+
+/// What can be chosen.
+#[derive(Clone, Copy)]
+pub enum Choices {
+    /// Value and what it means.
+    These(&'static [(&'static str, &'static str)]),
+    /// The reason codes that are known of the case's network, or of all networks.
+    ReasonCodes,
+    /// ISO 4217 codes.
+    Currencies,
+}
+
+/// Whether something else than the choices may be entered: providers add values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    Refused,
+    Taken,
+}
+
+/// Where an amount's currency comes from.
+#[derive(Clone, Copy)]
+pub enum CurrencyOf {
+    /// The disputed amount of the case in hand.
+    Case,
+    /// Another field beside this one.
+    Beside(&'static str),
+}
+
+/// The unit of an amount on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// 12.5 or 12.50 is twelve and a half.
+    Major,
+    /// 1250 is twelve and a half of a currency with two decimals.
+    Minor,
+}
+
+/// What may be attached, and what its parts are called on the wire.
+pub struct Papers {
+    pub most: usize,
+    /// Of one file, in bytes.
+    pub largest: usize,
+    /// The longest name, in characters.
+    pub longest_name: usize,
+    /// The media types that are taken; empty: any. Told by the bytes, not by the name.
+    pub media: &'static [&'static str],
+    pub name: &'static str,
+    /// Base64.
+    pub content: &'static str,
+    /// Absent where the API takes none.
+    pub media_type: Option<&'static str>,
+    pub description: Option<&'static str>,
+}
+
+pub const fn text(name: &'static str, label: &'static str, most: usize) -> Field {
+    field(name, label, Kind::Text { most, shape: Shape::Any })
+}
+
+pub const fn lines(name: &'static str, label: &'static str, most: usize) -> Field {
+    field(name, label, Kind::Lines { most })
+}
+
+pub const fn choice(
+    name: &'static str,
+    label: &'static str,
+    of: &'static [(&'static str, &'static str)],
+) -> Field {
+    field(name, label, Kind::Choice { of: Choices::These(of), others: Others::Refused, most: 64 })
+}
+
+/// A reason code: those that are known are offered, others are taken.
+pub const fn reason_code(name: &'static str, label: &'static str, most: usize) -> Field {
+    field(name, label, Kind::Choice { of: Choices::ReasonCodes, others: Others::Taken, most })
+}
+
+pub const fn currency(name: &'static str, label: &'static str) -> Field {
+    field(name, label, Kind::Choice { of: Choices::Currencies, others: Others::Taken, most: 3 })
+}
+
+pub const fn date(name: &'static str, label: &'static str) -> Field {
+    field(name, label, Kind::Date)
+}
+
+pub const fn amount(
+    name: &'static str,
+    label: &'static str,
+    currency: CurrencyOf,
+    unit: fn(&Settings) -> Unit,
+) -> Field {
+    field(name, label, Kind::Amount { currency, unit })
+}
+
+pub const fn whole(name: &'static str, label: &'static str, least: i64, most: i64) -> Field {
+    field(name, label, Kind::Whole { least, most })
+}
+
+pub const fn files(name: &'static str, label: &'static str, papers: &'static Papers) -> Field {
+    field(name, label, Kind::Files(papers))
+}
+
+pub const fn card(name: &'static str, label: &'static str) -> Field {
+    field(name, label, Kind::Card)
+}
+
+pub const fn group(name: &'static str, label: &'static str, of: &'static [Field]) -> Field {
+    field(name, label, Kind::Group(of))
+}
+
+pub const fn list(
+    name: &'static str,
+    label: &'static str,
+    least: usize,
+    most: usize,
+    of: &'static [Field],
+) -> Field {
+    field(name, label, Kind::List { least, most, of })
+}
+
+const fn field(name: &'static str, label: &'static str, kind: Kind) -> Field {
+    Field { name, label, kind, required: false, local: false, hint: "", from_case: None }
+}
+
+impl Field {
+    pub const fn required(self) -> Field {
+        Field { required: true, ..self }
+    }
+
+    pub const fn local(self) -> Field {
+        Field { local: true, ..self }
+    }
+
+    pub const fn hint(self, hint: &'static str) -> Field {
+        Field { hint, ..self }
+    }
+
+    pub const fn from_case(self, from: fn(&Case) -> Option<String>) -> Field {
+        Field { from_case: Some(from), ..self }
+    }
+
+    /// For a line of text: what it must look like.
+    pub const fn like(self, fits: fn(&str) -> bool, words: &'static str) -> Field {
+        match self.kind {
+            Kind::Text { most, .. } => {
+                Field { kind: Kind::Text { most, shape: Shape::Like(fits, words) }, ..self }
+            }
+            _ => self,
+        }
+    }
+
+    /// The most characters, where the field has such a limit.
+    pub fn most(&self) -> Option<usize> {
+        match self.kind {
+            Kind::Text { most, .. } | Kind::Lines { most } | Kind::Choice { most, .. } => Some(most),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! One request of an action: where it goes, what it carries, and what proves that it arrived. Data; the bytes are made
+//! once, when it is frozen, and never again.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    body::{self, Making},
+    check::Problem,
+};
+use crate::{
+    case::Settings,
+    text::{Raw, own, segment},
+};
+
+pub struct Step {
+    /// Within its action: "send", "upload".
+    pub id: &'static str,
+    pub method: Method,
+    /// Below the profile's base address. `{case}` stands for the case's number, percent-encoded.
+    pub path: Word,
+    /// The header that carries our key, where the provider takes one.
+    pub key: Option<Word>,
+    pub body: Body,
+    pub proof: Proof,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    Post,
+    Put,
+}
+
+impl Method {
+    pub fn words(self) -> &'static str {
+        match self {
+            Method::Post => "POST",
+            Method::Put => "PUT",
+        }
+    }
+}
+
+/// A word of the API: settled by its text, or one that a profile can correct.
+#[derive(Clone, Copy)]
+pub enum Word {
+    Is(&'static str),
+    Set(fn(&Settings) -> &str),
+}
+
+impl Word {
+    pub fn of(self, settings: &Settings) -> &str {
+        match self {
+            Word::Is(word) => word,
+            Word::Set(word) => word(settings),
+        }
+    }
+}
+
+pub enum Body {
+    Empty,
+    /// A JSON object of the action's fields, each under its own name.
+    Fields,
+    /// Where no declaration can say it.
+    Made(fn(&Making<'_>) -> Result<Value, Problem>),
+}
+
+/// What an answer must show for the step to count as done. Anything else leaves the outcome unknown.
+#[derive(Clone, Copy)]
+pub enum Proof {
+    /// This status, whatever the body.
+    Status(u16),
+    /// A 2xx whose JSON names the subject at one of these pointers (comma-separated, as in RFC 6901): the case's own
+    /// number, or for a new case any number.
+    Names(Word),
+    /// A 2xx with any JSON.
+    AnyJson,
+}
+
+/// A request whose bytes are made. It is kept sealed, and every copy that is sent is this one.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frozen {
+    pub method: Method,
+    pub path: String,
+    /// Beside those that the door adds.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl std::fmt::Debug for Frozen {
+    /// Neither headers nor body: they may hold card data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Frozen({} {}, {} bytes)", self.method.words(), self.path, self.body.len())
+    }
+}
+
+impl Frozen {
+    /// All that matters of it, each part with its length, for a keyed hash.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.body.len() + 256);
+        let mut put = |part: &[u8]| {
+            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(part);
+        };
+        put(self.method.words().as_bytes());
+        put(self.path.as_bytes());
+        for (name, value) in &self.headers {
+            put(name.as_bytes());
+            put(value.as_bytes());
+        }
+        put(&self.body);
+        bytes
+    }
+}
+
+/// Makes the bytes of a step, once.
+pub fn freeze(step: &Step, fields: &[super::Field], making: &Making<'_>) -> Result<Frozen, Problem> {
+    let settings = making.settings;
+    let number = making.case.map_or("", |case| case.id.number.exact());
+    let path = step.path.of(settings).replace("{case}", &segment(number));
+    let body = match step.body {
+        Body::Empty => Vec::new(),
+        Body::Fields => written(&body::body(fields, making)?)?,
+        Body::Made(made) => written(&made(making)?)?,
+    };
+    let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
+    headers.extend(step.key.map(|name| (name.of(settings).to_ascii_lowercase(), making.key.to_owned())));
+    Ok(Frozen { method: step.method, path, headers, body })
+}
+
+fn written(value: &Value) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(value).map_err(|_| Problem::of_all(own("the body cannot be written as JSON")))
+}
+
+/// What an answer shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shows {
+    /// It is done; the subject's number at the provider, where the answer names it.
+    Done(Option<Raw>),
+    /// Not what was declared, and what is missing.
+    Unclear(&'static str),
+}
+
+/// Holds an answer against a step's proof. `number`: the case's, where there is one.
+pub fn proven(proof: Proof, status: u16, answer: &[u8], number: Option<&Raw>, settings: &Settings) -> Shows {
+    let success = (200..300).contains(&status);
+    match proof {
+        Proof::Status(wanted) if status == wanted => Shows::Done(number.cloned()),
+        Proof::Status(_) => Shows::Unclear("the answer has another status than the one that means done"),
+        _ if !success => Shows::Unclear("the answer is no success"),
+        Proof::AnyJson => match serde_json::from_slice::<Value>(answer) {
+            Ok(_) => Shows::Done(number.cloned()),
+            Err(_) => Shows::Unclear("the answer is not JSON"),
+        },
+        Proof::Names(pointers) => {
+            let Ok(answer) = serde_json::from_slice::<Value>(answer) else {
+                return Shows::Unclear("the answer is not JSON");
+            };
+            let named =
+                pointers.of(settings).split(',').find_map(|pointer| match answer.pointer(pointer.trim()) {
+                    Some(Value::String(text)) if !text.trim().is_empty() => Some(Raw::new(text.clone())),
+                    Some(Value::Number(number)) => Some(Raw::new(number.to_string())),
+                    _ => None,
+                });
+            match (named, number) {
+                (None, _) => Shows::Unclear("the answer names no case"),
+                (Some(named), Some(number)) if named != *number => {
+                    Shows::Unclear("the answer names another case")
+                }
+                (Some(named), _) => Shows::Done(Some(named)),
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The verbs of Nets: one that makes a dispute, and the four by which its text has a case updated. Which of them a queue
+//! takes is inferred from the queues' names; the provider's answer wins.
+
+use serde_json::{Map, Value};
+
+use super::table::value;
+use crate::{
+    action::{
+        Action, Body, Field, Making, Method, Offers, Problem, Proof, Rule, Settling, Step, Subject, Word, body,
+        field::{
+            CurrencyOf, Papers, Unit, amount, card, choice, currency, date, files, lines, reason_code, text,
+        },
+    },
+    case::Settings,
+};
+
+pub static ACTIONS: &[Action] = &[SUBMIT, CLOSE, REJECT, ACKNOWLEDGE, CREATE];
+
+/// Every queue that the API's text names.
+const NAMED: &[&str] = &["1000", "2000", "3000", "4000", "5000", "6000", "7000"];
+
+const SUBMIT: Action = update(
+    "submit",
+    "Submit",
+    "s",
+    "submit the dispute; in queue 5000: answer",
+    &["1000", "3000", "5000", "6000"],
+    &[Step { body: Body::Made(|making| updated("token.submit", making)), ..UPDATE }],
+);
+
+const CLOSE: Action = update(
+    "close",
+    "Close",
+    "c",
+    "close the case without going on",
+    &["1000", "3000", "5000", "6000", "7000"],
+    &[Step { body: Body::Made(|making| updated("token.close", making)), ..UPDATE }],
+);
+
+const REJECT: Action = update(
+    "reject",
+    "Reject",
+    "x",
+    "reject what Nets or the merchant answered",
+    &["5000"],
+    &[Step { body: Body::Made(|making| updated("token.reject", making)), ..UPDATE }],
+);
+
+const ACKNOWLEDGE: Action = update(
+    "acknowledge",
+    "Acknowledge closure",
+    "a",
+    "acknowledge that the case is closed",
+    &["4000"],
+    &[Step { body: Body::Made(|making| updated("token.acknowledge", making)), ..UPDATE }],
+);
+
+/// The members that the API's reference names, and the transaction's details that its text asks for; the names of the
+/// latter are inferred.
+const CREATE: Action = Action {
+    id: "create",
+    title: "New dispute",
+    key: "N",
+    says: "create a dispute",
+    subject: Subject::New {
+        told_apart_by: &[
+            "cardNumber",
+            "acqReferenceData",
+            "transactionAmount",
+            "transactionCurrency",
+            "transactionDate",
+        ],
+    },
+    is_final: false,
+    offers: Offers::Always,
+    fields: &[
+        card("cardNumber", "Card number").required().hint("typed unseen, leaves encrypted"),
+        text("acqReferenceData", "ARN or ARD", 23)
+            .hint("the acquirer's reference: ARN for Visa, ARD for Mastercard"),
+        amount("transactionAmount", "Amount", CurrencyOf::Beside("transactionCurrency"), unit).required(),
+        currency("transactionCurrency", "Currency").required(),
+        date("transactionDate", "Transaction date").required().hint("2026-11-22, today, yesterday"),
+        text("merchantName", "Merchant", 80),
+        reason_code("cardSchemeDisputeReasonCode", "Dispute reason", 10),
+        reason_code("cardSchemeFraudReasonCode", "Fraud reason", 10),
+        reason_code("cardSchemeRetrvRequestReasonCode", "Retrieval reason", 10),
+        text("cardHolderName", "Cardholder", 80),
+        date("cardExpiryDate", "Card expires"),
+        choice("cardBlocked", "Card blocked", &[("Y", "yes"), ("N", "no")]),
+        NOTES,
+        INFORMATION,
+        DOCUMENTS,
+    ],
+    rules: &[Rule::AtLeastOne(&[
+        "cardSchemeDisputeReasonCode",
+        "cardSchemeFraudReasonCode",
+        "cardSchemeRetrvRequestReasonCode",
+    ])],
+    steps: &[Step {
+        id: "create",
+        method: Method::Post,
+        path: Word::Set(|settings| value(settings, "path.create")),
+        key: Some(Word::Set(|settings| value(settings, "header.key"))),
+        body: Body::Fields,
+        proof: Proof::Names(NUMBER),
+    }],
+    settling,
+};
+
+const NOTES: Field = lines("notes", "Notes", 2000).hint("goes into the case's history at the provider");
+const INFORMATION: Field = lines("additionalInformation", "Additional information", 2000);
+const DOCUMENTS: Field = files("documents", "Documents", &PAPERS);
+
+/// The API's text names no limits; these are ours.
+static PAPERS: Papers = Papers {
+    most: 10,
+    largest: 10 << 20,
+    longest_name: 100,
+    media: &[],
+    name: "fileName",
+    content: "content",
+    media_type: Some("mimeType"),
+    description: None,
+};
+
+const UPDATE: Step = Step {
+    id: "update",
+    method: Method::Put,
+    path: Word::Set(|settings| value(settings, "path.update")),
+    // The API's text speaks of keys for POST only.
+    key: None,
+    body: Body::Empty,
+    proof: Proof::Names(NUMBER),
+};
+
+const NUMBER: Word = Word::Set(|settings| value(settings, "proof.number"));
+
+const fn update(
+    id: &'static str,
+    title: &'static str,
+    key: &'static str,
+    says: &'static str,
+    fits: &'static [&'static str],
+    steps: &'static [Step],
+) -> Action {
+    Action {
+        id,
+        title,
+        key,
+        says,
+        subject: Subject::Case,
+        is_final: false,
+        offers: Offers::Queues { fits, others: NAMED },
+        fields: &[NOTES, DOCUMENTS, INFORMATION],
+        rules: &[],
+        steps,
+        settling,
+    }
+}
+
+/// What the API's text says of keys is too little to lean on: a write that may have arrived is looked for, never sent
+/// again by itself.
+fn settling(_: &Settings) -> Settling {
+    Settling::ReadBack
+}
+
+/// `{"caseNumber", "action", "notes", "documents", "additionalInformation"}`, with the profile's own names.
+fn updated(token: &str, making: &Making<'_>) -> Result<Value, Problem> {
+    let settings = making.settings;
+    let number = making.case.map_or("", |case| case.id.number.exact());
+    let mut members = Map::new();
+    members.insert(value(settings, "request.number").to_owned(), number.into());
+    members.insert(value(settings, "request.action").to_owned(), value(settings, token).into());
+    for field in [NOTES, DOCUMENTS, INFORMATION] {
+        if let Some(given) = body::value(&field, field.name, making)? {
+            members.insert(field.name.to_owned(), given);
+        }
+    }
+    Ok(Value::Object(members))
+}
+
+fn unit(settings: &Settings) -> Unit {
+    if value(settings, "unit.amount") == "minor" { Unit::Minor } else { Unit::Major }
+}
