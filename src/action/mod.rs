@@ -19,7 +19,7 @@ pub use check::{Facts, Problem, check};
 pub use draft::{Attachment, Draft, Entered, Values};
 pub use entry::{Entry, EntryId};
 pub use field::{Field, Kind};
-pub use life::{Life, Settling, State};
+pub use life::{Life, Settling, Stamp, State};
 pub use offer::{Offer, Offers, offer};
 pub use rule::Rule;
 pub use step::{Body, Frozen, Method, Proof, Step, Word};
