@@ -9,17 +9,18 @@
 //! | module | what it is | may name |
 //! |---|---|---|
 //! | `case` | NOUNS: what a dispute is, in our words | `text` |
+//! | `action` | VERBS: what may be done, as data | `case` `text` |
 //! | `text` | what a person may be shown; what must stay secret | nothing of ours |
 //! | `seal` | cryptography: sealing, the journal's chain, card numbers | `case` `text` |
 //! | `http` | THE DOOR: the only way out | `case` `text` |
-//! | `provider` | THE WORLD: one folder a provider, no I/O | `case` `http` `text` |
+//! | `provider` | THE WORLD: one folder a provider, no I/O | `case` `action` `http` `text` |
 //! | `document` | READING: the bytes of a document to what can be read | `case` `text` |
-//! | `store` | MEMORY: one SQLite file | `case` `seal` `text` |
+//! | `store` | MEMORY: one SQLite file | `case` `action` `seal` `text` |
 //! | `config` | the configuration file, and where secrets come from | `case` `http` `text` |
-//! | `desk` | MIND: everything on the screen, pure | `case` `text` |
-//! | `view` | FACE: draws the desk, pure | `case` `text` `desk` |
-//! | `run` | HANDS: the loop, the threads, the terminal | `case` `text` `seal` `http` `provider` `document` `store` `config` `desk` `view` |
-//! | `cli` | the words of the command line | `case` `text` `seal` `http` `provider` `document` `store` `config` `desk` `view` `run` |
+//! | `desk` | MIND: everything on the screen, pure | `case` `action` `text` |
+//! | `view` | FACE: draws the desk, pure | `case` `action` `text` `desk` |
+//! | `run` | HANDS: the loop, the threads, the terminal | `case` `action` `text` `seal` `http` `provider` `document` `store` `config` `desk` `view` |
+//! | `cli` | the words of the command line | `case` `action` `text` `seal` `http` `provider` `document` `store` `config` `desk` `view` `run` |
 //! | `sandbox` | serves the providers' stand-ins on loopback | `case` `http` `provider` `text` |
 //! | `main` | arguments and configuration, then the screen | anything |
 //!
@@ -36,6 +37,7 @@
 //! the one kind of text that the screen takes. What happens is plain data ([`desk::words`]).
 #![forbid(unsafe_code)]
 
+pub mod action;
 pub mod case;
 pub mod cli;
 pub mod config;
