@@ -170,3 +170,162 @@ fn pause_after(attempts: u32) -> i64 {
     let place = attempts.saturating_sub(1) as usize;
     PAUSES.get(place).copied().unwrap_or(LONGEST_PAUSE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Reads, next_look};
+    use super::*;
+    use crate::case::moment::{HOUR, MINUTE, SECOND};
+
+    const KEY: Terms = Terms {
+        settling: Settling::Key { window_ms: HOUR, reads: Reads::Can },
+        rules: super::super::Rules::ALL,
+    };
+
+    fn at(milliseconds: i64) -> Stamp {
+        Stamp { at: Moment(milliseconds), boot: 1, up: HOUR + milliseconds }
+    }
+
+    fn claimed() -> Life {
+        claim(Life::queued(Late::Ask), at(0), KEY).unwrap()
+    }
+
+    /// Claimed a second time, while the first copy may be anywhere.
+    fn again(milliseconds: i64) -> Life {
+        let unknown = record(claimed(), Outcome::Unclear, at(SECOND), KEY).unwrap();
+        claim(unknown, at(milliseconds), KEY).unwrap()
+    }
+
+    fn facts() -> Facts {
+        Facts { lock: Lock::Ours, bytes: Bytes::AsFrozen, deadline: None }
+    }
+
+    #[track_caller]
+    fn released(gate: Result<Gate, Barred>) -> (State, Barred) {
+        match gate {
+            Ok(Gate::Release(life, barred)) => (life.state, barred),
+            other => panic!("not released: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_claim_that_grew_old_writes_nothing() {
+        assert_eq!(gate(claimed(), at(JUMP - 1), facts(), KEY), Ok(Gate::Send));
+        let restarted = Stamp { boot: 2, ..at(1) };
+        let set_back = Stamp { at: Moment(-HOUR), ..at(1) };
+        let set_forward = Stamp { at: Moment(HOUR), ..at(1) };
+        for now in [at(JUMP), at(-1), restarted, set_back, set_forward] {
+            assert_eq!(
+                released(gate(claimed(), now, facts(), KEY)),
+                (State::Queued, Barred::Jumped),
+                "{now:?}"
+            );
+        }
+        let second = gate(again(MINUTE), at(MINUTE + JUMP), facts(), KEY);
+        assert_eq!(released(second), (State::Unknown, Barred::Jumped));
+    }
+
+    #[test]
+    fn the_window_is_asked_again_at_the_gate() {
+        let last = 45 * MINUTE - 1;
+        assert_eq!(gate(again(last), at(last), facts(), KEY), Ok(Gate::Send));
+        let late = gate(again(last), at(last + 1), facts(), KEY);
+        assert_eq!(released(late), (State::Person, Barred::KeyRanOut));
+        let unknown = record(claimed(), Outcome::Unclear, at(SECOND), KEY).unwrap();
+        assert_eq!(claim(unknown, at(last + 1), KEY), Err(Barred::KeyRanOut));
+    }
+
+    #[test]
+    fn past_the_providers_deadline_a_person_is_asked_unless_one_was() {
+        let deadline = Moment(0);
+        let facts = Facts { deadline: Some(deadline), ..facts() };
+        assert_eq!(gate(claimed(), at(0), facts, KEY), Ok(Gate::Send), "the last moment is in time");
+        assert_eq!(released(gate(claimed(), at(1), facts, KEY)), (State::Person, Barred::Late(deadline)));
+        let allowed = Life { late: Late::Send, ..claimed() };
+        assert_eq!(gate(allowed, at(1), facts, KEY), Ok(Gate::Send));
+    }
+
+    #[test]
+    fn only_the_holder_writes_and_only_what_was_made_durable() {
+        let elsewhere = Facts { lock: Lock::Elsewhere, ..facts() };
+        assert_eq!(gate(claimed(), at(0), elsewhere, KEY), Err(Barred::NotHolder));
+        let changed = Facts { bytes: Bytes::Changed, ..facts() };
+        assert_eq!(released(gate(claimed(), at(0), changed, KEY)), (State::Person, Barred::Changed));
+        assert_eq!(gate(Life::queued(Late::Ask), at(0), facts(), KEY), Err(Barred::While(State::Queued)));
+    }
+
+    #[test]
+    fn every_outcome_leads_where_the_protocol_says_alone_and_beside_another_copy() {
+        let until = Moment(2 * MINUTE);
+        for (outcome, alone, beside) in [
+            (Outcome::NotSent, State::Queued, State::Unknown),
+            (Outcome::Proven, State::Accepted, State::Accepted),
+            (Outcome::Refused, State::Rejected, State::Unknown),
+            (Outcome::Unauthorised, State::Queued, State::Unknown),
+            (Outcome::TooFast { until }, State::Queued, State::Unknown),
+            (Outcome::Conflict, State::Person, State::Person),
+            (Outcome::Unclear, State::Unknown, State::Unknown),
+        ] {
+            let state = |life| record(life, outcome, at(MINUTE), KEY).unwrap().state;
+            assert_eq!((state(claimed()), state(again(MINUTE))), (alone, beside), "{outcome:?}");
+            for other in State::ALL.into_iter().filter(|other| *other != State::Sending) {
+                let life = Life { state: other, ..claimed() };
+                assert_eq!(record(life, outcome, at(MINUTE), KEY), Err(Barred::While(other)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_persons_word_outlives_a_try_that_did_nothing_and_no_other() {
+        let word = Life { earlier: Earlier::Again, ..again(MINUTE) };
+        for (outcome, wanted) in [
+            (Outcome::NotSent, (State::Queued, Earlier::Again)),
+            (Outcome::Unauthorised, (State::Queued, Earlier::Again)),
+            (Outcome::Refused, (State::Unknown, Earlier::Loose)),
+            (Outcome::TooFast { until: Moment(0) }, (State::Unknown, Earlier::Loose)),
+            (Outcome::Unclear, (State::Unknown, Earlier::Loose)),
+        ] {
+            let life = record(word, outcome, at(MINUTE), KEY).unwrap();
+            assert_eq!((life.state, life.earlier), wanted, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_sent_waits_longer_each_time() {
+        let mut life = Life::queued(Late::Ask);
+        let mut now = at(0);
+        for pause in [30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 15 * MINUTE] {
+            life = record(claim(life, now, KEY).unwrap(), Outcome::NotSent, now, KEY).unwrap();
+            let until = now.at.plus(pause);
+            assert_eq!(claim(life, now, KEY), Err(Barred::NotBefore(until)));
+            now = at(until.0);
+        }
+        assert_eq!((life.first_send, life.last_send), (None, None), "nothing ever left");
+    }
+
+    #[test]
+    fn a_pause_is_over_when_the_wall_clock_was_set_back() {
+        let life = record(claimed(), Outcome::TooFast { until: Moment(HOUR) }, at(0), KEY).unwrap();
+        assert_eq!(life.not_before, Some(Moment(LONGEST_PAUSE)), "no provider puts a step off for longer");
+        let set_back = Stamp { at: Moment(-1), ..at(1) };
+        assert!(claim(life, set_back, KEY).is_ok());
+    }
+
+    #[test]
+    fn at_start_up_a_claimed_step_is_unknown_and_only_the_holder_says_so() {
+        assert_eq!(recover(claimed(), Lock::Elsewhere, KEY), Err(Barred::NotHolder));
+        let life = recover(claimed(), Lock::Ours, KEY).unwrap();
+        assert_eq!((life.state, life.earlier), (State::Unknown, Earlier::Loose));
+        assert!(next_look(life, at(0), 0, KEY).is_ok());
+    }
+
+    #[test]
+    fn only_what_was_never_sent_is_taken_back() {
+        let queued = Life::queued(Late::Ask);
+        assert_eq!(take_back(queued).map(|life| life.state), Ok(State::Cancelled));
+        let word = Life { earlier: Earlier::Again, ..queued };
+        let withdrawn = take_back(word).unwrap();
+        assert_eq!((withdrawn.state, withdrawn.earlier), (State::Person, Earlier::Loose));
+        assert_eq!(take_back(claimed()), Err(Barred::While(State::Sending)));
+    }
+}

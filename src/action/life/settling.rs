@@ -71,3 +71,90 @@ pub fn hand_over(life: Life) -> Result<Life, Barred> {
         (state, _) => Err(Barred::While(state)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Late, Outcome, Reads, Settling, claim, record};
+    use super::*;
+    use crate::case::moment::{HOUR, MINUTE, SECOND};
+
+    fn at(milliseconds: i64) -> Stamp {
+        Stamp { at: Moment(milliseconds), boot: 1, up: HOUR + milliseconds }
+    }
+
+    /// Sent at 0, and no answer came.
+    fn unknown(terms: Terms) -> Life {
+        let life = claim(Life::queued(Late::Ask), at(0), terms).unwrap();
+        record(life, Outcome::Unclear, at(SECOND), terms).unwrap()
+    }
+
+    #[test]
+    fn looks_come_at_half_a_minute_then_one_two_five_and_fifteen_and_then_a_person() {
+        let terms = Terms::of(Settling::ReadBack);
+        let mut life = unknown(terms);
+        let mut now = 0;
+        for pause in [30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE] {
+            now += pause + 7;
+            assert_eq!(next_look(life, at(now), 7, terms), Ok(Next::At(Moment(now))));
+            life = not_found(life, at(now), terms).unwrap();
+        }
+        assert_eq!(next_look(life, at(now), 7, terms), Ok(Next::Person));
+        assert_eq!(life.state, State::Unknown, "a look changes nothing");
+    }
+
+    #[test]
+    fn sending_again_does_not_begin_the_pauses_anew() {
+        let terms = Terms::of(Settling::Chosen);
+        let mut life = unknown(terms);
+        let mut tries = 0;
+        while let Ok(Next::At(due)) = next_look(life, at(tries * HOUR), 0, terms) {
+            let now = at(due.0.max(tries * HOUR));
+            life = record(claim(life, now, terms).unwrap(), Outcome::Unclear, now, terms).unwrap();
+            tries += 1;
+        }
+        assert_eq!(tries, 5);
+    }
+
+    #[test]
+    fn where_nothing_can_be_found_out_a_person_decides_at_once() {
+        let terms = Terms::of(Settling::Nobody);
+        assert_eq!(next_look(unknown(terms), at(MINUTE), 0, terms), Ok(Next::Person));
+        let key = Terms::of(Settling::Key { window_ms: HOUR, reads: Reads::Cannot });
+        let life = unknown(key);
+        assert_eq!(next_look(life, at(MINUTE), 0, key), Ok(Next::At(Moment(30 * SECOND))));
+        assert_eq!(next_look(life, at(45 * MINUTE), 0, key), Ok(Next::Person));
+    }
+
+    #[test]
+    fn a_provider_that_asked_for_time_gets_it() {
+        let terms = Terms::of(Settling::Chosen);
+        let life = claim(unknown(terms), at(MINUTE), terms).unwrap();
+        let until = Moment(10 * MINUTE);
+        let life = record(life, Outcome::TooFast { until }, at(MINUTE), terms).unwrap();
+        assert_eq!(next_look(life, at(2 * MINUTE), 0, terms), Ok(Next::At(until)));
+    }
+
+    #[test]
+    fn a_wall_clock_that_is_set_back_does_not_put_a_look_off() {
+        let terms = Terms::of(Settling::ReadBack);
+        let now = Stamp { at: Moment(-24 * HOUR), ..at(MINUTE) };
+        assert_eq!(next_look(unknown(terms), now, 0, terms), Ok(Next::At(now.at.plus(30 * SECOND))));
+    }
+
+    #[test]
+    fn only_a_read_back_that_was_answered_is_evidence() {
+        let terms = Terms::of(Settling::ReadBack);
+        let life = not_read(unknown(terms), at(MINUTE), terms).unwrap();
+        assert_eq!((life.looks.tries, life.looks.first_empty), (1, None));
+        let nobody = Terms::of(Settling::Nobody);
+        assert_eq!(not_found(unknown(nobody), at(MINUTE), nobody), Err(Barred::CannotBeRead));
+    }
+
+    #[test]
+    fn what_is_found_before_anything_was_sent_is_somebody_elses() {
+        let queued = Life::queued(Late::Ask);
+        assert_eq!(found_there(queued), Err(Barred::NothingSent));
+        let again = Life { earlier: Earlier::Again, ..queued };
+        assert_eq!(found_there(again).map(|life| life.state), Ok(State::Accepted));
+    }
+}

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MARGIN, QUIET};
+use super::MARGIN;
 use crate::case::Moment;
 
 /// When something happened, by both clocks.
@@ -39,15 +39,9 @@ impl Stamp {
         passed >= 0 && passed.saturating_add(margin) < window
     }
 
-    /// When, by the wall clock, the quiet time after a send at `sent` is over.
-    pub(super) fn quiet_from(self, sent: Stamp) -> Moment {
-        self.from(sent, QUIET)
-    }
-
-    /// When, by the wall clock, `wait` milliseconds will surely have passed since `earlier`; now, where they have.
-    pub(super) fn from(self, earlier: Stamp, wait: i64) -> Moment {
+    /// When, by the wall clock, `wait` milliseconds will surely have passed since `earlier`: now, where they have.
+    pub(super) fn when_passed(self, earlier: Stamp, wait: i64) -> Moment {
         let left = wait.saturating_sub(self.surely_since(earlier)).max(0);
-        // Over a restart the time since then counts at once, the wall clock's by half.
         self.at.plus(left)
     }
 
@@ -61,6 +55,7 @@ impl Stamp {
 
 #[cfg(test)]
 mod tests {
+    use super::super::QUIET;
     use super::*;
     use crate::case::moment::{HOUR, MINUTE};
 
