@@ -1,20 +1,23 @@
 //! MEMORY: one SQLite file with the cases as last read, the queues, what this user set aside, fetched documents,
-//! preferences and the journal. Synchronous, for one owner; it starts no thread, asks no provider, and never asks
+//! drafts, the outbox, preferences and the journal. Synchronous, for one owner; it starts no thread, asks no provider, and never asks
 //! what time it is.
 //!
 //! What may stand in the clear are typed values and texts that passed the text contract (card numbers masked). A case
-//! as received, documents and preferences are sealed. Beside the file the store keeps an index of compact rows in
+//! as received, documents, drafts, whatever is on its way and preferences are sealed. Beside the file the store keeps an index of compact rows in
 //! memory, loaded piece by piece ([`Store::load_some`]), which filters and sorts; until it is there, the first
 //! window of any place in the usual order comes straight from the file.
 
+mod attachments;
 mod change;
 mod columns;
 mod documents;
+mod drafts;
 mod home;
 mod index;
 mod journal;
 mod keep;
 mod listing;
+mod outbox;
 mod problem;
 mod read;
 mod schema;
@@ -26,8 +29,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+pub use drafts::KeptDraft;
 pub use home::{database, install_key};
 pub use journal::{Chain, Note};
+pub use outbox::{Change, Ended, NewEntry, Queued};
 pub use problem::{OpenProblem, StoreError};
 pub use soundness::Soundness;
 

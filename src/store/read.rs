@@ -39,8 +39,8 @@ impl Store {
         Ok(Some((case, parked, Moment(seen_at))))
     }
 
-    /// The most urgent case after `after`, or from the beginning: one that can be worked, is in a queue and is not
-    /// parked; by deadline and number, those without a deadline last. Begins again at the end, and is `None` where
+    /// The most urgent case after `after`, or from the beginning: one that can be worked, is in a queue, is not parked
+    /// and has nothing on its way in the outbox; by deadline and number, those without a deadline last. Begins again at the end, and is `None` where
     /// there is no other than `after`.
     pub fn next_urgent(&self, after: Option<&CaseId>, _now: Moment) -> Result<Option<CaseId>, StoreError> {
         let from = match after {
@@ -57,6 +57,7 @@ impl Store {
         let mut find = self.db.prepare(
             "SELECT profile, ifnull(number, num), number_sealed, key, id FROM dispute WHERE open = 1 \
              AND (due, num, id) > (?1, ?2, ?3) AND NOT EXISTS (SELECT 1 FROM parked WHERE parked.id = dispute.id) \
+             AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.dispute = dispute.key AND outbox.live = 1) \
              ORDER BY due, num, id LIMIT 1",
         )?;
         let mut next = |due: i64, num: &str, id: i64| -> Result<Option<(i64, CaseId)>, StoreError> {

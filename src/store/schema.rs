@@ -10,7 +10,7 @@ use super::home;
 use super::problem::{OpenProblem, StoreError};
 
 /// One step per version: `STEPS[0]` makes version 1 of an empty file. A step that has been released never changes.
-pub const STEPS: &[&str] = &[VERSION_1];
+pub const STEPS: &[&str] = &[VERSION_1, VERSION_2];
 
 /// "CDSK", in the file's header.
 const APPLICATION: i64 = 0x4344_534B;
@@ -71,6 +71,45 @@ CREATE TRIGGER journal_is_not_shortened BEFORE DELETE ON journal BEGIN SELECT RA
 
 CREATE TABLE change(rev INTEGER PRIMARY KEY, queue INTEGER, ids BLOB NOT NULL) STRICT;
 INSERT INTO fact VALUES ('cases', 0), ('gone', 0);
+";
+
+/// What an analyst writes: drafts, attached files and the outbox. Every word of them is sealed, bound to the row that it
+/// stands in; the clear columns hold states, moments, counters and keyed hashes.
+///
+/// `draft.place` = profile, action and case; `away` = an entry of the outbox carries it. `outbox.dispute` is the key of
+/// its case as in `dispute.key`; `subject` = what it is about, for which `one_live` lets no second entry be under way;
+/// `base` = the content of the case when the entry was accepted. `outbox.made` never changes, `word` does with `version`.
+/// A step's `body` and `answer` are wiped some time after the end; `mac` stays.
+const VERSION_2: &str = "
+CREATE TABLE draft(
+  id TEXT PRIMARY KEY, place BLOB NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, away INTEGER NOT NULL,
+  body BLOB NOT NULL) STRICT;
+CREATE INDEX draft_place ON draft(place, at) WHERE away = 0;
+
+CREATE TABLE attachment(key BLOB PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+
+CREATE TABLE outbox(
+  id TEXT PRIMARY KEY,
+  dispute BLOB, subject BLOB NOT NULL, base BLOB, draft TEXT NOT NULL,
+  state TEXT NOT NULL
+    CHECK(state IN ('queued', 'sending', 'unknown', 'person', 'accepted', 'rejected', 'cancelled')),
+  live INTEGER NOT NULL CHECK(live = (state IN ('queued', 'sending', 'unknown', 'person'))),
+  created_at INTEGER NOT NULL, ended_at INTEGER CHECK((ended_at IS NULL) = live),
+  version INTEGER NOT NULL,
+  made BLOB NOT NULL, word BLOB NOT NULL) STRICT;
+CREATE UNIQUE INDEX one_live ON outbox(subject) WHERE live = 1;
+CREATE INDEX outbox_dispute ON outbox(dispute) WHERE live = 1;
+CREATE INDEX outbox_accepted ON outbox(subject) WHERE state = 'accepted';
+CREATE INDEX outbox_draft ON outbox(draft) WHERE state = 'accepted';
+CREATE INDEX outbox_ended ON outbox(ended_at) WHERE live = 0;
+
+CREATE TABLE step(
+  entry TEXT NOT NULL REFERENCES outbox(id), n INTEGER NOT NULL, body BLOB, mac BLOB NOT NULL, answer BLOB,
+  PRIMARY KEY(entry, n)) STRICT;
+CREATE TABLE attempt(
+  entry TEXT NOT NULL REFERENCES outbox(id), n INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY(entry, n)) STRICT;
+CREATE TABLE look(
+  entry TEXT NOT NULL REFERENCES outbox(id), n INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY(entry, n)) STRICT;
 ";
 
 /// Opens the database with its settings asserted and its tables at the last version of `steps`.
@@ -206,6 +245,7 @@ fn copy(db: &Connection, to: &Path) -> Result<(), StoreError> {
 mod tests {
     use super::*;
 
+    const FIRST: &[&str] = &[VERSION_1];
     const NEXT: &[&str] = &[VERSION_1, "ALTER TABLE fact ADD COLUMN remark TEXT;"];
     const BROKEN: &[&str] = &[VERSION_1, "CREATE TABLE half(a); INSERT INTO nowhere VALUES (1);"];
 
@@ -220,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_store_of_the_first_version_is_brought_up_and_a_copy_kept() {
-        let (_dir, file) = made(STEPS);
+        let (_dir, file) = made(FIRST);
         let db = open(&file, NEXT).unwrap();
         assert_eq!(version(&db).unwrap(), 2);
         let mark: i64 = db
@@ -238,9 +278,9 @@ mod tests {
 
     #[test]
     fn a_step_that_fails_leaves_nothing_half_done() {
-        let (_dir, file) = made(STEPS);
+        let (_dir, file) = made(FIRST);
         assert!(open(&file, BROKEN).is_err());
-        let db = open(&file, STEPS).unwrap();
+        let db = open(&file, FIRST).unwrap();
         assert_eq!(version(&db).unwrap(), 1);
         let half: i64 =
             db.query_row("SELECT count(*) FROM sqlite_schema WHERE name='half'", [], |row| row.get(0)).unwrap();
@@ -251,15 +291,15 @@ mod tests {
     fn a_store_of_a_newer_version_is_left_untouched() {
         let (_dir, file) = made(NEXT);
         let before = std::fs::read(&file).unwrap();
-        assert!(matches!(open(&file, STEPS), Err(OpenProblem::Newer { found: 2, known: 1 })));
+        assert!(matches!(open(&file, FIRST), Err(OpenProblem::Newer { found: 2, known: 1 })));
         assert_eq!(std::fs::read(&file).unwrap(), before);
     }
 
     #[test]
     fn the_same_version_again_changes_nothing() {
-        let (_dir, file) = made(STEPS);
+        let (_dir, file) = made(FIRST);
         let before = std::fs::read(&file).unwrap();
-        drop(open(&file, STEPS).unwrap());
+        drop(open(&file, FIRST).unwrap());
         assert_eq!(std::fs::read(&file).unwrap(), before);
         assert!(!copy_name(&file, 2).exists());
     }
@@ -270,6 +310,6 @@ mod tests {
         let file = dir.path().join("casedesk.db");
         home::prepare_database(&file).unwrap();
         Connection::open(&file).unwrap().execute_batch("CREATE TABLE bookmarks(a)").unwrap();
-        assert!(matches!(open(&file, STEPS), Err(OpenProblem::Damaged { .. })));
+        assert!(matches!(open(&file, FIRST), Err(OpenProblem::Damaged { .. })));
     }
 }
