@@ -805,6 +805,7 @@ fn ask(world: &mut served::World, want: &Want) -> Response {
     let mut headers = vec![("authorization".to_owned(), sandbox::API_KEY.to_owned())];
     let (method, body) = match request.body {
         Body::Json(body) => ("POST", body.to_string().into_bytes()),
+        Body::Exact(bytes) => ("POST", bytes.clone()),
         Body::Empty => ("GET", Vec::new()),
     };
     headers.push(("content-type".into(), "application/json".into()));

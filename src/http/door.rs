@@ -72,9 +72,14 @@ impl Door {
         let url = self.base.at(&request.path, &request.query)?;
         let mut prepared = reqwest::Request::new(method(request.method), url);
         *prepared.timeout_mut() = Some(request.patience);
-        if let Body::Json(value) = &request.body {
-            let bytes =
-                serde_json::to_vec(value).map_err(|_| unprepared("the body cannot be written as JSON"))?;
+        let bytes = match &request.body {
+            Body::Empty => None,
+            Body::Json(value) => {
+                Some(serde_json::to_vec(value).map_err(|_| unprepared("the body cannot be written as JSON"))?)
+            }
+            Body::Exact(bytes) => Some(bytes.clone()),
+        };
+        if let Some(bytes) = bytes {
             *prepared.body_mut() = Some(bytes.into());
             prepared.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }

@@ -35,7 +35,10 @@ pub enum Method {
 #[derive(Clone, PartialEq)]
 pub enum Body {
     Empty,
+    /// Written as JSON when it is sent.
     Json(Value),
+    /// JSON that was made before. Sent byte for byte.
+    Exact(Vec<u8>),
 }
 
 impl std::fmt::Debug for Body {
@@ -44,6 +47,7 @@ impl std::fmt::Debug for Body {
         f.write_str(match self {
             Body::Empty => "Empty",
             Body::Json(_) => "Json(..)",
+            Body::Exact(_) => "Exact(..)",
         })
     }
 }
@@ -55,6 +59,9 @@ pub const QUEUE_LIMIT: usize = 96 << 20;
 /// A document, possibly as base64 in JSON.
 pub const DOCUMENT_LIMIT: usize = 96 << 20;
 
+/// How long an answer may take, usually.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
 impl Request {
     /// A read with the usual limits: 8 MiB, 30 seconds.
     pub fn read(method: Method, path: impl Into<String>) -> Request {
@@ -65,7 +72,7 @@ impl Request {
             headers: Vec::new(),
             body: Body::Empty,
             limit: JSON_LIMIT,
-            patience: Duration::from_secs(30),
+            patience: PATIENCE,
             read_only: true,
         }
     }

@@ -2,8 +2,12 @@
 
 pub mod asked;
 pub mod nets;
+pub mod sent;
+pub mod verdict;
 
 pub use asked::Asked;
+pub use sent::{Landed, Sent};
+pub use verdict::{Verdict, verdict};
 
 use crate::{
     action::Action,
@@ -31,6 +35,16 @@ pub trait Provider: Sync {
     /// Reads an answer that is not 2xx. When the same may be asked again is not read here: HTTP says so itself
     /// ([`Response::again`]).
     fn refusal(&self, answer: &Response) -> Fault;
+
+    /// Whether an answer that is not 2xx is the provider's own word, by its media type and its shape, and not a page that
+    /// something on the way put in its place. Only the provider's own word says that a write was not done.
+    fn is_own(&self, answer: &Response) -> bool;
+
+    /// What to ask to find out whether a write arrived. `None` where nothing that can be asked would tell.
+    fn look(&self, sent: &Sent<'_>, settings: &Settings) -> Option<Want>;
+
+    /// What the answer to that question says about the write.
+    fn landed(&self, sent: &Sent<'_>, found: &Found, settings: &Settings) -> Landed;
 
     /// Checks the profile's overrides: unknown names and impossible values, one line each.
     fn check(&self, settings: &Settings) -> Vec<String>;

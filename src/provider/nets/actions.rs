@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::table::value;
+use super::{is_unnumbered, table::value};
 use crate::{
     action::{
         Action, Body, Field, Making, Method, Offers, Problem, Proof, Rule, Settling, Step, Subject, Word, body,
@@ -12,6 +12,7 @@ use crate::{
         },
     },
     case::Settings,
+    text::own,
 };
 
 pub static ACTIONS: &[Action] = &[SUBMIT, CLOSE, REJECT, ACKNOWLEDGE, CREATE];
@@ -62,24 +63,15 @@ const CREATE: Action = Action {
     title: "New dispute",
     key: "N",
     says: "create a dispute",
-    subject: Subject::New {
-        told_apart_by: &[
-            "cardNumber",
-            "acqReferenceData",
-            "transactionAmount",
-            "transactionCurrency",
-            "transactionDate",
-        ],
-    },
+    subject: Subject::New { told_apart_by: &[CARD, ARN, AMOUNT, CURRENCY, DATE] },
     is_final: false,
     offers: Offers::Always,
     fields: &[
-        card("cardNumber", "Card number").required().hint("typed unseen, leaves encrypted"),
-        text("acqReferenceData", "ARN or ARD", 23)
-            .hint("the acquirer's reference: ARN for Visa, ARD for Mastercard"),
-        amount("transactionAmount", "Amount", CurrencyOf::Beside("transactionCurrency"), unit).required(),
-        currency("transactionCurrency", "Currency").required(),
-        date("transactionDate", "Transaction date").required().hint("2026-11-22, today, yesterday"),
+        card(CARD, "Card number").required().hint("typed unseen, leaves encrypted"),
+        text(ARN, "ARN or ARD", 23).hint("the acquirer's reference: ARN for Visa, ARD for Mastercard"),
+        amount(AMOUNT, "Amount", CurrencyOf::Beside(CURRENCY), unit).required(),
+        currency(CURRENCY, "Currency").required(),
+        date(DATE, "Transaction date").required().hint("2026-11-22, today, yesterday"),
         text("merchantName", "Merchant", 80),
         reason_code("cardSchemeDisputeReasonCode", "Dispute reason", 10),
         reason_code("cardSchemeFraudReasonCode", "Fraud reason", 10),
@@ -107,9 +99,16 @@ const CREATE: Action = Action {
     settling,
 };
 
-const NOTES: Field = lines("notes", "Notes", 2000).hint("goes into the case's history at the provider");
+/// By these a dispute is told apart from others, and found again.
+pub const CARD: &str = "cardNumber";
+pub const ARN: &str = "acqReferenceData";
+pub const AMOUNT: &str = "transactionAmount";
+pub const CURRENCY: &str = "transactionCurrency";
+pub const DATE: &str = "transactionDate";
+
+pub const NOTES: Field = lines("notes", "Notes", 2000).hint("goes into the case's history at the provider");
 const INFORMATION: Field = lines("additionalInformation", "Additional information", 2000);
-const DOCUMENTS: Field = files("documents", "Documents", &PAPERS);
+pub const DOCUMENTS: Field = files("documents", "Documents", &PAPERS);
 
 /// The API's text names no limits; these are ours.
 static PAPERS: Papers = Papers {
@@ -167,7 +166,14 @@ fn settling(_: &Settings) -> Settling {
 /// `{"caseNumber", "action", "notes", "documents", "additionalInformation"}`, with the profile's own names.
 fn updated(token: &str, making: &Making<'_>) -> Result<Value, Problem> {
     let settings = making.settings;
-    let number = making.case.map_or("", |case| case.id.number.exact());
+    let number = match making.case {
+        Some(case) if !is_unnumbered(&case.id.number) => case.id.number.exact(),
+        _ => {
+            return Err(Problem::of_all(own(
+                "the provider sent this case without a number, so it cannot be written to",
+            )));
+        }
+    };
     let mut members = Map::new();
     members.insert(value(settings, "request.number").to_owned(), number.into());
     members.insert(value(settings, "request.action").to_owned(), value(settings, token).into());
@@ -179,6 +185,6 @@ fn updated(token: &str, making: &Making<'_>) -> Result<Value, Problem> {
     Ok(Value::Object(members))
 }
 
-fn unit(settings: &Settings) -> Unit {
+pub fn unit(settings: &Settings) -> Unit {
     if value(settings, "unit.amount") == "minor" { Unit::Minor } else { Unit::Major }
 }

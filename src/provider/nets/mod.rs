@@ -8,6 +8,7 @@ mod actions;
 mod ask;
 mod envelope;
 mod json;
+mod landed;
 mod names;
 mod paper;
 mod refusal;
@@ -24,7 +25,7 @@ use std::{
 
 use serde_json::value::RawValue;
 
-use super::{Addresses, Found, Manifest, Provider, QueueFacts, Want};
+use super::{Addresses, Found, Landed, Manifest, Provider, QueueFacts, Sent, Want};
 use crate::{
     action::Action,
     case::{Case, Fault, FaultKind, Part, Settings, Stage},
@@ -92,6 +93,18 @@ impl Provider for Nets {
 
     fn refusal(&self, answer: &Response) -> Fault {
         refusal::refusal(answer)
+    }
+
+    fn is_own(&self, answer: &Response) -> bool {
+        refusal::is_own(answer)
+    }
+
+    fn look(&self, sent: &Sent<'_>, settings: &Settings) -> Option<Want> {
+        landed::look(sent, settings)
+    }
+
+    fn landed(&self, sent: &Sent<'_>, found: &Found, settings: &Settings) -> Landed {
+        landed::landed(sent, found, settings)
     }
 
     fn check(&self, settings: &Settings) -> Vec<String> {

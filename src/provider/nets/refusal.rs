@@ -23,6 +23,29 @@ pub fn refusal(answer: &Response) -> Fault {
     fault
 }
 
+/// Whether Nets or its gateway said this: JSON in one of the forms that [`words`] reads, or a 401 without a word, as the
+/// sister API has it. The forms are inferred; whatever is not one of them is taken for somebody else's.
+pub fn is_own(answer: &Response) -> bool {
+    if answer.body.is_empty() {
+        return answer.status == 401;
+    }
+    let media = answer.header("content-type").unwrap_or_default().to_ascii_lowercase();
+    let Ok(text) = std::str::from_utf8(&answer.body) else { return false };
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if !media.contains("json") || json::depth(text) > json::DEPTH {
+        return false;
+    }
+    let Ok(piece) = serde_json::from_str::<&RawValue>(text) else { return false };
+    let top = json::members(piece);
+    let named = |name: &str| top.iter().find(|(key, _)| key == name).map(|(_, piece)| *piece);
+    let is_object = |piece: &RawValue| kind(piece) == Kind::Object && !json::members(piece).is_empty();
+    let is_text = |piece: &RawValue| matches!(kind(piece), Kind::Text(text) if !text.trim().is_empty());
+    named("errors").is_some_and(is_object)
+        || named("fault").is_some_and(is_object)
+        || named("message").is_some_and(is_text)
+        || !complaints(piece).is_empty()
+}
+
 /// The words of a body and its complaints about members. The forms are those of the sister API
 /// (`{"errors": {member: [text]}}`, the bare map, `{code, message}`) and of the gateway (`{"fault": {…}}`), inferred.
 pub fn words(body: &[u8]) -> (Raw, Vec<(Raw, Raw)>) {

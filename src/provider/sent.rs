@@ -1,0 +1,59 @@
+//! A write on its way: the request that its frozen bytes are, and what reading back says of it afterwards. What any of it
+//! means at one provider is not known here.
+
+use std::time::Duration;
+
+use crate::{
+    action::{Action, Entry, Frozen, Method},
+    case::Moment,
+    http::{
+        self, Body, Request,
+        request::{JSON_LIMIT, PATIENCE},
+    },
+    text::Raw,
+};
+
+/// A body of more bytes than this carries documents, and is given [`LONG`].
+const LARGE: usize = 256 << 10;
+const LONG: Duration = Duration::from_secs(120);
+
+/// The request that a frozen step is: its very bytes, sent once. Patience: 30 seconds, 120 where documents go along.
+pub fn request(frozen: &Frozen) -> Request {
+    let long = frozen.body.len() > LARGE;
+    Request {
+        method: match frozen.method {
+            Method::Post => http::Method::Post,
+            Method::Put => http::Method::Put,
+        },
+        path: frozen.path.clone(),
+        query: Vec::new(),
+        headers: frozen.headers.clone(),
+        body: if frozen.body.is_empty() { Body::Empty } else { Body::Exact(frozen.body.clone()) },
+        limit: JSON_LIMIT,
+        patience: if long { LONG } else { PATIENCE },
+        read_only: false,
+    }
+}
+
+/// A write of which nobody knows whether it arrived.
+#[derive(Clone, Copy)]
+pub struct Sent<'a> {
+    pub action: &'a Action,
+    /// With its draft: the case as it was before, and what was entered.
+    pub entry: &'a Entry,
+    /// The bytes that were sent.
+    pub frozen: &'a Frozen,
+    /// When the first copy was claimed for sending: what the provider dates earlier was not ours.
+    pub first_send: Moment,
+}
+
+/// What reading back says of a write. The words are for the analyst and complete "read back: ...".
+#[derive(Clone, Debug, PartialEq)]
+pub enum Landed {
+    /// It is there. `remote`: the number of the case that it is in.
+    Yes { remote: Raw, says: Raw },
+    /// There is no trace of it, which does not say that it cannot still come.
+    No(Raw),
+    /// There is something that may be it, or may be somebody else's; a person has to look.
+    Unsure(Raw),
+}
