@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Arg, ArgAction, Command, value_parser};
 
-use crate::view::style::Theme;
+use crate::{run::outbox::points::Point, view::style::Theme};
 
 /// `most_cases` is how many cases a sandbox world may have.
 pub fn arguments(most_cases: usize) -> Command {
@@ -58,6 +58,12 @@ pub fn arguments(most_cases: usize) -> Command {
                 .help("let the configuration take secrets from environment variables"),
         )
         .arg(Arg::new("panic-at").long("panic-at").hide(true).value_parser(["draw", "hear", "task"]))
+        .arg(
+            Arg::new("die-at")
+                .long("die-at")
+                .hide(true)
+                .value_parser(Point::ALL.map(|(name, _)| name).to_vec()),
+        )
         .subcommand(
             Command::new("journal")
                 .about("Looks at the journal of what was done with casedesk.")

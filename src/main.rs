@@ -24,10 +24,17 @@ use casedesk::{
         Hands, PanicAt, Teller, Workplace,
         author::{Process, author},
         clock::Clock,
+        editor::Editor,
         guard::guard,
         in_use::{Alone, InUse},
+        keyboard::Keyboard,
         memory::Memory,
+        neighbours::Neighbours,
         network::{Network, Places},
+        outbox::{
+            points::{Point, Points},
+            standing::Standing,
+        },
         source::{Opened, Source},
         terminal, watch,
     },
@@ -163,7 +170,7 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
     store.retire(&known, Clock::default().now())?;
     let start = store.preference(desk::START)?.and_then(|kept| serde_json::from_str::<Start>(&kept).ok());
     let setup = Setup { profiles, start: start.unwrap_or_default() };
-    work(setup, sources, store, dir, look(given), panic_at(given))
+    work(setup, sources, store, dir, look(given), (panic_at(given), die_at(given)))
 }
 
 /// The preference that says whose cases a store holds: a sandbox's or a provider's. They never share one.
@@ -216,20 +223,31 @@ fn work(
     store: Store,
     dir: PathBuf,
     look: Look,
-    panic_at: Option<PanicAt>,
+    (panic_at, die_at): (Option<PanicAt>, Option<Point>),
 ) -> Result<u8> {
     let (channel, heard) = mpsc::channel();
     let teller = Teller { channel, clock: Clock::default() };
-    watch::signals(teller.clone())?;
+    let keyboard = Keyboard::default();
+    watch::signals(teller.clone(), keyboard.clone())?;
     let screen = terminal::take()?;
     watch::hang_up(teller.clone())?;
-    watch::keys(teller.clone())?;
+    watch::keys(teller.clone(), keyboard.clone())?;
     let who = who();
     let saves = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    let places = Places { store: dir, sound: store.soundness(), saves };
+    let (standing, neighbours) = (Standing::default(), Neighbours::join(&dir));
+    watch::neighbours(teller.clone(), neighbours.clone())?;
+    let places = Places {
+        store: dir.clone(),
+        sound: store.soundness(),
+        saves,
+        standing: standing.clone(),
+        neighbours: neighbours.clone(),
+        points: Points::die_at(die_at),
+    };
     let hands = Hands {
-        memory: Memory::start(store, who.clone(), teller.clone()),
+        memory: Memory::start(store, who.clone(), standing, neighbours, teller.clone()),
         network: Network::start(sources, places, who, teller.clone()),
+        editor: Editor::of_environment(dir, keyboard),
         teller,
     };
     let mut place = Workplace::open(setup, screen, look, hands, heard)?.panic_at(panic_at);
@@ -338,6 +356,10 @@ fn panic_at(given: &ArgMatches) -> Option<PanicAt> {
         "hear" => PanicAt::Hear,
         _ => PanicAt::Task,
     })
+}
+
+fn die_at(given: &ArgMatches) -> Option<Point> {
+    given.get_one::<String>("die-at").and_then(|point| Point::named(point))
 }
 
 // ---- profiles

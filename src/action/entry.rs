@@ -56,6 +56,9 @@ pub struct Try {
     pub says: Raw,
     /// The provider's id for the conversation.
     pub request_id: Raw,
+    /// Its complaints about single fields: (member, words).
+    #[serde(default)]
+    pub members: Vec<(Raw, Raw)>,
 }
 
 /// One look at the provider for what became of it.

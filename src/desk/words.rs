@@ -209,6 +209,8 @@ pub enum Effect {
     Decide {
         entry: EntryId,
         decision: Decision,
+        /// The provider itself confirmed it.
+        confirmed: bool,
         /// Who said so, and how they know.
         why: Raw,
     },
@@ -457,6 +459,8 @@ pub struct Opened {
     pub file: Option<CaseFile>,
     /// It was kept before; nothing of it is new.
     pub resumed: bool,
+    /// What the provider complained about when it refused it last.
+    pub problems: Vec<Problem>,
 }
 
 /// What became of keeping a draft.

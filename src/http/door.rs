@@ -25,6 +25,12 @@ impl Door {
         &self.base
     }
 
+    /// Gets what a request needs before it can leave: a token, where there is none in hand. Faults as those of a token
+    /// that could not be had.
+    pub async fn ready(&self) -> Result<(), Fault> {
+        self.keeper.pass(&self.pace).await.map(|_| ())
+    }
+
     /// Sends a request and returns the answer, whatever its status: the provider reads its refusals itself
     /// ([`Response::again`] tells whether and when the same may be asked again).
     ///

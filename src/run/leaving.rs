@@ -127,7 +127,7 @@ fn ending(kind: Kind) -> &'static str {
 
 /// A path as a person may see it, name by name: masked as a whole, digits of two names could join to a card number,
 /// and the notice would name a file that is not there.
-fn shown(path: &Path) -> SafeText {
+pub(super) fn shown(path: &Path) -> SafeText {
     let path = path.to_string_lossy();
     let names: Vec<SafeText> = path.split('/').map(|name| Raw::new(name).show()).collect();
     SafeText::join(&names, "/")

@@ -7,12 +7,13 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use super::{Heard, Teller, files, gone};
+use super::{Heard, Teller, drafting, files, gone, neighbours::Neighbours, outbox::standing::Standing};
 use crate::{
     case::{CaseId, Moment},
     desk::words::{Effect, Event, Undone},
+    seal,
     store::{Note, Store, StoreError},
-    text::{Raw, SafeText, say},
+    text::{Raw, SafeText, own, say},
 };
 
 /// How many rows of the index are read between two looks at the channel: about a millisecond's work.
@@ -26,9 +27,11 @@ pub struct Memory {
 
 impl Memory {
     /// `who` stands in the journal.
-    pub fn start(store: Store, who: Raw, teller: Teller) -> Memory {
+    pub fn start(store: Store, who: Raw, standing: Standing, neighbours: Neighbours, teller: Teller) -> Memory {
         let (jobs, waiting) = channel();
-        let keeper = Keeper { store, who, teller: teller.clone(), index_whole: false, check: None };
+        let teller_there = teller.clone();
+        let keeper =
+            Keeper { store, who, standing, neighbours, teller: teller_there, index_whole: false, check: None };
         let thread = thread::Builder::new().name("memory".into()).spawn(move || keeper.serve(&waiting)).ok();
         Memory { jobs: Some(jobs), teller, thread }
     }
@@ -54,6 +57,8 @@ impl Drop for Memory {
 struct Keeper {
     store: Store,
     who: Raw,
+    standing: Standing,
+    neighbours: Neighbours,
     teller: Teller,
     index_whole: bool,
     check: Option<Check>,
@@ -126,14 +131,18 @@ impl Keeper {
             }
             Effect::Urgent { after } => Event::Urgent(self.store.next_urgent(after.as_ref(), now)?),
             Effect::Park { case, why } => {
-                let note = self.note("parked", &case, &why, now);
+                let note = self.note("parked", Some(&case), &why, now);
                 self.store.park(&case, &why, &note)?;
+                self.neighbours.tell();
                 Event::Parked(case)
             }
             Effect::Unpark(case) => {
-                let note = self.note("unparked", &case, &Raw::default(), now);
+                let note = self.note("unparked", Some(&case), &Raw::default(), now);
                 match self.store.unpark(&case, &note)? {
-                    true => Event::Unparked(case),
+                    true => {
+                        self.neighbours.tell();
+                        Event::Unparked(case)
+                    }
                     false => Event::News(say!("{} was not parked", case.number.id())),
                 }
             }
@@ -141,12 +150,29 @@ impl Keeper {
                 self.store.prefer(name, &value)?;
                 Event::Done
             }
-            Effect::Begin(_)
-            | Effect::KeepDraft { .. }
-            | Effect::DropDraft(_)
-            | Effect::Outbox
-            | Effect::Note { .. }
-            | Effect::Attach { .. }
+            Effect::Begin(begin) => {
+                let answer = drafting::begin(&self.store, &begin, now)?.map(Box::new);
+                Event::Form { begin, answer }
+            }
+            Effect::KeepDraft { draft, version } => {
+                let kept = self.store.keep_draft(&draft, version, &seal::new_id(now)?, now)?;
+                self.neighbours.tell();
+                Event::DraftKept { draft: draft.id, kept: drafting::kept(kept) }
+            }
+            Effect::DropDraft(id) => {
+                let note = self.note("draft dropped", None, &Raw::new(id.clone()), now);
+                let dropped = self.store.drop_draft(&id, &note)?;
+                self.neighbours.tell();
+                Event::News(own(if dropped { "the draft is gone" } else { "there is no such draft any more" }))
+            }
+            Effect::Outbox => Event::Outbox(Box::new(drafting::outbox(&self.store, &self.standing, now)?)),
+            Effect::Note { case, text } => {
+                let note = self.note("note", Some(&case), &text, now);
+                self.store.record(&note)?;
+                self.neighbours.tell();
+                Event::News(own("noted in the journal; nothing left this machine"))
+            }
+            Effect::Attach { .. }
             | Effect::ListFolder { .. }
             | Effect::Submit(_)
             | Effect::TakeBack(_)
@@ -174,9 +200,9 @@ impl Keeper {
         }
     }
 
-    fn note(&self, event: &'static str, case: &CaseId, detail: &Raw, at: Moment) -> Note {
-        let (who, subject) = (self.who.clone(), Raw::default());
-        Note { at, who, event, case: Some(case.clone()), subject, detail: detail.clone() }
+    fn note(&self, event: &'static str, case: Option<&CaseId>, detail: &Raw, at: Moment) -> Note {
+        let subject = if case.is_some() { Raw::default() } else { detail.clone() };
+        Note { at, who: self.who.clone(), event, case: case.cloned(), subject, detail: detail.clone() }
     }
 }
 
@@ -224,6 +250,7 @@ fn is_overtaken(job: &Effect, later: &VecDeque<Effect>) -> bool {
             later.iter().any(|other| matches!(other, Effect::Prefer(newer, _) if newer == name))
         }
         Effect::Count => later.iter().any(|other| matches!(other, Effect::Count)),
+        Effect::Outbox => later.iter().any(|other| matches!(other, Effect::Outbox)),
         _ => false,
     }
 }

@@ -12,15 +12,22 @@
 pub mod ansi;
 pub mod author;
 pub mod clock;
+pub mod editor;
 pub mod guard;
 pub mod in_use;
+pub mod keyboard;
 pub mod memory;
+pub mod neighbours;
 pub mod network;
 pub mod out;
+pub mod outbox;
 pub mod source;
 pub mod terminal;
 pub mod watch;
 
+mod archive;
+mod attaching;
+mod drafting;
 mod files;
 mod leaving;
 mod outside;
@@ -39,10 +46,11 @@ use crate::{
         Desk, Setup, layout,
         words::{Effect, Event, Told},
     },
-    text::{SafeText, own},
+    text::{Raw, SafeText, own},
     view::{self, style::Look},
 };
 use clock::Clock;
+use editor::Editor;
 use memory::Memory;
 use network::Network;
 use terminal::Screen;
@@ -53,6 +61,11 @@ pub enum Heard {
     Desk(Told),
     /// What memory has no answer to and the providers shall be asked.
     PassOn(Effect),
+    /// The outbox has something to do that no effect waits for; until as many have ended, the program is not idle.
+    Begun,
+    Ended,
+    /// Another program changed something in the store.
+    Neighbour,
     /// Leave now, with this exit code (a signal, a hang-up).
     Leave(i32),
     /// The shell wants us out of the way (SIGTSTP from outside).
@@ -98,6 +111,7 @@ pub struct Workplace<S: Screen> {
 pub struct Hands {
     pub memory: Memory,
     pub network: Network,
+    pub editor: Editor,
     pub teller: Teller,
 }
 
@@ -225,6 +239,12 @@ where
                 }
             }
             Heard::PassOn(effect) => self.hands.network.take(effect),
+            Heard::Begun => self.counts.pending += 1,
+            Heard::Ended => self.counts.pending = self.counts.pending.saturating_sub(1),
+            Heard::Neighbour => {
+                self.hands.network.poke();
+                self.hear(Heard::Desk(Told { at: self.clock.now(), what: Event::StoreMoved }))?;
+            }
             Heard::Leave(code) => {
                 self.exit = Some(code);
                 let effects = self.desk.farewell();
@@ -281,7 +301,10 @@ where
                 | Effect::LookAgain(_)
                 | Effect::SendNow
                 | Effect::Decide { .. } => self.hands.network.take(effect),
-                Effect::Edit { .. } => self.hands.teller.tell(Event::Trouble(effect.undone(), gone())),
+                Effect::Edit { draft, field, text } => {
+                    let answer = self.edit(&text)?;
+                    self.hands.teller.tell(Event::Edited { draft, field, answer });
+                }
                 Effect::Copy(text) => {
                     let told = self.screen.backend_mut().copy(&text)?;
                     self.hands.teller.tell(Event::News(told));
@@ -298,6 +321,14 @@ where
             }
         }
         Ok(())
+    }
+
+    /// Gives terminal and keyboard to the editor; everything else goes on meanwhile.
+    fn edit(&mut self, text: &Raw) -> io::Result<Result<Raw, SafeText>> {
+        self.screen.backend_mut().leave()?;
+        let edited = self.hands.editor.edit(text);
+        self.come_back()?;
+        Ok(edited)
     }
 
     /// Gives the terminal back and stops; returns when the shell continues us.

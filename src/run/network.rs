@@ -14,17 +14,23 @@ use tokio::{
     task::LocalSet,
 };
 
-use super::{Teller, files, gone, leaving, memory::trouble, outside::Outside, source::Source};
+use super::{
+    Heard, Teller,
+    archive::Archive,
+    attaching, files, gone, leaving,
+    neighbours::Neighbours,
+    outbox::{Outbox, points::Points, standing::Standing},
+    outside::Outside,
+    source::Source,
+};
 use crate::{
-    case::{Case, CaseId, Fault, FaultKind, Moment, Paper, QueueId, Row, moment::DAY},
+    action::Attachment,
+    case::{Case, CaseId, Fault, FaultKind, Paper, QueueId, Row},
     desk::words::{Asked, Effect, Errand, Event, Reading, Undone},
     provider::{Found, Want},
-    store::{self, Note, Soundness, Store, StoreError},
-    text::{Raw, SafeText, say},
+    store::{Note, Soundness, Store, StoreError},
+    text::{Raw, SafeText, own, say},
 };
-
-/// How long a fetched document is kept, sealed, before it has to be fetched again.
-const DOCUMENT_DAYS: i64 = 14;
 
 pub struct Network {
     jobs: Option<UnboundedSender<Job>>,
@@ -38,12 +44,17 @@ pub struct Places {
     pub store: PathBuf,
     /// What the desk's store knows of the file.
     pub sound: Soundness,
-    /// Where a document is saved that was given no place, or a relative one.
+    /// Where a document is saved, and a file is looked for, that was given no place, or a relative one.
     pub saves: PathBuf,
+    pub standing: Standing,
+    pub neighbours: Neighbours,
+    pub points: Points,
 }
 
 enum Job {
     Effect(Effect),
+    /// Something may be due that nobody here queued.
+    Poke,
     Panic,
 }
 
@@ -61,6 +72,12 @@ impl Network {
     pub fn take(&self, effect: Effect) {
         let undone = effect.undone();
         self.hand(Job::Effect(effect), undone);
+    }
+
+    /// Has the outbox look whether something is due: another program may have queued it, or time was moved.
+    pub fn poke(&self) {
+        self.teller.send(Heard::Begun);
+        self.hand(Job::Poke, Undone::Other);
     }
 
     /// Fails on purpose, on its own thread.
@@ -87,11 +104,22 @@ impl Drop for Network {
 
 fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut jobs: UnboundedReceiver<Job>) {
     let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else { return };
-    let outside = RefCell::new(Outside::begin(&places.store));
-    let archive = RefCell::new(Archive { dir: places.store, sound: places.sound, store: None, tidied: false });
-    let desk = Rc::new(Runner { sources, archive, outside, saves: places.saves, who, teller });
+    let Places { store, sound, saves, standing, neighbours, points } = places;
+    let outside = RefCell::new(Outside::begin(&store));
+    let (sources, archive) = (Rc::new(sources), Rc::new(Archive::new(store.clone(), sound)));
+    let outbox = Rc::new(Outbox::new(
+        sources.clone(),
+        archive.clone(),
+        who.clone(),
+        teller.clone(),
+        standing,
+        neighbours.clone(),
+        points,
+    ));
+    let desk = Rc::new(Runner { sources, archive, outbox, outside, saves, neighbours, who, teller });
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
+        desk.outbox.begin(store);
         while let Some(job) = jobs.recv().await {
             match job {
                 Job::Effect(effect) => {
@@ -100,6 +128,10 @@ fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut job
                         let event = runner.run(effect).await;
                         runner.teller.tell(event);
                     });
+                }
+                Job::Poke => {
+                    desk.outbox.poke_all();
+                    desk.teller.send(Heard::Ended);
                 }
                 Job::Panic => panic!("asked to fail in a task"),
             }
@@ -110,36 +142,15 @@ fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut job
 }
 
 struct Runner {
-    sources: Vec<Source>,
-    archive: RefCell<Archive>,
+    sources: Rc<Vec<Source>>,
+    archive: Rc<Archive>,
+    outbox: Rc<Outbox>,
     /// Goes with the thread, and its copies with it.
     outside: RefCell<Outside>,
     saves: PathBuf,
+    neighbours: Neighbours,
     who: Raw,
     teller: Teller,
-}
-
-/// The network's own way into the store, opened when there is first something to keep.
-struct Archive {
-    dir: PathBuf,
-    sound: Soundness,
-    store: Option<Store>,
-    tidied: bool,
-}
-
-impl Archive {
-    fn store(&mut self, now: Moment) -> Result<&mut Store, String> {
-        if self.store.is_none() {
-            let key = store::install_key(&self.dir).map_err(|why| why.to_string())?;
-            self.store = Some(Store::beside(&self.dir, &key, &self.sound).map_err(|why| why.to_string())?);
-        }
-        let Some(store) = &mut self.store else { return Err("the store is not open".into()) };
-        if !self.tidied {
-            self.tidied = true;
-            store.forget_documents(now.plus(-DOCUMENT_DAYS * DAY)).map_err(|why| why.to_string())?;
-        }
-        Ok(store)
-    }
 }
 
 impl Runner {
@@ -167,8 +178,42 @@ impl Runner {
                 Ok((rows, faults)) => Event::Found { words, rows, faults },
                 Err(fault) => Event::Trouble(Undone::Find(words), fault.tell()),
             },
+            Effect::Attach { draft, field, folder, name } => {
+                let answer = self.attach(folder, name).await;
+                Event::Attached { draft, field, answer }
+            }
+            Effect::ListFolder { ask, from, into } => {
+                let here = self.saves.clone();
+                let listed = tokio::task::spawn_blocking(move || attaching::folder(&here, &from, &into)).await;
+                Event::Folder { ask, answer: listed.unwrap_or_else(|_| Err(gone())) }
+            }
+            Effect::Submit(submission) => {
+                let draft = submission.draft.id.clone();
+                Event::Queued { draft, answer: self.outbox.submit(*submission).await }
+            }
+            Effect::TakeBack(entry) => told(self.outbox.take_back(&entry)),
+            Effect::LookAgain(entry) => told(self.outbox.look_again(&entry).await),
+            Effect::SendNow => {
+                self.outbox.send_now();
+                self.outbox.at_rest().await;
+                Event::News(own("everything that could be sent was tried"))
+            }
+            Effect::Decide { entry, decision, confirmed, why } => {
+                told(self.outbox.decide(&entry, &decision, confirmed, &why))
+            }
             other => Event::Trouble(other.undone(), gone()),
         }
+    }
+
+    /// Copies a file's bytes into the store: what is sent later is what was attached, whatever becomes of the file.
+    async fn attach(&self, folder: Raw, name: Raw) -> Result<Attachment, SafeText> {
+        let here = self.saves.clone();
+        let taken = tokio::task::spawn_blocking(move || attaching::take(&here, &folder, &name)).await;
+        let taken = taken.unwrap_or_else(|_| Err(gone()))?;
+        let now = self.teller.clock.now();
+        let kept = self.archive.with(now, |store| store.keep_file(&taken.bytes, &taken.attachment.sha256, now));
+        kept.map_err(|why| say!("{} was not attached: {}", taken.attachment.name.show(), why))?;
+        Ok(taken.attachment)
     }
 
     fn source(&self, profile: &str) -> Result<&Source, Fault> {
@@ -189,10 +234,10 @@ impl Runner {
         let now = self.teller.clock.now();
         match errand {
             Errand::Queue { profile, queue } => {
-                let name = source.provider.manifest().queues.iter().find(|facts| facts.id == queue.exact());
-                let name = name.map_or(Raw::default(), |facts| Raw::new(facts.name));
+                let name = source.queue_name(queue);
                 let queue = QueueId { profile: profile.clone(), id: queue.clone() };
                 let kept = self.keep(|store| store.keep_queue(&queue, &name, cases, now))?;
+                self.neighbours.tell();
                 Ok(Asked { kept, cases: Vec::new() })
             }
             _ => {
@@ -207,10 +252,8 @@ impl Runner {
     }
 
     fn keep<T>(&self, act: impl FnOnce(&mut Store) -> Result<T, StoreError>) -> Result<T, Fault> {
-        let now = self.teller.clock.now();
-        let mut archive = self.archive.borrow_mut();
-        let store = archive.store(now).map_err(not_kept)?;
-        act(store).map_err(|error| not_kept(trouble(&error).to_string()))
+        let kept = self.archive.with(self.teller.clock.now(), act);
+        kept.map_err(|why| Fault::new(FaultKind::NotKept, why.as_str()))
     }
 
     fn note(&self, event: &'static str, case: Option<&CaseId>, detail: Raw) -> Result<(), Fault> {
@@ -283,7 +326,7 @@ impl Runner {
     /// Asks every provider for a case of that number: nothing that is kept is called so.
     async fn find(&self, words: &Raw) -> Result<(Vec<Row>, Vec<(String, Fault)>), Fault> {
         let (mut found, mut faults) = (Vec::new(), Vec::new());
-        for source in &self.sources {
+        for source in self.sources.iter() {
             match source.ask(&Want::Number(words.clone())).await.and_then(cases) {
                 Ok(cases) => {
                     let now = self.teller.clock.now();
@@ -314,6 +357,9 @@ fn document(found: Found) -> Result<Paper, Fault> {
     }
 }
 
-fn not_kept(why: String) -> Fault {
-    Fault::new(FaultKind::NotKept, why)
+fn told(outcome: Result<SafeText, SafeText>) -> Event {
+    match outcome {
+        Ok(text) => Event::News(text),
+        Err(text) => Event::Trouble(Undone::Other, text),
+    }
 }

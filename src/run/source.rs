@@ -6,6 +6,7 @@ use std::{sync::Arc, time::Instant};
 use tokio::sync::{Mutex, OnceCell, Semaphore};
 
 use crate::{
+    action::Action,
     case::{Fault, FaultKind, Settings},
     http::{Door, Request, Response, Secret},
     provider::{Found, Provider, Want},
@@ -85,6 +86,27 @@ impl Source {
             return Err(Fault { again: answer.again(), ..self.provider.refusal(&answer) });
         }
         self.provider.read(want, &answer, &self.settings)
+    }
+
+    /// Everything that comes before the first byte of a write: secrets fetched, a token in hand.
+    pub async fn ready(&self) -> Result<(), Fault> {
+        self.opened().await?.door.ready().await
+    }
+
+    /// Sends a write, once, whatever happens.
+    pub async fn send_once(&self, request: &Request) -> Result<Response, Fault> {
+        debug_assert!(!request.read_only);
+        self.send(request).await
+    }
+
+    pub fn action(&self, id: &str) -> Option<&'static Action> {
+        self.provider.actions().iter().find(|action| action.id == id)
+    }
+
+    /// As the provider calls it; empty where it does not name it.
+    pub fn queue_name(&self, queue: &Raw) -> Raw {
+        let known = self.provider.manifest().queues.iter().find(|facts| facts.id == queue.exact());
+        known.map_or(Raw::default(), |facts| Raw::new(facts.name))
     }
 
     async fn send(&self, request: &Request) -> Result<Response, Fault> {

@@ -1,4 +1,4 @@
-//! What comes from outside without being asked: keys, signals, and the end of the line. Each has a thread that sleeps
+//! What comes from outside without being asked: keys, signals (a new size among them), and the end of the line. Each has a thread that sleeps
 //! in the kernel until there is something to tell.
 
 use std::{
@@ -7,24 +7,31 @@ use std::{
 };
 
 use crossterm::event::{self, KeyEventKind};
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::{
-    consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP},
+    consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH},
     iterator::Signals,
 };
 
-use super::{Heard, Teller, terminal, unasked::Answers};
+use super::{Heard, Teller, keyboard::Keyboard, neighbours::Neighbours, terminal, unasked::Answers};
 use crate::{desk::words::Event, text::Raw};
 
 /// The exit code of a program that ended because its terminal went away, as a shell would report it.
 pub const HUNG_UP: i32 = 128 + SIGHUP;
 
-/// Listens for signals from here on: nothing ends the program without giving the terminal back.
-pub fn signals(teller: Teller) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGCONT])?;
+/// Listens for signals from here on: nothing ends the program without giving the terminal back. What a terminal signals
+/// while another program reads the keyboard is meant for that one.
+pub fn signals(teller: Teller, keyboard: Keyboard) -> io::Result<()> {
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         for signal in signals.forever() {
             match signal {
+                SIGINT | SIGTSTP | SIGCONT | SIGWINCH if keyboard.is_lent() => {}
+                SIGWINCH => {
+                    if let Ok((width, height)) = crossterm::terminal::size() {
+                        teller.tell(Event::Resize(width, height));
+                    }
+                }
                 SIGTSTP => teller.send(Heard::Suspend),
                 SIGCONT => teller.send(Heard::Continued),
                 signal => leave(&teller, 128 + signal),
@@ -75,31 +82,77 @@ fn leave(teller: &Teller, code: i32) {
 /// No hand presses a key so soon after a paste.
 const AFTER_PASTE: Duration = Duration::from_millis(50);
 
-/// Reads keys, pastes and sizes.
-pub fn keys(teller: Teller) -> io::Result<()> {
+/// Listens to the other programs that have the same store open.
+pub fn neighbours(teller: Teller, neighbours: Neighbours) -> io::Result<()> {
+    let listen = move || neighbours.listen(|| teller.send(Heard::Neighbour));
+    thread::Builder::new().name("neighbours".into()).spawn(listen)?;
+    Ok(())
+}
+
+/// Reads keys and pastes, as long as the keyboard is this program's.
+pub fn keys(teller: Teller, keyboard: Keyboard) -> io::Result<()> {
     thread::Builder::new().name("keys".into()).spawn(move || {
-        let mut answers = Answers::default();
-        let mut pasted: Option<Instant> = None;
-        loop {
-            let what = match event::read() {
-                Ok(event::Event::Key(key)) if answers.swallow(&key, Instant::now()) => continue,
-                // A paste may hold the mark of its own end; what follows it at once is still part of it.
-                Ok(event::Event::Key(_)) if pasted.is_some_and(|at| at.elapsed() < AFTER_PASTE) => {
-                    pasted = Some(Instant::now());
-                    continue;
+        let stdin = io::stdin();
+        let mut reader = Reader { teller, answers: Answers::default(), pasted: None };
+        // The key reader below would spin on a line that is gone, and would keep the keyboard while it waits.
+        while typed(&stdin, None) {
+            let _turn = keyboard.read();
+            while typed(&stdin, Some(&NO_WAIT)) {
+                if reader.take().is_err() {
+                    // The line is gone; the hang-up watch says so.
+                    return;
                 }
-                Ok(event::Event::Key(key)) if key.kind != KeyEventKind::Release => Event::Key(key),
-                Ok(event::Event::Paste(text)) => {
-                    pasted = Some(Instant::now());
-                    Event::Paste(Raw::new(text))
-                }
-                Ok(event::Event::Resize(width, height)) => Event::Resize(width, height),
-                Ok(_) => continue,
-                // The line is gone; the hang-up watch says so.
-                Err(_) => return,
-            };
-            teller.tell(what);
+            }
         }
     })?;
     Ok(())
+}
+
+const NO_WAIT: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+
+/// Waits until something was typed; false where time ran out or the line is gone.
+fn typed(stdin: &io::Stdin, wait: Option<&Timespec>) -> bool {
+    loop {
+        let mut line = [PollFd::new(stdin, PollFlags::IN)];
+        match poll(&mut line, wait) {
+            Ok(_) => {
+                let told = line[0].revents();
+                return told.contains(PollFlags::IN)
+                    && !told.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL);
+            }
+            Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+struct Reader {
+    teller: Teller,
+    answers: Answers,
+    pasted: Option<Instant>,
+}
+
+impl Reader {
+    /// Takes what has come, as far as it makes whole keys.
+    fn take(&mut self) -> io::Result<()> {
+        while event::poll(Duration::ZERO)? {
+            let what = match event::read()? {
+                event::Event::Key(key) if self.answers.swallow(&key, Instant::now()) => continue,
+                // A paste may hold the mark of its own end; what follows it at once is still part of it.
+                event::Event::Key(_) if self.pasted.is_some_and(|at| at.elapsed() < AFTER_PASTE) => {
+                    self.pasted = Some(Instant::now());
+                    continue;
+                }
+                event::Event::Key(key) if key.kind != KeyEventKind::Release => Event::Key(key),
+                event::Event::Paste(text) => {
+                    self.pasted = Some(Instant::now());
+                    Event::Paste(Raw::new(text))
+                }
+                // Sizes come by signal.
+                _ => continue,
+            };
+            self.teller.tell(what);
+        }
+        Ok(())
+    }
 }

@@ -100,7 +100,7 @@ CREATE TABLE outbox(
 CREATE UNIQUE INDEX one_live ON outbox(subject) WHERE live = 1;
 CREATE INDEX outbox_dispute ON outbox(dispute) WHERE live = 1;
 CREATE INDEX outbox_accepted ON outbox(subject) WHERE state = 'accepted';
-CREATE INDEX outbox_draft ON outbox(draft) WHERE state = 'accepted';
+CREATE INDEX outbox_draft ON outbox(draft);
 CREATE INDEX outbox_ended ON outbox(ended_at) WHERE live = 0;
 
 CREATE TABLE step(

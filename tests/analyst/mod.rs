@@ -26,8 +26,12 @@ use casedesk::{
     run::{
         Counts, Hands, Heard, Teller, Workplace,
         clock::Clock,
+        editor::Editor,
+        keyboard::Keyboard,
         memory::Memory,
+        neighbours::Neighbours,
         network::{Network, Places},
+        outbox::{points::Points, standing::Standing},
         source::{Opened, Source},
     },
     sandbox::{self, Origin, Served},
@@ -50,6 +54,8 @@ pub struct World {
     pub home: TempDir,
     pub clock: Clock,
     pub cases: usize,
+    /// Where the disk is full.
+    pub points: Points,
 }
 
 impl World {
@@ -60,7 +66,7 @@ impl World {
         let time = clock.clone();
         let here = SocketAddr::from(([127, 0, 0, 1], 0));
         let served = sandbox::serve(sandbox::world(origin), here, Arc::new(move || time.now())).unwrap();
-        World { served, home: TempDir::new().unwrap(), clock, cases }
+        World { served, home: TempDir::new().unwrap(), clock, cases, points: Points::default() }
     }
 
     /// Where the store lies.
@@ -97,10 +103,20 @@ impl World {
         let start = start.and_then(|kept| serde_json::from_str::<Start>(&kept).ok()).unwrap_or_default();
         let who = Raw::new("ann");
         let sound = store.soundness();
-        let places = Places { store: self.dir(), sound, saves: self.home.path().to_owned() };
+        let (standing, neighbours) = (Standing::default(), Neighbours::default());
+        let places = Places {
+            store: self.dir(),
+            sound,
+            saves: self.home.path().to_owned(),
+            standing: standing.clone(),
+            neighbours: neighbours.clone(),
+            points: self.points.clone(),
+        };
+        let words = vec![self.home.path().join("editor").into()];
         let hands = Hands {
-            memory: Memory::start(store, who.clone(), teller.clone()),
+            memory: Memory::start(store, who.clone(), standing, neighbours, teller.clone()),
             network: Network::start(vec![source], places, who, teller.clone()),
+            editor: Editor { words, folder: self.home.path().to_owned(), keyboard: Keyboard::default() },
             teller: teller.clone(),
         };
         let manifest = provider::nets::Nets.manifest();

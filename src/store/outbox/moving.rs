@@ -23,6 +23,8 @@ pub struct Ended<'a> {
     pub says: Raw,
     /// The provider's id for the conversation.
     pub request_id: Raw,
+    /// Its complaints about single fields: (member, words).
+    pub members: Vec<(Raw, Raw)>,
     /// As received; kept sealed for the steps that follow.
     pub answer: Option<&'a [u8]>,
     /// The number that the provider gave the new case; nothing leaves the known one.
@@ -94,6 +96,7 @@ impl Store {
             status: end.status,
             says: end.says.clone(),
             request_id: end.request_id.clone(),
+            members: end.members.clone(),
             ..open
         })?;
         if let Some(answer) = end.answer {

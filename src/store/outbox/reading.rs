@@ -1,6 +1,6 @@
 //! Entries read back: one, those under way, and those that ended of late.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::standing::Standing;
 use crate::action::Entry;
@@ -33,6 +33,15 @@ impl Store {
     pub fn live_entries(&self) -> Result<Vec<Entry>, StoreError> {
         let read = self.db.unchecked_transaction()?;
         self.select(&read, LIVE, 0)
+    }
+
+    /// The newest that a draft was queued as.
+    pub fn newest_of(&self, draft: &str) -> Result<Option<Entry>, StoreError> {
+        let read = self.db.unchecked_transaction()?;
+        let select = "SELECT id FROM outbox WHERE draft = ?1 ORDER BY created_at DESC, id DESC LIMIT 1";
+        let id: Option<String> = read.query_row(select, [draft], |row| row.get(0)).optional()?;
+        let found = id.map(|id| Standing::expect(&read, &self.key, &id)).transpose()?;
+        found.map(|standing| standing.entry(&read, &self.key)).transpose()
     }
 
     fn select(&self, db: &Connection, rest: &str, value: i64) -> Result<Vec<Entry>, StoreError> {

@@ -192,6 +192,7 @@ impl Standing {
             status: None,
             says: Raw::default(),
             request_id: Raw::default(),
+            members: Vec::new(),
         };
         let last = last(db, "SELECT max(n) FROM attempt WHERE entry = ?1", &self.id)?;
         let number = last.map_or(0, |last| last + 1);

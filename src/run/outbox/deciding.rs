@@ -1,0 +1,104 @@
+//! What a person does with an entry: takes it back, has it looked for, says what became of it. Refused in words where
+//! the rules do not allow it yet.
+
+use super::{Outbox, Shift};
+use crate::{
+    action::{
+        Entry, State,
+        life::{self, Grounds, Verdict},
+    },
+    desk::words::Decision,
+    text::{Raw, SafeText, own, say},
+};
+
+impl Outbox {
+    /// Before it left.
+    pub fn take_back(&self, id: &str) -> Result<SafeText, SafeText> {
+        let entry = self.entry(id)?;
+        let life = life::take_back(entry.life).map_err(|barred| say!("not taken back: {}", barred.words()))?;
+        let says = own("taken back before it left; the draft is kept");
+        self.moved(&entry, life, Shift::of(Some("taken back"), says.clone()))?;
+        Ok(says)
+    }
+
+    /// Reads back now, whatever the next look's time.
+    pub async fn look_again(&self, id: &str) -> Result<SafeText, SafeText> {
+        let entry = self.entry(id)?;
+        if !matches!(entry.life.state, State::Unknown | State::Person) {
+            return Err(say!("it stands at: {}; there is nothing to look for", own(entry.life.state.words())));
+        }
+        let source = self.sources.iter().find(|source| source.name == entry.draft.profile);
+        let source = source.ok_or_else(|| own("its profile is not in the configuration any more"))?;
+        if !self.holds() {
+            return Err(own("another casedesk sends and looks; this one only shows"));
+        }
+        self.look(source, &entry).await;
+        let entry = self.entry(id)?;
+        let newest = entry.looks.last().map(|look| look.says.show());
+        newest.ok_or_else(|| own("this provider cannot be asked what became of it; call them"))
+    }
+
+    /// A person's word.
+    pub fn decide(
+        &self,
+        id: &str,
+        decision: &Decision,
+        confirmed: bool,
+        why: &Raw,
+    ) -> Result<SafeText, SafeText> {
+        let entry = self.entry(id)?;
+        let terms = self.terms(&entry).ok_or_else(|| own("this casedesk does not know its action"))?;
+        if !self.holds() {
+            return Err(own("another casedesk sends; decide there"));
+        }
+        // An outcome that is still being looked for is taken from that search by whoever decides.
+        let life = match entry.life.state {
+            State::Unknown => life::hand_over(entry.life).map_err(|barred| barred.words())?,
+            _ => entry.life,
+        };
+        let grounds = if confirmed { Grounds::Confirmed } else { Grounds::Looked };
+        let verdict = match decision {
+            Decision::There(_) => Verdict::There,
+            Decision::SendAgain => Verdict::SendAgain,
+            Decision::Close => Verdict::Close,
+        };
+        let stamp = self.teller.clock.stamp();
+        let life = life::person_says(life, verdict, grounds, stamp, entry.deadline, terms)
+            .map_err(|barred| say!("not decided: {}", barred.words()))?;
+        let says = match decision {
+            Decision::There(_) => own("accepted, by a person's word"),
+            Decision::SendAgain => own("is sent again, by a person's word"),
+            Decision::Close => own("given up, by a person's word; the draft is kept"),
+        };
+        let remote = match decision {
+            Decision::There(number) => number.clone(),
+            _ => Raw::default(),
+        };
+        let shift = Shift {
+            decided_by: self.who.clone(),
+            decided_why: why.clone(),
+            remote,
+            ..Shift::of(Some("decided"), say!("{}: {}", says, why.show()))
+        };
+        self.moved(&entry, life, shift)?;
+        self.poke(&entry.draft.profile);
+        Ok(says)
+    }
+
+    fn holds(&self) -> bool {
+        self.lock.borrow().is_some()
+    }
+
+    fn entry(&self, id: &str) -> Result<Entry, SafeText> {
+        let now = self.teller.clock.now();
+        let entry = self.archive.with(now, |store| store.entry(id))?;
+        entry.ok_or_else(|| own("there is no such entry in the outbox any more"))
+    }
+
+    fn moved(&self, entry: &Entry, life: crate::action::Life, shift: Shift) -> Result<(), SafeText> {
+        match self.shift(entry, life, shift)? {
+            true => Ok(()),
+            false => Err(own("it moved just now; look again")),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! A form on its way into the outbox: checked again, its card numbers sealed, its bytes made, once. Nothing leaves here.
+
+use std::collections::BTreeMap;
+
+use zeroize::Zeroizing;
+
+use super::{Outbox, points::Point};
+use crate::{
+    action::{
+        Action, Attachment, Draft, EntryId, Facts, Making, Offer, Problem, Subject, check,
+        life::{Late, Life},
+        offer, step,
+    },
+    case::{Case, FaultKind, Moment, Whose},
+    desk::words::{NotQueued, Submission},
+    run::source::Source,
+    seal,
+    store::{NewEntry, Queued},
+    text::{Raw, SafeText, Secret, own, say},
+};
+
+impl Outbox {
+    /// Queues what was submitted. Once this returns an entry, it is on the disk.
+    pub async fn submit(&self, submission: Submission) -> Result<EntryId, NotQueued> {
+        let id = self.queue(&submission).await?;
+        self.poke(&submission.draft.profile);
+        Ok(id)
+    }
+
+    async fn queue(&self, submission: &Submission) -> Result<EntryId, NotQueued> {
+        let Submission { draft, version, cards, forced } = submission;
+        let (source, action) = self.declared(draft)?;
+        let now = self.teller.clock.now();
+        let case = match &draft.case {
+            None => None,
+            Some(id) => {
+                let kept = self.archive.with(now, |store| store.case(id)).map_err(not_queued)?;
+                Some(
+                    kept.ok_or_else(|| not_queued(say!("case {} is not kept here any more", id.number.id())))?
+                        .0,
+                )
+            }
+        };
+        fits(action, case.as_ref(), *forced)?;
+        let given: Vec<_> = cards.iter().map(|(address, _)| address.clone()).collect();
+        let facts = Facts { case: case.as_ref(), settings: &source.settings, now, cards: &given };
+        let problems = check(action, &draft.values, &facts);
+        if !problems.is_empty() {
+            return Err(NotQueued { says: own("the form is not complete; nothing was queued"), problems });
+        }
+        let sealed = seal_cards(source, cards).await?;
+        let files = self.files(&draft.values.all_files().cloned().collect::<Vec<_>>(), now)?;
+        let key = seal::new_id(now)
+            .map_err(|_| not_queued(own("the system gave no random bytes; nothing was queued")))?;
+        let Some(first) = action.steps.first() else {
+            return Err(not_queued(own("this action has no step to send")));
+        };
+        let making = Making {
+            case: case.as_ref(),
+            values: &draft.values,
+            settings: &source.settings,
+            now,
+            files: &files,
+            sealed: &sealed,
+            answers: &[],
+            key: &key,
+        };
+        let frozen = step::freeze(first, action.fields, &making).map_err(|problem| NotQueued {
+            says: own("the request could not be made; nothing was queued"),
+            problems: vec![problem],
+        })?;
+        self.points.pass(Point::Frozen);
+        let new = NewEntry {
+            id: key.clone(),
+            draft: draft.clone(),
+            version: *version,
+            subject: subject(action, draft, cards).to_vec(),
+            frozen,
+            steps: action.steps.len(),
+            life: Life::queued(Late::Ask),
+            deadline: case.as_ref().and_then(|case| ahead(case, now)),
+            forced: *forced,
+            by: self.who.clone(),
+            at: now,
+            supersedes: None,
+        };
+        let detail =
+            say!("{}{}", own(action.id), own(if *forced { ", forced although it does not fit" } else { "" }));
+        let note = self.note("queued", draft.case.as_ref(), &key, detail);
+        let queued = self.archive.with(now, |store| {
+            self.points.commit(Point::Queueing)?;
+            store.queue(&new, &note)
+        });
+        match queued.map_err(not_queued)? {
+            Queued::Yes(_) => {
+                self.points.pass(Point::Queued);
+                self.neighbours.tell();
+                Ok(key)
+            }
+            Queued::DraftMoved => Err(not_queued(own(
+                "another terminal changed this draft meanwhile; nothing was queued: open it again to see what it holds",
+            ))),
+            Queued::Live(entry) => Err(not_queued(say!(
+                "{} is already on its way since {} ({}); nothing was queued: B shows it",
+                Raw::new(entry.draft.action.clone()).show(),
+                crate::case::moment::Minute(entry.created_at),
+                own(entry.life.state.words())
+            ))),
+            Queued::Already(entry) => Err(not_queued(say!(
+                "{} was accepted already, and the case was not read since; nothing was queued: R reads it",
+                Raw::new(entry.draft.action.clone()).show()
+            ))),
+        }
+    }
+
+    /// The profile's source and the declared action that a draft is for.
+    fn declared(&self, draft: &Draft) -> Result<(&Source, &'static Action), NotQueued> {
+        let source = self.sources.iter().find(|source| source.name == draft.profile).ok_or_else(|| {
+            not_queued(say!(
+                "there is no profile {} in the configuration",
+                Raw::new(draft.profile.clone()).show()
+            ))
+        })?;
+        let action = source.action(&draft.action).ok_or_else(|| {
+            not_queued(say!("this casedesk knows no action {}", Raw::new(draft.action.clone()).show()))
+        })?;
+        Ok((source, action))
+    }
+
+    /// The attached bytes, as they were when they were attached.
+    pub(super) fn files(
+        &self,
+        attached: &[Attachment],
+        now: Moment,
+    ) -> Result<BTreeMap<String, Vec<u8>>, NotQueued> {
+        let mut files = BTreeMap::new();
+        for file in attached {
+            let bytes = self.archive.with(now, |store| store.file(&file.sha256)).map_err(not_queued)?;
+            // One that is gone is told by whoever makes the body.
+            files.extend(bytes.map(|bytes| (file.sha256.clone(), bytes)));
+        }
+        Ok(files)
+    }
+}
+
+fn fits(action: &Action, case: Option<&Case>, forced: bool) -> Result<(), NotQueued> {
+    match offer(action, case) {
+        Offer::No(why) if !forced => Err(not_queued(say!("{}; nothing was queued", why))),
+        Offer::No(_) | Offer::Fits | Offer::Perhaps(_) => Ok(()),
+    }
+}
+
+async fn seal_cards(
+    source: &Source,
+    cards: &[(String, Secret)],
+) -> Result<BTreeMap<String, String>, NotQueued> {
+    let mut sealed = BTreeMap::new();
+    for (address, number) in cards {
+        let number = source.seal(number).await.map_err(|fault| match fault.kind {
+            FaultKind::Unprepared => NotQueued {
+                says: own("nothing was queued"),
+                problems: vec![Problem { field: address.clone(), says: fault.says.show() }],
+            },
+            _ => not_queued(say!("nothing was queued: {}", fault.tell())),
+        })?;
+        sealed.insert(address.clone(), number.exact().to_owned());
+    }
+    Ok(sealed)
+}
+
+/// What the action is about, as unambiguous bytes. The store keeps a keyed hash of it and nothing else.
+fn subject(action: &Action, draft: &Draft, cards: &[(String, Secret)]) -> Zeroizing<Vec<u8>> {
+    let mut parts = vec![draft.profile.as_str()];
+    match (action.subject, &draft.case) {
+        (Subject::Case, Some(case)) => parts.extend(["case", case.number.exact()]),
+        (Subject::Case, None) => parts.extend(["action", action.id]),
+        (Subject::New { told_apart_by }, _) => {
+            parts.extend(["new", action.id]);
+            for address in told_apart_by {
+                let card = cards.iter().find(|(at, _)| at == address).map(|(_, card)| card.reveal());
+                parts.push(card.unwrap_or_else(|| draft.values.text(address)));
+            }
+        }
+    }
+    Zeroizing::new(seal::about(&parts))
+}
+
+/// The provider's own deadline, where it is still to come. One that had passed already was seen in the review.
+fn ahead(case: &Case, now: Moment) -> Option<Moment> {
+    let deadline = case.deadline.as_ref().filter(|deadline| deadline.whose == Whose::Provider)?;
+    (deadline.at >= now).then_some(deadline.at)
+}
+
+pub(super) fn not_queued(says: SafeText) -> NotQueued {
+    NotQueued { says, problems: Vec::new() }
+}

@@ -1,0 +1,108 @@
+//! Finding out what became of a copy that nobody saw answered: asked from the provider, never assumed. What is found there
+//! proves it; what is not found proves nothing.
+
+use super::{Lane, Outbox, Shift};
+use crate::{
+    action::{
+        Entry,
+        life::{self, Next},
+    },
+    case::{Fault, FaultKind},
+    provider::{Landed, Sent},
+    run::source::Source,
+    text::{Raw, own, say},
+};
+
+impl Outbox {
+    /// The next try to settle an unknown outcome, or its handing over to a person.
+    pub(super) async fn settle(&self, lane: &Lane, source: &Source, entry: Entry) -> bool {
+        let Some((action, terms)) = source.action(&entry.draft.action).zip(self.terms(&entry)) else {
+            return false;
+        };
+        let stamp = self.teller.clock.stamp();
+        if life::next_look(entry.life, stamp, 0, terms) == Ok(Next::Person) {
+            let Ok(life) = life::hand_over(entry.life) else { return false };
+            let says = own("whether it arrived could not be found out; a person has to decide");
+            return self.shift(&entry, life, Shift::of(Some("handed to a person"), says)).unwrap_or(false);
+        }
+        if terms.settling.reads() {
+            let (moved, found) = self.look(source, &entry).await;
+            if found || !terms.settling.dedupes() {
+                return moved;
+            }
+        }
+        // The provider applies copies once: the same bytes again are harmless, and their answer tells.
+        let now = self.teller.clock.now();
+        let Ok(Some(entry)) = self.archive.with(now, |store| store.entry(&entry.id)) else { return false };
+        match life::claim(entry.life, self.teller.clock.stamp(), terms) {
+            Ok(claimed) => self.copy(lane, source, action, entry, claimed).await,
+            Err(_) => true,
+        }
+    }
+
+    /// Reads back now. Whether the entry moved, and whether it was found.
+    pub(super) async fn look(&self, source: &Source, entry: &Entry) -> (bool, bool) {
+        let Some((action, terms)) = source.action(&entry.draft.action).zip(self.terms(entry)) else {
+            return (false, false);
+        };
+        let now = self.teller.clock.now();
+        let frozen = self.archive.with(now, |store| store.frozen(&entry.id, entry.step)).ok().flatten();
+        let sent = frozen.as_ref().zip(entry.life.first_send).map(|(frozen, first)| Sent {
+            action,
+            entry,
+            frozen,
+            first_send: first.at,
+        });
+        let Some((sent, want)) =
+            sent.and_then(|sent| source.provider.look(&sent, &source.settings).map(|want| (sent, want)))
+        else {
+            return (false, false);
+        };
+        let answer = source.ask(&want).await;
+        let stamp = self.teller.clock.stamp();
+        let landed = match answer {
+            Ok(found) => Ok(source.provider.landed(&sent, &found, &source.settings)),
+            // "Not there" is an answer, and shows nothing.
+            Err(Fault { kind: FaultKind::NotThere, .. }) => {
+                Ok(Landed::No(Raw::new("the provider knows nothing of it")))
+            }
+            Err(fault) => Err(fault),
+        };
+        let (life, event, says, remote) = match &landed {
+            Ok(Landed::Yes { remote, says }) => (
+                life::found_there(entry.life),
+                Some("accepted"),
+                say!("it arrived: {}", says.show()),
+                remote.clone(),
+            ),
+            Ok(Landed::No(says)) => (
+                life::not_found(entry.life, stamp, terms),
+                None,
+                say!("read back without a trace, which proves nothing: {}", says.show()),
+                Raw::default(),
+            ),
+            Ok(Landed::Unsure(says)) => (
+                life::not_read(entry.life, stamp, terms),
+                None,
+                say!("read back, and not sure: {}", says.show()),
+                Raw::default(),
+            ),
+            Err(fault) => (
+                life::not_read(entry.life, stamp, terms),
+                None,
+                say!("could not be read back: {}", fault.tell()),
+                Raw::default(),
+            ),
+        };
+        let Ok(life) = life else { return (false, false) };
+        let found = matches!(landed, Ok(Landed::Yes { .. }));
+        let shift =
+            Shift { look: Some(Raw::new(says.as_str())), remote: remote.clone(), ..Shift::of(event, says) };
+        let moved = self.shift(entry, life, shift).unwrap_or(false);
+        if found {
+            let number = entry.case().map_or(remote, |case| case.number.clone());
+            self.bring_up_to_date(source, number, entry.draft.base.as_deref()).await;
+        }
+        (moved, found)
+    }
+}

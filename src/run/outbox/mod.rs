@@ -1,0 +1,354 @@
+//! The outbox at work, on the network thread: takes submissions, sends what waits, finds out what became of what nobody
+//! saw, and carries out a person's decisions. What is allowed is decided in [`crate::action::life`]; what an answer means,
+//! by the provider; what is durable, by the store.
+//!
+//! ```text
+//! submit ─> T1 queued ─ poke ─> lane: claim T2 ─> gate ─> send once ─> record T3 ─> the desk is told
+//! ```
+//! Each profile has a lane of its own, so that a slow provider holds up no other. A lane does everything that is due, one
+//! after another, then sleeps until the next thing is, or until it is poked. Only the program that holds the lock works;
+//! the others queue and show.
+
+pub mod lock;
+pub mod points;
+pub mod standing;
+
+mod deciding;
+mod freezing;
+mod looking;
+mod sending;
+
+use std::{
+    cell::{Cell, RefCell},
+    path::PathBuf,
+    rc::Rc,
+    thread,
+};
+
+use tokio::sync::Notify;
+
+use super::{Heard, Teller, archive::Archive, neighbours::Neighbours, source::Source};
+use crate::{
+    action::{
+        Entry, Life, Settling, State,
+        life::{self, Next, Terms},
+    },
+    case::{CaseId, Moment, moment::SECOND},
+    desk::words::{Event, Moved},
+    store::Note,
+    text::{Raw, SafeText, say},
+};
+use points::Points;
+use sending::Unrecorded;
+use standing::Standing;
+
+pub struct Outbox {
+    pub sources: Rc<Vec<Source>>,
+    pub archive: Rc<Archive>,
+    pub who: Raw,
+    pub teller: Teller,
+    pub standing: Standing,
+    pub neighbours: Neighbours,
+    pub points: Points,
+    lock: RefCell<Option<lock::Held>>,
+    lanes: Vec<Lane>,
+    /// A lane has nothing left to do for now.
+    rested: Notify,
+}
+
+/// One profile's way out.
+#[derive(Default)]
+struct Lane {
+    poked: Notify,
+    /// Pokes that the loop still counts as open.
+    pokes: Cell<u64>,
+    working: Cell<bool>,
+    /// Nothing is tried before, because the provider is not reached or asks for a slower pace.
+    rest: Cell<Option<Moment>>,
+    /// How often in a row it was not reached.
+    unreached: Cell<u32>,
+    /// The credentials were refused once, and a fresh token has not been tried yet.
+    refused: Cell<bool>,
+    /// An outcome that could not be written down.
+    unrecorded: RefCell<Option<Unrecorded>>,
+}
+
+impl Outbox {
+    pub fn new(
+        sources: Rc<Vec<Source>>,
+        archive: Rc<Archive>,
+        who: Raw,
+        teller: Teller,
+        standing: Standing,
+        neighbours: Neighbours,
+        points: Points,
+    ) -> Outbox {
+        let lanes = sources.iter().map(|_| Lane::default()).collect();
+        let (lock, rested) = (RefCell::new(None), Notify::new());
+        Outbox { sources, archive, who, teller, standing, neighbours, points, lock, lanes, rested }
+    }
+
+    /// Begins to work: for the lock at once where it is free, else as soon as its holder is gone.
+    pub fn begin(self: &Rc<Self>, dir: PathBuf) {
+        for lane in 0..self.lanes.len() {
+            let outbox = self.clone();
+            tokio::task::spawn_local(async move { outbox.serve(lane).await });
+        }
+        match lock::take(&dir) {
+            Ok(Some(held)) => self.take_over(held),
+            Ok(None) => {
+                self.standing.set_elsewhere(true);
+                let (got, waiting) = tokio::sync::oneshot::channel();
+                // The thread sleeps in the kernel; it ends with the process where the lock never comes.
+                let wait = move || drop(lock::wait(&dir).map(|held| got.send(held)));
+                if thread::Builder::new().name("outbox lock".into()).spawn(wait).is_ok() {
+                    let outbox = self.clone();
+                    tokio::task::spawn_local(async move {
+                        if let Ok(held) = waiting.await {
+                            outbox.take_over(held);
+                        }
+                    });
+                }
+            }
+            Err(_) => self.standing.set_elsewhere(true),
+        }
+    }
+
+    /// From here on this program sends. What its last holder had claimed may have left.
+    fn take_over(&self, held: lock::Held) {
+        *self.lock.borrow_mut() = Some(held);
+        self.standing.set_elsewhere(false);
+        let now = self.teller.clock.now();
+        let recovered = self.archive.with(now, |store| {
+            // However the outcome will be settled, the first step is the same.
+            let terms = Terms::of(Settling::Nobody);
+            store.recover(now, &self.who, |life| life::recover(life, life::Lock::Ours, terms).ok())
+        });
+        for entry in recovered.unwrap_or_default() {
+            let says = say!(
+                "{} of {}: casedesk ended while it was being sent; whether it arrived is being found out",
+                action_words(&entry),
+                subject_words(&entry)
+            );
+            self.tell(&entry, entry.life.state, says);
+        }
+        self.poke_all();
+    }
+
+    /// Has a profile's lane look again at what is due.
+    pub fn poke(&self, profile: &str) {
+        for (lane, source) in self.lanes.iter().zip(self.sources.iter()) {
+            if source.name == profile {
+                self.teller.send(Heard::Begun);
+                lane.pokes.set(lane.pokes.get() + 1);
+                lane.poked.notify_one();
+            }
+        }
+    }
+
+    pub fn poke_all(&self) {
+        for source in self.sources.iter() {
+            self.poke(&source.name);
+        }
+    }
+
+    /// A person wants everything tried now, whatever it was waiting for.
+    pub fn send_now(&self) {
+        for (lane, source) in self.lanes.iter().zip(self.sources.iter()) {
+            lane.rest.set(None);
+            lane.unreached.set(0);
+            lane.refused.set(false);
+            self.standing.go_on(&source.name);
+        }
+        self.poke_all();
+    }
+
+    /// Waits until nothing is due any more.
+    pub async fn at_rest(&self) {
+        loop {
+            let rested = self.rested.notified();
+            if self.lanes.iter().all(|lane| !lane.working.get() && lane.pokes.get() == 0) {
+                return;
+            }
+            rested.await;
+        }
+    }
+
+    async fn serve(self: Rc<Self>, at: usize) {
+        let Some(lane) = self.lanes.get(at) else { return };
+        loop {
+            let pokes = lane.pokes.take();
+            lane.working.set(true);
+            let next = self.work(at).await;
+            lane.working.set(false);
+            for _ in 0..pokes {
+                self.teller.send(Heard::Ended);
+            }
+            self.rested.notify_waiters();
+            match next {
+                None => lane.poked.notified().await,
+                Some(next) => tokio::select! {
+                    () = lane.poked.notified() => {}
+                    () = self.teller.clock.reach(next) => {}
+                },
+            }
+        }
+    }
+
+    /// Does what is due, and says when the next thing is.
+    async fn work(&self, at: usize) -> Option<Moment> {
+        let (lane, source) = (self.lanes.get(at)?, self.sources.get(at)?);
+        if self.lock.borrow().is_none() {
+            return None;
+        }
+        if let Err(retry) = self.record_at_last(lane) {
+            return Some(retry);
+        }
+        loop {
+            let now = self.teller.clock.now();
+            let live = self.archive.with(now, |store| store.live_entries());
+            let Ok(live) = live else { return Some(now.plus(STORE_RETRY)) };
+            let mut next: Option<Moment> = None;
+            let mut done = false;
+            for entry in live.into_iter().filter(|entry| entry.draft.profile == source.name) {
+                match self.due(lane, &entry) {
+                    Due::Never => {}
+                    Due::At(moment) if moment > self.teller.clock.now() => {
+                        next = Some(next.map_or(moment, |next| next.min(moment)));
+                    }
+                    Due::At(_) => {
+                        done |= self.advance(lane, source, &entry.id).await;
+                        if lane.unrecorded.borrow().is_some() {
+                            return Some(self.teller.clock.now().plus(STORE_RETRY));
+                        }
+                    }
+                }
+            }
+            if !done {
+                return next;
+            }
+        }
+    }
+
+    /// When something is to be done about an entry.
+    fn due(&self, lane: &Lane, entry: &Entry) -> Due {
+        let Some(terms) = self.terms(entry) else { return Due::Never };
+        let stamp = self.teller.clock.stamp();
+        let when = match entry.life.state {
+            State::Queued => entry.life.waits(stamp.at).unwrap_or(stamp.at),
+            State::Unknown => match life::next_look(entry.life, stamp, jitter(&entry.id), terms) {
+                Ok(Next::At(at)) => at,
+                Ok(Next::Person) => return Due::At(stamp.at),
+                Err(_) => return Due::Never,
+            },
+            _ => return Due::Never,
+        };
+        if self.standing.is_paused(&entry.draft.profile) {
+            return Due::Never;
+        }
+        Due::At(lane.rest.get().map_or(when, |rest| when.max(rest)))
+    }
+
+    /// One thing about one entry, read anew; whether anything came of it.
+    async fn advance(&self, lane: &Lane, source: &Source, id: &str) -> bool {
+        let now = self.teller.clock.now();
+        let Ok(Some(entry)) = self.archive.with(now, |store| store.entry(id)) else { return false };
+        match entry.life.state {
+            State::Queued => self.send(lane, source, entry).await,
+            State::Unknown => self.settle(lane, source, entry).await,
+            _ => false,
+        }
+    }
+
+    /// The terms of an entry's action; nothing where this program does not know it.
+    pub(super) fn terms(&self, entry: &Entry) -> Option<Terms> {
+        let source = self.sources.iter().find(|source| source.name == entry.draft.profile)?;
+        let action = source.action(&entry.draft.action)?;
+        Some(Terms::of((action.settling)(&source.settings)))
+    }
+
+    fn note(&self, event: &'static str, case: Option<&CaseId>, entry: &str, detail: SafeText) -> Note {
+        Note {
+            at: self.teller.clock.now(),
+            who: self.who.clone(),
+            event,
+            case: case.cloned(),
+            subject: if case.is_some() { Raw::default() } else { Raw::new(entry) },
+            detail: Raw::new(say!("{} [{}]", detail, Raw::new(entry).id()).as_str()),
+        }
+    }
+
+    fn tell(&self, entry: &Entry, state: State, says: SafeText) {
+        let (entry, case) = (entry.id.clone(), entry.draft.case.clone());
+        self.teller.tell(Event::OutboxMoved(Moved { entry, case, state, says }));
+    }
+
+    /// Moves an entry without a copy having been sent, and tells of it; whether it was still as it is thought to be.
+    fn shift(&self, entry: &Entry, life: Life, shift: Shift) -> Result<bool, SafeText> {
+        let change = crate::store::Change {
+            why: Raw::new(shift.says.as_str()),
+            look: shift.look,
+            decided_by: shift.decided_by,
+            decided_why: shift.decided_why,
+            remote: shift.remote,
+            next: None,
+            at: self.teller.clock.now(),
+        };
+        let note = shift.event.map(|event| {
+            let detail = say!("{}: {}", action_words(entry), shift.says);
+            self.note(event, entry.case(), &entry.id, detail)
+        });
+        let moved = self
+            .archive
+            .with(change.at, |store| store.moved(&entry.id, entry.version, &life, &change, note.as_ref()))?;
+        if moved {
+            self.neighbours.tell();
+            let says = say!("{} of {}: {}", action_words(entry), subject_words(entry), shift.says);
+            self.tell(entry, life.state, says);
+        }
+        Ok(moved)
+    }
+}
+
+/// What is written down when an entry moves.
+struct Shift {
+    /// The journal's word, where it is worth one.
+    event: Option<&'static str>,
+    says: SafeText,
+    look: Option<Raw>,
+    decided_by: Raw,
+    decided_why: Raw,
+    remote: Raw,
+}
+
+impl Shift {
+    fn of(event: Option<&'static str>, says: SafeText) -> Shift {
+        let (decided_by, decided_why, remote) = (Raw::default(), Raw::default(), Raw::default());
+        Shift { event, says, look: None, decided_by, decided_why, remote }
+    }
+}
+
+enum Due {
+    Never,
+    At(Moment),
+}
+
+/// How long to wait before the store is tried again.
+const STORE_RETRY: i64 = 5 * SECOND;
+
+/// Up to three seconds, always the same for one entry, so that desks which failed together do not return together.
+fn jitter(id: &str) -> u32 {
+    let digits: String = id.chars().rev().filter(char::is_ascii_hexdigit).take(6).collect();
+    u32::from_str_radix(&digits, 16).unwrap_or(0) % 3000
+}
+
+fn action_words(entry: &Entry) -> SafeText {
+    Raw::new(entry.draft.action.clone()).show()
+}
+
+fn subject_words(entry: &Entry) -> SafeText {
+    match entry.case() {
+        Some(case) => case.number.id(),
+        None => crate::text::own("a new dispute"),
+    }
+}

@@ -1,0 +1,51 @@
+//! How the outbox stands, for the screen: who sends, and to whom nothing is sent for now. Shared by the threads that know
+//! it and those that show it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::text::SafeText;
+
+/// Clones share it.
+#[derive(Clone, Default)]
+pub struct Standing(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    elsewhere: bool,
+    paused: BTreeMap<String, SafeText>,
+}
+
+impl Standing {
+    /// Another program sends.
+    pub fn is_elsewhere(&self) -> bool {
+        self.state().elsewhere
+    }
+
+    pub(super) fn set_elsewhere(&self, elsewhere: bool) {
+        self.state().elsewhere = elsewhere;
+    }
+
+    /// Profiles to which nothing is sent until somebody says so, and why.
+    pub fn paused(&self) -> Vec<(String, SafeText)> {
+        self.state().paused.iter().map(|(profile, why)| (profile.clone(), why.clone())).collect()
+    }
+
+    pub(super) fn is_paused(&self, profile: &str) -> bool {
+        self.state().paused.contains_key(profile)
+    }
+
+    pub(super) fn pause(&self, profile: &str, why: SafeText) {
+        self.state().paused.insert(profile.to_owned(), why);
+    }
+
+    pub(super) fn go_on(&self, profile: &str) {
+        self.state().paused.remove(profile);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
