@@ -1,51 +1,80 @@
 //! Who reads the keyboard: this program, or for a while the editor that it started. It never knows what is typed.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
+
+use rustix::process::{Signal, getpid, kill_process};
 
 /// The right to read the keyboard. Clones share it.
 #[derive(Clone, Default)]
-pub struct Keyboard {
-    turn: Arc<Mutex<()>>,
-    lent: Arc<AtomicBool>,
+pub struct Keyboard(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    moved: Condvar,
 }
 
-/// The keyboard in somebody's hands, until this is dropped.
-pub struct Held<'k> {
-    keyboard: &'k Keyboard,
-    is_lent: bool,
-    _turn: MutexGuard<'k, ()>,
+#[derive(Default)]
+struct State {
+    /// A thread of this program reads, or has handed over.
+    is_read: bool,
+    /// Somebody else wants to read.
+    is_wanted: bool,
+    is_handed_over: bool,
 }
+
+/// The keyboard in another program's hands, until this is dropped.
+pub struct Lent(Keyboard);
+
+/// How long the reader may take to look up.
+const A_MOMENT: Duration = Duration::from_millis(50);
 
 impl Keyboard {
-    /// For as long as keys are taken that are there already.
-    pub fn read(&self) -> Held<'_> {
-        self.hold(false)
+    /// This thread reads from now on.
+    pub fn begin(&self) {
+        self.state().is_read = true;
     }
 
-    /// For as long as another program reads.
-    pub fn lend(&self) -> Held<'_> {
-        self.hold(true)
+    /// Called by the reader whenever it has read something: gives way for as long as somebody else wants to read.
+    pub fn hand_over(&self) {
+        let mut state = self.state();
+        while state.is_wanted {
+            state.is_handed_over = true;
+            self.0.moved.notify_all();
+            state = self.0.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.is_handed_over = false;
+    }
+
+    /// Takes the keyboard from the reader. It waits in the kernel for keys; the signal of a new size wakes it, too.
+    pub fn lend(&self) -> Lent {
+        let mut state = self.state();
+        state.is_wanted = true;
+        while state.is_read && !state.is_handed_over {
+            // Where it cannot be woken, the next key does it.
+            let _ = kill_process(getpid(), Signal::WINCH);
+            let waited = self.0.moved.wait_timeout(state, A_MOMENT);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        Lent(self.clone())
     }
 
     /// Whether another program reads: then what its terminal signals is meant for it.
     pub fn is_lent(&self) -> bool {
-        self.lent.load(Ordering::Relaxed)
+        self.state().is_wanted
     }
 
-    fn hold(&self, is_lent: bool) -> Held<'_> {
-        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        self.lent.store(is_lent, Ordering::Relaxed);
-        Held { keyboard: self, is_lent, _turn: turn }
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for Lent {
     fn drop(&mut self) {
-        if self.is_lent {
-            self.keyboard.lent.store(false, Ordering::Relaxed);
-        }
+        self.0.state().is_wanted = false;
+        self.0.0.moved.notify_all();
     }
 }

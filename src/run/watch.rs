@@ -1,4 +1,4 @@
-//! What comes from outside without being asked: keys, signals (a new size among them), and the end of the line. Each has a thread that sleeps
+//! What comes from outside without being asked: keys, signals, and the end of the line. Each has a thread that sleeps
 //! in the kernel until there is something to tell.
 
 use std::{
@@ -7,9 +7,9 @@ use std::{
 };
 
 use crossterm::event::{self, KeyEventKind};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
 use signal_hook::{
-    consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH},
+    consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP},
     iterator::Signals,
 };
 
@@ -22,16 +22,11 @@ pub const HUNG_UP: i32 = 128 + SIGHUP;
 /// Listens for signals from here on: nothing ends the program without giving the terminal back. What a terminal signals
 /// while another program reads the keyboard is meant for that one.
 pub fn signals(teller: Teller, keyboard: Keyboard) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH])?;
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGCONT])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         for signal in signals.forever() {
             match signal {
-                SIGINT | SIGTSTP | SIGCONT | SIGWINCH if keyboard.is_lent() => {}
-                SIGWINCH => {
-                    if let Ok((width, height)) = crossterm::terminal::size() {
-                        teller.tell(Event::Resize(width, height));
-                    }
-                }
+                SIGINT | SIGTSTP | SIGCONT if keyboard.is_lent() => {}
                 SIGTSTP => teller.send(Heard::Suspend),
                 SIGCONT => teller.send(Heard::Continued),
                 signal => leave(&teller, 128 + signal),
@@ -89,70 +84,34 @@ pub fn neighbours(teller: Teller, neighbours: Neighbours) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads keys and pastes, as long as the keyboard is this program's.
+/// Reads keys, pastes and sizes, as long as the keyboard is this program's.
 pub fn keys(teller: Teller, keyboard: Keyboard) -> io::Result<()> {
     thread::Builder::new().name("keys".into()).spawn(move || {
-        let stdin = io::stdin();
-        let mut reader = Reader { teller, answers: Answers::default(), pasted: None };
-        // The key reader below would spin on a line that is gone, and would keep the keyboard while it waits.
-        while typed(&stdin, None) {
-            let _turn = keyboard.read();
-            while typed(&stdin, Some(&NO_WAIT)) {
-                if reader.take().is_err() {
-                    // The line is gone; the hang-up watch says so.
-                    return;
+        let mut answers = Answers::default();
+        let mut pasted: Option<Instant> = None;
+        keyboard.begin();
+        loop {
+            let read = event::read();
+            keyboard.hand_over();
+            let what = match read {
+                Ok(event::Event::Key(key)) if answers.swallow(&key, Instant::now()) => continue,
+                // A paste may hold the mark of its own end; what follows it at once is still part of it.
+                Ok(event::Event::Key(_)) if pasted.is_some_and(|at| at.elapsed() < AFTER_PASTE) => {
+                    pasted = Some(Instant::now());
+                    continue;
                 }
-            }
+                Ok(event::Event::Key(key)) if key.kind != KeyEventKind::Release => Event::Key(key),
+                Ok(event::Event::Paste(text)) => {
+                    pasted = Some(Instant::now());
+                    Event::Paste(Raw::new(text))
+                }
+                Ok(event::Event::Resize(width, height)) => Event::Resize(width, height),
+                Ok(_) => continue,
+                // The line is gone; the hang-up watch says so.
+                Err(_) => return,
+            };
+            teller.tell(what);
         }
     })?;
     Ok(())
-}
-
-const NO_WAIT: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
-
-/// Waits until something was typed; false where time ran out or the line is gone.
-fn typed(stdin: &io::Stdin, wait: Option<&Timespec>) -> bool {
-    loop {
-        let mut line = [PollFd::new(stdin, PollFlags::IN)];
-        match poll(&mut line, wait) {
-            Ok(_) => {
-                let told = line[0].revents();
-                return told.contains(PollFlags::IN)
-                    && !told.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL);
-            }
-            Err(rustix::io::Errno::INTR) => {}
-            Err(_) => return false,
-        }
-    }
-}
-
-struct Reader {
-    teller: Teller,
-    answers: Answers,
-    pasted: Option<Instant>,
-}
-
-impl Reader {
-    /// Takes what has come, as far as it makes whole keys.
-    fn take(&mut self) -> io::Result<()> {
-        while event::poll(Duration::ZERO)? {
-            let what = match event::read()? {
-                event::Event::Key(key) if self.answers.swallow(&key, Instant::now()) => continue,
-                // A paste may hold the mark of its own end; what follows it at once is still part of it.
-                event::Event::Key(_) if self.pasted.is_some_and(|at| at.elapsed() < AFTER_PASTE) => {
-                    self.pasted = Some(Instant::now());
-                    continue;
-                }
-                event::Event::Key(key) if key.kind != KeyEventKind::Release => Event::Key(key),
-                event::Event::Paste(text) => {
-                    self.pasted = Some(Instant::now());
-                    Event::Paste(Raw::new(text))
-                }
-                // Sizes come by signal.
-                _ => continue,
-            };
-            self.teller.tell(what);
-        }
-        Ok(())
-    }
 }
