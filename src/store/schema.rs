@@ -200,7 +200,8 @@ fn settle(db: &Connection) -> Result<(), OpenProblem> {
 /// Every missing version in a transaction of its own. An existing file is copied before the first of them, to
 /// `casedesk.db.before-N`; a copy of an earlier, interrupted attempt is replaced.
 fn bring_up(db: &mut Connection, file: &Path, steps: &[&str]) -> Result<(), StoreError> {
-    let mut copied = false;
+    // A new file has nothing to be copied.
+    let mut copied = version(db)? == 0;
     loop {
         let found = version(db)?;
         let Some(step) = usize::try_from(found).ok().and_then(|found| steps.get(found)) else { return Ok(()) };

@@ -56,7 +56,7 @@ impl Standing {
     }
 
     /// One that another row of the same transaction names.
-    pub fn expect(db: &Connection, key: &InstallKey, id: &str) -> Result<Standing, StoreError> {
+    pub fn named(db: &Connection, key: &InstallKey, id: &str) -> Result<Standing, StoreError> {
         Standing::find(db, key, id)?.ok_or_else(unreadable)
     }
 
