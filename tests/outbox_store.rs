@@ -605,10 +605,18 @@ fn of_two_that_submit_about_one_case_one_is_queued() {
 // ---- A full disk --------------------------------------------------------------------------------------------------
 
 /// Everything that there is to see.
-fn seen(store: &Store) -> (Vec<Entry>, Vec<(Draft, Moment)>, Chain, Vec<Option<Frozen>>) {
+#[derive(Debug, PartialEq)]
+struct Seen {
+    entries: Vec<Entry>,
+    drafts: Vec<(Draft, Moment)>,
+    chain: Chain,
+    frozen: Vec<Option<Frozen>>,
+}
+
+fn seen(store: &Store) -> Seen {
     let entries = store.entries(Moment(0)).unwrap();
     let frozen = entries.iter().map(|entry| store.frozen(&entry.id, entry.step).unwrap()).collect();
-    (entries, store.drafts().unwrap(), store.verify().unwrap(), frozen)
+    Seen { entries, drafts: store.drafts().unwrap(), chain: store.verify().unwrap(), frozen }
 }
 
 #[test]
