@@ -200,7 +200,8 @@ fn settle(db: &Connection) -> Result<(), OpenProblem> {
 /// Every missing version in a transaction of its own. An existing file is copied before the first of them, to
 /// `casedesk.db.before-N`; a copy of an earlier, interrupted attempt is replaced.
 fn bring_up(db: &mut Connection, file: &Path, steps: &[&str]) -> Result<(), StoreError> {
-    let mut copied = false;
+    // A new file has nothing to be copied.
+    let mut copied = version(db)? == 0;
     loop {
         let found = version(db)?;
         let Some(step) = usize::try_from(found).ok().and_then(|found| steps.get(found)) else { return Ok(()) };
@@ -311,5 +312,55 @@ mod tests {
         home::prepare_database(&file).unwrap();
         Connection::open(&file).unwrap().execute_batch("CREATE TABLE bookmarks(a)").unwrap();
         assert!(matches!(open(&file, FIRST), Err(OpenProblem::Damaged { .. })));
+    }
+
+    /// Its text is in the files of those who have it.
+    #[test]
+    fn a_released_step_never_changes() {
+        use aws_lc_rs::digest::{SHA256, digest};
+        let sum = digest(&SHA256, VERSION_1.as_bytes());
+        let hex: String = sum.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "b4a2700920fd374b4bf2518647e35d06250a93fa2c63f1f1794102f935c7e885");
+    }
+
+    #[test]
+    fn a_store_of_the_first_version_keeps_its_cases_and_its_journal() {
+        use crate::case::{Case, CaseId, Moment};
+        use crate::store::{Chain, Note, Soundness, Store, index};
+        use std::os::unix::fs::PermissionsExt;
+        let guarded = std::fs::Permissions::from_mode(0o700);
+        let dir = tempfile::Builder::new().permissions(guarded).tempdir().unwrap();
+        let key = home::install_key(dir.path()).unwrap();
+        let file = home::database(dir.path());
+        let (at, id) = (Moment(1_795_000_000_000), CaseId { profile: "nets".into(), number: "4711".into() });
+        let note = Note {
+            at,
+            who: "ann".into(),
+            event: "parked",
+            case: Some(id.clone()),
+            subject: "".into(),
+            detail: "".into(),
+        };
+        let mut first = Store {
+            db: open(&file, FIRST).unwrap(),
+            dir: dir.path().to_owned(),
+            key: crate::seal::InstallKey::from_bytes(*key.bytes()).unwrap(),
+            index: index::Index::default(),
+            sound: Soundness::default(),
+            seen_version: 0,
+        };
+        first.prove_key().unwrap();
+        first.keep_cases(vec![Case::bare(id.clone())], at).unwrap();
+        first.park(&id, &"letter".into(), &note).unwrap();
+        let before = first.case(&id).unwrap();
+        drop(first);
+
+        let now = Store::open(dir.path(), &key).unwrap();
+        assert_eq!(version(&now.db).unwrap(), 2);
+        assert_eq!(now.case(&id).unwrap(), before);
+        assert_eq!(now.verify().unwrap(), Chain::Whole { records: 1 });
+        assert_eq!((now.entries(Moment(0)).unwrap(), now.drafts().unwrap()), (vec![], vec![]));
+        let old = Connection::open(copy_name(&file, 2)).unwrap();
+        assert_eq!(version(&old).unwrap(), 1);
     }
 }

@@ -84,7 +84,8 @@ fn gather(folder: &Path, found: &mut Vec<Source>) {
             if !built && (!below.starts_with('.') || below == ".ci") {
                 gather(&path, found);
             }
-        } else {
+        } else if below != ".git" {
+            // In a second working tree that is a file, and not ours.
             let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
             found.push(Source { path: below, text });
         }

@@ -160,9 +160,9 @@ impl Store {
         make: impl Fn(Life) -> Option<Life>,
     ) -> Result<Vec<Entry>, StoreError> {
         let write = self.write()?;
-        let left = "live = 1 AND state = 'sending' AND ?1 = 0 ORDER BY created_at, id";
+        let left = "live = 1 AND state = 'sending' ORDER BY created_at, id";
         let mut recovered = Vec::new();
-        for mut standing in Standing::select(&write, &self.key, left, 0)? {
+        for mut standing in Standing::select(&write, &self.key, left, [])? {
             let Some(life) = make(standing.word.life) else { continue };
             // When it ended nobody knows.
             standing.close_try(&write, &self.key, |open| Try { says: UNSEEN.into(), ..open })?;

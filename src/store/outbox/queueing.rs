@@ -62,7 +62,7 @@ impl Store {
         let write = self.write()?;
         let subject = subject(&self.key, new);
         let dispute = new.draft.case.as_ref().map(|case| row_key(&self.key, case));
-        let entry = |id: &str| Standing::expect(&write, &self.key, id)?.entry(&write, &self.key);
+        let entry = |id: &str| Standing::named(&write, &self.key, id)?.entry(&write, &self.key);
         let live = "SELECT id FROM outbox WHERE subject = ?1 AND live = 1";
         if let Some(id) = first(&write, live, params![subject])? {
             return Ok(Queued::Live(entry(&id)?));

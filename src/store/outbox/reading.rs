@@ -1,6 +1,13 @@
 //! Entries read back: one, those under way, and those that ended of late.
 
-use rusqlite::{Connection, OptionalExtension};
+    /// The newest that a draft was queued as.
+    pub fn newest_of(&self, draft: &str) -> Result<Option<Entry>, StoreError> {
+        let read = self.db.unchecked_transaction()?;
+        let newest = "draft = ?1 ORDER BY created_at DESC, id DESC LIMIT 1";
+        Ok(self.select(&read, newest, [draft])?.pop())
+    }
+
+use rusqlite::{Connection, Params};
 
 use super::standing::Standing;
 use crate::action::Entry;
@@ -8,8 +15,7 @@ use crate::case::Moment;
 use crate::store::Store;
 use crate::store::problem::StoreError;
 
-/// With one value, as [`Standing::select`] wants it.
-const LIVE: &str = "live = 1 AND ?1 = 0 ORDER BY created_at, id";
+const LIVE: &str = "live = 1 ORDER BY created_at, id";
 const ENDED: &str = "live = 0 AND ended_at >= ?1 ORDER BY ended_at DESC, id DESC";
 
 impl Store {
@@ -24,28 +30,26 @@ impl Store {
     /// the newest end first.
     pub fn entries(&self, ended_since: Moment) -> Result<Vec<Entry>, StoreError> {
         let read = self.db.unchecked_transaction()?;
-        let mut entries = self.select(&read, LIVE, 0)?;
-        entries.extend(self.select(&read, ENDED, ended_since.0)?);
+        let mut entries = self.select(&read, LIVE, [])?;
+        entries.extend(self.select(&read, ENDED, [ended_since.0])?);
         Ok(entries)
     }
 
     /// Those under way, in the order in which they were queued.
     pub fn live_entries(&self) -> Result<Vec<Entry>, StoreError> {
         let read = self.db.unchecked_transaction()?;
-        self.select(&read, LIVE, 0)
+        self.select(&read, LIVE, [])
     }
 
     /// The newest that a draft was queued as.
     pub fn newest_of(&self, draft: &str) -> Result<Option<Entry>, StoreError> {
         let read = self.db.unchecked_transaction()?;
-        let select = "SELECT id FROM outbox WHERE draft = ?1 ORDER BY created_at DESC, id DESC LIMIT 1";
-        let id: Option<String> = read.query_row(select, [draft], |row| row.get(0)).optional()?;
-        let found = id.map(|id| Standing::expect(&read, &self.key, &id)).transpose()?;
-        found.map(|standing| standing.entry(&read, &self.key)).transpose()
+        let newest = "draft = ?1 ORDER BY created_at DESC, id DESC LIMIT 1";
+        Ok(self.select(&read, newest, [draft])?.pop())
     }
 
-    fn select(&self, db: &Connection, rest: &str, value: i64) -> Result<Vec<Entry>, StoreError> {
-        let found = Standing::select(db, &self.key, rest, value)?;
+    fn select(&self, db: &Connection, rest: &str, values: impl Params) -> Result<Vec<Entry>, StoreError> {
+        let found = Standing::select(db, &self.key, rest, values)?;
         found.into_iter().map(|standing| standing.entry(db, &self.key)).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! An entry as its row has it: what was made once, and the word on it that changes. Both are sealed, the word together
 //! with its version, so that an earlier one put back is noticed.
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, params};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,7 @@ impl Standing {
     }
 
     /// One that another row of the same transaction names.
-    pub fn expect(db: &Connection, key: &InstallKey, id: &str) -> Result<Standing, StoreError> {
+    pub fn named(db: &Connection, key: &InstallKey, id: &str) -> Result<Standing, StoreError> {
         Standing::find(db, key, id)?.ok_or_else(unreadable)
     }
 
@@ -76,15 +76,15 @@ impl Standing {
         }
     }
 
-    /// Those that a condition with one value picks, in its order.
+    /// Those that a condition picks, in its order.
     pub fn select(
         db: &Connection,
         key: &InstallKey,
         rest: &str,
-        value: i64,
+        values: impl Params,
     ) -> Result<Vec<Standing>, StoreError> {
         let mut read = db.prepare(&format!("SELECT {COLUMNS} FROM outbox WHERE {rest}"))?;
-        let mut rows = read.query([value])?;
+        let mut rows = read.query(values)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push(Standing::read(row, key)?);
