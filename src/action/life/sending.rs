@@ -209,6 +209,15 @@ mod tests {
     }
 
     #[test]
+    fn only_what_is_queued_or_unknown_is_claimed() {
+        for state in State::ALL {
+            let life = Life { state, ..Life::queued(Late::Ask) };
+            let allowed = matches!(state, State::Queued | State::Unknown);
+            assert_eq!(claim(life, at(0), KEY).err(), (!allowed).then_some(Barred::While(state)));
+        }
+    }
+
+    #[test]
     fn a_claim_that_grew_old_writes_nothing() {
         assert_eq!(gate(claimed(), at(JUMP - 1), facts(), KEY), Ok(Gate::Send));
         let restarted = Stamp { boot: 2, ..at(1) };

@@ -116,6 +116,16 @@ mod tests {
     }
 
     #[test]
+    fn a_look_says_nothing_about_a_later_copy() {
+        let terms = Terms::of(Settling::Chosen);
+        let life = not_found(unknown(terms), at(MINUTE), terms).unwrap();
+        assert_eq!((life.looks.first_empty, life.looks.last_empty), (Some(at(MINUTE)), Some(at(MINUTE))));
+        let life = claim(life, at(2 * MINUTE), terms).unwrap();
+        assert_eq!((life.looks.first_empty, life.looks.last_empty), (None, None));
+        assert_eq!(life.looks.tries, 1, "the pauses go on");
+    }
+
+    #[test]
     fn where_nothing_can_be_found_out_a_person_decides_at_once() {
         let terms = Terms::of(Settling::Nobody);
         assert_eq!(next_look(unknown(terms), at(MINUTE), 0, terms), Ok(Next::Person));

@@ -1,12 +1,5 @@
 //! Entries read back: one, those under way, and those that ended of late.
 
-    /// The newest that a draft was queued as.
-    pub fn newest_of(&self, draft: &str) -> Result<Option<Entry>, StoreError> {
-        let read = self.db.unchecked_transaction()?;
-        let newest = "draft = ?1 ORDER BY created_at DESC, id DESC LIMIT 1";
-        Ok(self.select(&read, newest, [draft])?.pop())
-    }
-
 use rusqlite::{Connection, Params};
 
 use super::standing::Standing;
