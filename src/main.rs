@@ -243,7 +243,8 @@ fn work(
 }
 
 /// What a sandbox's directory holds.
-const SANDBOX_FILES: [&str; 5] = ["world.json", "casedesk.db", "casedesk.db-wal", "casedesk.db-shm", "key"];
+const SANDBOX_FILES: [&str; 6] =
+    ["world.json", "world.json.half", "casedesk.db", "casedesk.db-wal", "casedesk.db-shm", "key"];
 
 /// The sandbox's store and world go together. Nothing else is ever forgotten by a flag: where the directory is not the
 /// sandbox's `usual` one, a database in it has to say of itself that its cases are invented. A key whose database was
@@ -423,7 +424,7 @@ fn sandbox_source(dir: PathBuf, cases: Option<usize>) -> Source {
         let now = sandbox::clock()();
         let origin = sandbox::found(&dir, cases, false, now).map_err(|why| why.to_string())?;
         let here = SocketAddr::from(([127, 0, 0, 1], 0));
-        let new = sandbox::serve(sandbox::world(origin), here, sandbox::clock())
+        let new = sandbox::serve_kept(dir.clone(), origin, here, sandbox::clock())
             .map_err(|error| format!("the sandbox did not start: {error}"))?;
         let auth = Auth::ClientCredentials {
             token_url: Address::parse(&new.token)?,

@@ -848,6 +848,54 @@ fn every_case_and_document_of_the_stand_in_is_understood() {
     assert_eq!(fault.kind, FaultKind::NotThere);
 }
 
+/// A write as the API takes it, phrased by hand.
+fn write(world: &mut served::World, method: &str, body: &serde_json::Value) -> serde_json::Value {
+    let headers = vec![
+        ("authorization".to_owned(), sandbox::API_KEY.to_owned()),
+        ("content-type".to_owned(), "application/json".to_owned()),
+    ];
+    let target = format!("{}/dispute", sandbox::BASE);
+    let asked = Asked::new(method, &target, headers, body.to_string().into_bytes());
+    let answer = world.answer(&asked, Moment::parse("2026-11-22T09:30:00Z").unwrap());
+    assert!((200..300).contains(&answer.status), "{}", String::from_utf8_lossy(&answer.body));
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+#[test]
+fn a_case_that_was_filed_is_understood_wherever_it_goes() {
+    let mut world = served::World::new(world(20).origin().clone(), |_| Some("4111111111111111".into()));
+    let dispute = json!({
+        "cardNumber": format!("{}==", "A".repeat(342)), "cardSchemeDisputeReasonCode": "13.1",
+        "transactionAmount": 12.5, "transactionCurrency": "EUR", "transactionDate": "2026-10-03",
+        "documents": [{"fileName": "brev.txt", "mimeType": "text/plain", "content": "aGVq"}],
+    });
+    let filed = write(&mut world, "POST", &dispute);
+    let number: Raw = filed["caseNumber"].as_str().unwrap().into();
+    let euros = Money { minor: 1250, currency: Currency::parse("EUR") };
+    for (action, queue, stage, last) in [
+        ("", "6000", Stage::WithUs, "Case created: 13.1"),
+        ("SUBMIT", "7000", Stage::WithThem, "and so on"),
+        ("CLOSE", "4000", Stage::WithUs, "and so on"),
+        ("ACKNOWLEDGE_CLOSURE", "", Stage::Unknown, "and so on"),
+    ] {
+        if !action.is_empty() {
+            let update = json!({"caseNumber": filed["caseNumber"], "action": action, "notes": last});
+            write(&mut world, "PUT", &update);
+        }
+        let case = found(&mut world, &Want::Number(number.clone())).remove(0);
+        assert_eq!(unread(&case), [""; 0]);
+        assert_eq!((case.queue.exact(), case.amount, case.reason.exact()), (queue, Some(euros), "13.1"));
+        assert_eq!(case.stage, stage, "{queue}");
+        assert_eq!(case.updated, Moment::parse("2026-11-22T09:30:00Z"));
+        assert_eq!(case.history.last().map(|line| line.what.exact()), Some(last));
+        let want = Want::Document(case.documents[0].id.clone());
+        let Ok(Found::Document(paper)) = Nets.read(&want, &ask(&mut world, &want), &settings()) else {
+            panic!("{want:?}")
+        };
+        assert_eq!((paper.name.exact(), paper.bytes.as_slice()), ("brev.txt", b"hej".as_slice()));
+    }
+}
+
 // Whatever a server sends
 
 /// JSON that may be anything, duplicate members and numbers of any size included.

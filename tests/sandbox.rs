@@ -1,128 +1,20 @@
 //! The stand-in as a stranger meets it: over real HTTP, with a bare client, knowing the contract and nothing else.
 
+mod stranger;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
+    os::unix::fs::PermissionsExt,
+    sync::atomic::Ordering,
 };
 
-use aws_lc_rs::rsa::{
-    OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, Pkcs1PublicEncryptingKey, PublicEncryptingKey,
-};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
     case::{Moment, moment::SECOND},
-    sandbox::{self, Origin, Served, Trouble, World},
+    sandbox::{self, Origin, Trouble, World},
 };
 use serde_json::{Value, json};
-
-const BORN: Moment = Moment(1_795_330_000_000);
-
-struct Desk {
-    served: Served,
-    clock: Arc<AtomicI64>,
-    client: reqwest::Client,
-    token: String,
-}
-
-struct Got {
-    status: u16,
-    headers: reqwest::header::HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Got {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).expect("the body is JSON")
-    }
-
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    fn cases(&self) -> Vec<Value> {
-        assert_eq!(self.status, 200);
-        self.json()["cases"].as_array().expect("a list of cases").clone()
-    }
-}
-
-fn origin(cases: usize) -> Origin {
-    Origin { seed: 7, cases, born: BORN, changes: Vec::new() }
-}
-
-impl Desk {
-    async fn open(cases: usize) -> Desk {
-        let clock = Arc::new(AtomicI64::new(BORN.0));
-        let time = clock.clone();
-        let served = sandbox::serve(
-            sandbox::world(origin(cases)),
-            ([127, 0, 0, 1], 0).into(),
-            Arc::new(move || Moment(time.load(Ordering::SeqCst))),
-        )
-        .unwrap();
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .http1_only()
-            .build()
-            .unwrap();
-        let mut desk = Desk { served, clock, client, token: String::new() };
-        desk.sign_in().await;
-        desk
-    }
-
-    async fn sign_in(&mut self) {
-        let got = self.ask_token("grant_type=client_credentials").await;
-        assert_eq!(got.status, 200);
-        let answer = got.json();
-        assert_eq!((&answer["token_type"], &answer["expires_in"]), (&json!("Bearer"), &json!(3600)));
-        self.token = format!("Bearer {}", answer["access_token"].as_str().unwrap());
-    }
-
-    async fn ask_token(&self, form: &'static str) -> Got {
-        let request = self
-            .client
-            .post(&self.served.token)
-            .basic_auth(self.served.client_id, Some(self.served.client_secret))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(form);
-        got(request).await.unwrap()
-    }
-
-    async fn try_get(&self, path: &str) -> Result<Got, reqwest::Error> {
-        got(self.client.get(self.served.base.clone() + path).header("authorization", &self.token)).await
-    }
-
-    async fn get(&self, path: &str) -> Got {
-        self.try_get(path).await.unwrap()
-    }
-
-    async fn find(&self, body: impl Into<String>) -> Got {
-        let request = self
-            .client
-            .post(self.served.base.clone() + "/disputes")
-            .header("authorization", &self.token)
-            .header("content-type", "application/json")
-            .body(body.into());
-        got(request).await.unwrap()
-    }
-
-    async fn all_cases(&self) -> Vec<Value> {
-        let mut cases = Vec::new();
-        for queue in World::queues() {
-            cases.extend(self.get(&format!("/disputeQueue?queueId={queue}")).await.cases());
-        }
-        cases
-    }
-}
-
-async fn got(request: reqwest::RequestBuilder) -> Result<Got, reqwest::Error> {
-    let answer = request.send().await?;
-    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-    Ok(Got { status, headers, body: answer.bytes().await?.to_vec() })
-}
+use stranger::{BORN, Desk, got, oaep, origin, pkcs1};
 
 #[tokio::test]
 async fn a_token_opens_the_api_for_an_hour_of_the_stand_ins_clock() {
@@ -262,23 +154,6 @@ async fn a_case_is_found_by_number_group_and_sealed_card() {
     }
     let stranger = pkcs1(desk.served.card_key, "378282246310005");
     assert!(desk.find(json!({"cardNumber": stranger}).to_string()).await.cases().is_empty());
-}
-
-fn public(pem: &str) -> PublicEncryptingKey {
-    let inner: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
-    PublicEncryptingKey::from_der(&STANDARD.decode(inner).unwrap()).unwrap()
-}
-
-fn pkcs1(pem: &str, card: &str) -> String {
-    let key = Pkcs1PublicEncryptingKey::new(public(pem)).unwrap();
-    let mut sealed = vec![0; key.ciphertext_size()];
-    STANDARD.encode(key.encrypt(card.as_bytes(), &mut sealed).unwrap())
-}
-
-fn oaep(pem: &str, card: &str) -> String {
-    let key = OaepPublicEncryptingKey::new(public(pem)).unwrap();
-    let mut sealed = vec![0; key.ciphertext_size()];
-    STANDARD.encode(key.encrypt(&OAEP_SHA256_MGF1SHA256, card.as_bytes(), &mut sealed, None).unwrap())
 }
 
 #[tokio::test]
@@ -535,6 +410,8 @@ fn a_world_is_kept_and_brought_back() {
     let files: Vec<_> =
         std::fs::read_dir(place.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert_eq!(files, ["world.json"]);
+    let file = std::fs::metadata(place.path().join("world.json")).unwrap();
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
 }
 
 #[test]
@@ -558,9 +435,11 @@ fn a_world_is_founded_once_and_anew_only_when_asked() {
 fn a_damaged_world_is_told_with_its_file_and_the_way_out() {
     let place = tempfile::tempdir().unwrap();
     let file = place.path().join("world.json");
-    for damage in ["", "{", "{\"seed\":1}", "{\"seed\":-1,\"cases\":2,\"born\":3}", "\u{0}"] {
+    for damage in ["", "{", "{\"seed\":1}", "{\"seed\":-1,\"cases\":2,\"born\":3}", STRANGE_CHANGE, "\u{0}"] {
         std::fs::write(&file, damage).unwrap();
         let told = sandbox::open(place.path()).unwrap_err().to_string();
         assert!(told.contains(&file.display().to_string()) && told.contains("--fresh"), "{told}");
     }
 }
+
+const STRANGE_CHANGE: &str = "{\"seed\":1,\"cases\":2,\"born\":3,\"changes\":[{\"Forgotten\":{}}]}";

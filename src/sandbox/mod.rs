@@ -11,6 +11,7 @@ mod world;
 use std::{
     io,
     net::SocketAddr,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     thread,
 };
@@ -21,8 +22,10 @@ pub use self::{
     trouble::{Seen, Trouble, Troubles},
     world::{CASES, Damaged, found, keep, open},
 };
-pub use crate::provider::nets::sandbox::{MOST_CASES, Origin, World};
-use crate::{case::Moment, provider::nets::sandbox as nets};
+pub use crate::provider::nets::sandbox::{
+    Action, Addition, Change, Dispute, File, Keep, MOST_CASES, Origin, Sent, World, Written,
+};
+use crate::{case::Moment, http::Response, provider::Asked, provider::nets::sandbox as nets};
 
 /// The stand-in's time. Tests hand in one that they move themselves.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
@@ -53,16 +56,59 @@ pub struct Served {
     pub card_key: &'static str,
     /// What goes wrong, settable at any time.
     pub troubles: Troubles,
-    world: Shared,
+    clock: Clock,
+    stage: Shared,
     stop: watch::Sender<bool>,
 }
 
-type Shared = Arc<Mutex<World>>;
+type Shared = Arc<Mutex<Stage>>;
+
+/// A world that is served, and where it is kept, if it is.
+struct Stage {
+    world: World,
+    home: Option<world::Home>,
+}
+
+impl Stage {
+    fn answer(&mut self, asked: &Asked, now: Moment) -> Response {
+        let answer = self.act(|world, keep| world.answer_kept(asked, now, keep));
+        answer.unwrap_or_else(|error| out_of_order(&error))
+    }
+
+    fn act<T>(&mut self, act: impl FnOnce(&mut World, &mut Keep) -> T) -> io::Result<T> {
+        match &mut self.home {
+            Some(home) => home.alone(&mut self.world, act),
+            None => Ok(act(&mut self.world, &mut |_| Ok(()))),
+        }
+    }
+}
+
+/// The world's file cannot be used: neither is anything read, nor did anything have an effect.
+fn out_of_order(error: &io::Error) -> Response {
+    let body = serde_json::json!({"code": "500", "message": error.to_string(), "source": "CBK"});
+    let headers = vec![("content-type".into(), "application/json".into())];
+    Response { status: 500, headers, body: body.to_string().into_bytes(), date: None }
+}
 
 impl Served {
     /// All tokens given so far are refused from now on.
     pub fn expire_tokens(&self) {
-        locked(&self.world).expire_tokens();
+        locked(&self.stage).world.expire_tokens();
+    }
+
+    /// Every write that had an effect since the world was born, and those that were answered again because of their
+    /// key since it is served, in order. Effects are counted by this.
+    pub fn written(&self) -> Vec<Written> {
+        locked(&self.stage).world.written().to_vec()
+    }
+
+    /// Somebody else does something to a case now, past the API, and so unseen by [`Served::written`]. An error is what
+    /// the API would say.
+    pub fn colleague(&self, case: &str, action: Action) -> Result<(), String> {
+        let now = (self.clock)();
+        let done = locked(&self.stage).act(|world, keep| world.colleague(case, action, now, keep));
+        let refused = |answer: Response| String::from_utf8_lossy(&answer.body).into_owned();
+        done.map_err(|error| error.to_string())?.map_err(refused)
     }
 
     /// Every request so far, oldest first; of very many only the last.
@@ -77,12 +123,23 @@ impl Drop for Served {
     }
 }
 
-/// Binds and serves until the answer is dropped. `at` is 127.0.0.1:0 but for a stand-in that others shall use.
+/// Binds and serves until the answer is dropped. `at` is 127.0.0.1:0 but for a stand-in that others shall use. What is
+/// written into the world is gone with it.
 pub fn serve(world: World, at: SocketAddr, clock: Clock) -> io::Result<Served> {
+    raise(Stage { world, home: None }, at, clock)
+}
+
+/// As [`serve`], with a world that is kept in a directory (see [`found`]) and shared by all who serve it from there: a
+/// write is kept durably before it is answered. Where it cannot be, the answer is 500 and nothing changed.
+pub fn serve_kept(directory: PathBuf, origin: Origin, at: SocketAddr, clock: Clock) -> io::Result<Served> {
+    raise(Stage { world: world(origin), home: Some(world::Home::new(directory)) }, at, clock)
+}
+
+fn raise(stage: Stage, at: SocketAddr, clock: Clock) -> io::Result<Served> {
     let (stop, stopped) = watch::channel(false);
-    let world = Arc::new(Mutex::new(world));
+    let stage = Arc::new(Mutex::new(stage));
     let troubles = Troubles::default();
-    let desk = server::Desk { world: world.clone(), clock, troubles: troubles.clone(), stopped };
+    let desk = server::Desk { stage: stage.clone(), clock: clock.clone(), troubles: troubles.clone(), stopped };
     let (bound, address) = mpsc::channel();
     thread::Builder::new().name("sandbox".into()).spawn(move || run(at, desk, &bound))?;
     let address = address.recv().map_err(|_| io::Error::other("the sandbox did not start"))??;
@@ -96,7 +153,8 @@ pub fn serve(world: World, at: SocketAddr, clock: Clock) -> io::Result<Served> {
         api_key: nets::API_KEY,
         card_key: cards::PUBLIC,
         troubles,
-        world,
+        clock,
+        stage,
         stop,
     })
 }

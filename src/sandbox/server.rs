@@ -25,14 +25,14 @@ use tokio::{
 use super::{Clock, Seen, Shared, Trouble, Troubles, locked};
 use crate::{case::Moment, http::Response, provider::Asked};
 
-/// A request body larger than this ends the connection.
-const MOST: usize = 16 << 20;
+/// A request body larger than this ends the connection: ten documents of 10 MiB in base64, and room for words.
+const MOST: usize = 140 << 20;
 /// How long running answers may take once the stand-in is told to stop.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 #[derive(Clone)]
 pub struct Desk {
-    pub world: Shared,
+    pub stage: Shared,
     pub clock: Clock,
     pub troubles: Troubles,
     pub stopped: watch::Receiver<bool>,
@@ -84,13 +84,21 @@ impl Desk {
             method: asked.method.clone(),
             path: asked.path.clone(),
             query: head.uri.query().unwrap_or_default().to_owned(),
+            key: asked.header("idempotency-key").map(str::to_owned),
             status: None,
         });
         let mut clearings = self.troubles.clearings();
-        let trouble = self.troubles.take(&asked.path);
+        let trouble = self.troubles.take(&asked.method, &asked.path);
         self.wait(trouble.as_ref(), &mut clearings).await;
         let now = (self.clock)();
         let answer = self.answer(&asked, trouble.as_ref(), now)?;
+        let trouble = match trouble {
+            Some(Trouble::AfterEffect(then)) => {
+                self.wait(Some(&then), &mut clearings).await;
+                Some(*then)
+            }
+            trouble => trouble,
+        };
         self.troubles.answered(ticket, answer.status);
         written(answer, trouble.as_ref(), now)
     }
@@ -113,7 +121,7 @@ impl Desk {
 
     /// An error closes the connection without an answer.
     fn answer(&self, asked: &Asked, trouble: Option<&Trouble>, now: Moment) -> Result<Response, io::Error> {
-        let usual = || locked(&self.world).answer(asked, now);
+        let usual = || locked(&self.stage).answer(asked, now);
         let closed = || Err(io::Error::other("closed on purpose"));
         Ok(match trouble {
             Some(Trouble::Drop) => return closed(),
@@ -122,8 +130,12 @@ impl Desk {
                 return closed();
             }
             Some(Trouble::ExpireTokens) => {
-                locked(&self.world).expire_tokens();
+                locked(&self.stage).world.expire_tokens();
                 usual()
+            }
+            Some(Trouble::AfterEffect(then)) => {
+                let answer = usual();
+                instead(then).unwrap_or(answer)
             }
             Some(trouble) => instead(trouble).unwrap_or_else(usual),
             None => usual(),

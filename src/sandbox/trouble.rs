@@ -10,7 +10,8 @@ use tokio::sync::watch;
 
 use super::locked;
 
-/// One way for a conversation to go wrong.
+/// One way for a conversation to go wrong. Where nothing else is said, a request whose answer is not the usual one has no
+/// effect.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Trouble {
     /// The answer comes, but only after this long.
@@ -43,8 +44,11 @@ pub enum Trouble {
     Redirect,
     /// 200 with a JSON text that never ends.
     Endless,
-    /// The usual answer's head and half of its body, then the connection closes.
+    /// The request has its effect; then the head of the usual answer and half of its body, and the connection closes.
     Truncated,
+    /// The request has its effect at once, and another trouble comes only then: one that delays the answer or has one of
+    /// its own, such as a gateway's 502 over a write that went through.
+    AfterEffect(Box<Trouble>),
     /// Exactly this: status, content type, body.
     Says(u16, &'static str, Vec<u8>),
 }
@@ -56,6 +60,8 @@ pub struct Seen {
     pub path: String,
     /// As in the request line.
     pub query: String,
+    /// The value of its `Idempotency-Key`, if it had one.
+    pub key: Option<String>,
     /// What was answered; `None` where the connection was closed or is still waiting.
     pub status: Option<u16>,
 }
@@ -77,8 +83,8 @@ struct Board {
 
 struct Order {
     trouble: Trouble,
-    /// A part of the path, "" for every path.
-    path: String,
+    /// A part of the request line, "" for every request.
+    part: String,
     /// How many more requests; `None` until cleared.
     left: Option<usize>,
 }
@@ -93,15 +99,16 @@ impl Default for Troubles {
 }
 
 impl Troubles {
-    /// For the next `count` requests to paths that contain `path` ("" for all). Troubles apply in the order in which
-    /// they were set, one a request.
-    pub fn next(&self, count: usize, path: &str, trouble: Trouble) {
-        self.order(trouble, path, Some(count));
+    /// For the next `count` requests whose request line contains `part`: the method, a blank, the path without its
+    /// query, a blank. "" is in all of them, "PUT " in those of a method, "/dispute " in those to a path that ends so.
+    /// Troubles apply in the order in which they were set, one a request.
+    pub fn next(&self, count: usize, part: &str, trouble: Trouble) {
+        self.order(trouble, part, Some(count));
     }
 
     /// Until [`Troubles::clear`].
-    pub fn always(&self, path: &str, trouble: Trouble) {
-        self.order(trouble, path, None);
+    pub fn always(&self, part: &str, trouble: Trouble) {
+        self.order(trouble, part, None);
     }
 
     /// No more trouble; held requests are answered.
@@ -115,19 +122,21 @@ impl Troubles {
         locked(&self.board).seen.iter().cloned().collect()
     }
 
-    /// How many requests to paths that contain `path` were seen, among those kept.
-    pub fn count(&self, path: &str) -> usize {
-        locked(&self.board).seen.iter().filter(|seen| seen.path.contains(path)).count()
+    /// How many requests whose line contains `part`, as in [`Troubles::next`], were seen, among those kept.
+    pub fn count(&self, part: &str) -> usize {
+        let seen = &locked(&self.board).seen;
+        seen.iter().filter(|seen| line(&seen.method, &seen.path).contains(part)).count()
     }
 
-    fn order(&self, trouble: Trouble, path: &str, left: Option<usize>) {
-        locked(&self.board).waiting.push(Order { trouble, path: path.to_owned(), left });
+    fn order(&self, trouble: Trouble, part: &str, left: Option<usize>) {
+        locked(&self.board).waiting.push(Order { trouble, part: part.to_owned(), left });
     }
 
     /// The trouble for this request, used up by it.
-    pub(super) fn take(&self, path: &str) -> Option<Trouble> {
+    pub(super) fn take(&self, method: &str, path: &str) -> Option<Trouble> {
         let mut board = locked(&self.board);
-        let fits = |order: &Order| path.contains(&order.path) && order.left != Some(0);
+        let line = line(method, path);
+        let fits = |order: &Order| line.contains(&order.part) && order.left != Some(0);
         let order = board.waiting.iter_mut().find(|order| fits(order))?;
         order.left = order.left.map(|left| left - 1);
         let trouble = order.trouble.clone();
@@ -158,4 +167,8 @@ impl Troubles {
     pub(super) fn clearings(&self) -> watch::Receiver<u64> {
         self.cleared.subscribe()
     }
+}
+
+fn line(method: &str, path: &str) -> String {
+    format!("{method} {path} ")
 }

@@ -1,12 +1,14 @@
-//! Keeps a world's origin in a file beside the sandbox's store, so that the same cases are there tomorrow.
+//! Keeps a world's origin in a file beside the sandbox's store, so that the same cases, and what was done to them, are
+//! there tomorrow. Every program that works on the sandbox serves the world itself: the file is what they share.
 
 use std::{
     fmt, fs, io,
     io::Write,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
-use super::Origin;
+use super::{Keep, Origin, World};
 use crate::case::Moment;
 
 /// A world file that cannot be used.
@@ -31,8 +33,9 @@ pub const CASES: usize = 300;
 /// The kept world, or a new one, which is then kept. `cases` is what was asked for, if anything was: another number
 /// than the kept world has needs `fresh`, because the old world's cases would be gone.
 pub fn found(directory: &Path, cases: Option<usize>, fresh: bool, now: Moment) -> Result<Origin, Damaged> {
-    let kept = if fresh { None } else { open(directory)? };
     let damaged = |why: String| Damaged { file: place(directory), why };
+    let _lock = lock(directory).map_err(|error| damaged(error.to_string()))?;
+    let kept = if fresh { None } else { open(directory)? };
     match kept {
         Some(origin) if cases.is_some_and(|cases| cases != origin.cases) => {
             Err(damaged(format!("it has {} cases", origin.cases)))
@@ -61,21 +64,94 @@ pub fn open(directory: &Path) -> Result<Option<Origin>, Damaged> {
     }
 }
 
-/// Writes the world, whole or not at all.
+/// Writes the world, whole or not at all; one at a time. Once this is done it outlives a loss of power.
 pub fn keep(directory: &Path, origin: &Origin) -> io::Result<()> {
-    let half = directory.join(format!("world.json.{}", std::process::id()));
+    let half = directory.join(HALF);
     let written = write(&half, origin).and_then(|()| fs::rename(&half, place(directory)));
     if written.is_err() {
         let _ = fs::remove_file(&half);
     }
-    written
+    written.and_then(|()| fs::File::open(directory)?.sync_all())
+}
+
+/// A world on its way into its file. A program that is killed meanwhile leaves it, and the next one writes over it.
+const HALF: &str = "world.json.half";
+
+/// Until this is dropped nobody else writes the world. The directory itself is the lock.
+fn lock(directory: &Path) -> io::Result<fs::File> {
+    let lock = fs::File::open(directory)?;
+    lock.lock()?;
+    Ok(lock)
 }
 
 fn write(half: &Path, origin: &Origin) -> io::Result<()> {
-    let mut file = fs::File::create(half)?;
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(half)?;
     file.write_all(&serde_json::to_vec_pretty(origin)?)?;
     file.write_all(b"\n")?;
     file.sync_all()
+}
+
+/// The directory that a served world is kept in.
+pub struct Home {
+    directory: PathBuf,
+    /// The file as it was last read or written from here.
+    known: Option<Edition>,
+}
+
+/// Tells one state of the file from another: a file that takes its place has another number, or at least another size
+/// or time.
+#[derive(PartialEq)]
+struct Edition {
+    number: u64,
+    size: u64,
+    changed: (i64, i64),
+}
+
+impl Home {
+    pub fn new(directory: PathBuf) -> Home {
+        Home { directory, known: None }
+    }
+
+    /// Lets something happen in the world as everybody has it, while nobody else's sandbox writes: what others wrote is
+    /// read first, and what is written is kept at once. Whatever a failure leaves in the file, the next one reads it.
+    pub fn alone<T>(
+        &mut self,
+        world: &mut World,
+        happen: impl FnOnce(&mut World, &mut Keep) -> T,
+    ) -> io::Result<T> {
+        let _lock = lock(&self.directory)?;
+        self.catch_up(world)?;
+        let Home { directory, known } = self;
+        let outcome = happen(world, &mut |origin| {
+            keep(directory, origin)?;
+            *known = edition(directory)?;
+            Ok(())
+        });
+        Ok(outcome)
+    }
+
+    fn catch_up(&mut self, world: &mut World) -> io::Result<()> {
+        let there = edition(&self.directory)?;
+        if there == self.known {
+            return Ok(());
+        }
+        if let Some(origin) = open(&self.directory).map_err(io::Error::other)? {
+            world.catch_up(origin);
+        }
+        self.known = there;
+        Ok(())
+    }
+}
+
+fn edition(directory: &Path) -> io::Result<Option<Edition>> {
+    match fs::metadata(place(directory)) {
+        Ok(file) => {
+            let changed = (file.mtime(), file.mtime_nsec());
+            Ok(Some(Edition { number: file.ino(), size: file.len(), changed }))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn place(directory: &Path) -> PathBuf {

@@ -1,9 +1,10 @@
-//! The sandbox's cases: each is made anew from the world's seed and its index, as JSON in the API's words. Kept in
-//! memory is only who belongs together.
+//! The sandbox's cases as they were born: each is made anew from the world's seed and its index. Kept in memory is only
+//! who belongs together.
 
 use super::{
     dice::Dice,
     papers::{self, Kind},
+    sheet::paper_id,
     trade::{self, Ground, Network, QueueWords, Shop},
 };
 use crate::case::{
@@ -239,7 +240,7 @@ fn papers(dice: &mut Dice, facts: &Facts) -> Vec<Listed> {
         let issuer = kind.is_from_the_issuer();
         let day = dice.between(0, facts.updated.since(facts.opened).max(0));
         papers.push(Listed {
-            id: format!("{}{:02}", facts.number, place + 1),
+            id: paper_id(&facts.number, place),
             kind,
             name: papers::name(kind, facts, place),
             issuer,
@@ -249,61 +250,8 @@ fn papers(dice: &mut Dice, facts: &Facts) -> Vec<Listed> {
     papers
 }
 
-/// Writes the case as JSON.
-pub fn write(out: &mut String, facts: &Facts) {
-    let mut json = Json::object(out);
-    json.text("caseNumber", &facts.number);
-    json.text("caseGroupNumber", &facts.group);
-    json.text("queueId", facts.queue.id);
-    json.text("queueName", facts.queue.name);
-    json.text("status", facts.status);
-    json.text("cardScheme", facts.network.word());
-    json.text("cardNumber", &facts.card);
-    json.text("cardHolderName", &facts.holder);
-    json.text("cardBlocked", if facts.ground == Ground::Fraud { "Y" } else { "N" });
-    json.text("acqReferenceData", &facts.arn);
-    for (member, ground) in [
-        ("cardSchemeDisputeReasonCode", Ground::Dispute),
-        ("cardSchemeFraudReasonCode", Ground::Fraud),
-        ("cardSchemeRetrvRequestReasonCode", Ground::Retrieval),
-    ] {
-        match ground == facts.ground {
-            true => json.text(member, facts.reason),
-            false => json.plain(member, "null"),
-        }
-    }
-    json.text("merchantName", &facts.shop_name);
-    json.text("merchantCity", facts.shop.city);
-    json.text("merchantCountry", facts.shop.country);
-    json.text("merchantCategoryCode", facts.shop.mcc);
-    json.plain("disputeAmount", &facts.disputed.major());
-    json.text("disputeCurrency", facts.shop.currency);
-    json.plain("transactionAmount", &facts.presented.major());
-    json.text("transactionCurrency", facts.shop.currency);
-    json.text("transactionDate", &facts.bought.rfc3339());
-    json.text("createdDate", &facts.opened.rfc3339());
-    json.text("updatedDate", &facts.updated.rfc3339());
-    match &facts.due {
-        Some(due) => json.text("dueDate", due),
-        None => json.plain("dueDate", "null"),
-    }
-    json.list("documents", &facts.papers, |json, paper| {
-        json.text("documentId", &paper.id);
-        json.text("fileName", &paper.name);
-        json.text("mimeType", paper.kind.claimed());
-        json.text("source", if paper.issuer { "ISSUER" } else { "MERCHANT" });
-        json.text("uploadedBy", if paper.issuer { "issuer portal" } else { "acquirer" });
-        json.text("uploadedDate", &paper.at.rfc3339());
-    });
-    json.list("history", &history(facts), |json, (at, who, what)| {
-        json.text("date", &at.rfc3339());
-        json.text("user", who);
-        json.text("text", what);
-    });
-    json.end();
-}
-
-fn history(facts: &Facts) -> Vec<(Moment, &'static str, String)> {
+/// When, who, what.
+pub fn history(facts: &Facts) -> Vec<(Moment, &'static str, String)> {
     let mut dice = Dice::of(facts.seed, "history", facts.index as u64);
     let mut lines =
         vec![(facts.opened, *dice.pick(trade::ANALYSTS), format!("Case created: {}", facts.reason))];
@@ -325,70 +273,4 @@ fn history(facts: &Facts) -> Vec<(Moment, &'static str, String)> {
     }
     lines.push((facts.updated, *dice.pick(trade::ANALYSTS), format!("Moved to {}", facts.queue.name)));
     lines
-}
-
-/// Writes JSON member by member: 20,000 cases are written for one answer.
-pub struct Json<'a> {
-    out: &'a mut String,
-    first: bool,
-}
-
-impl<'a> Json<'a> {
-    pub fn object(out: &'a mut String) -> Json<'a> {
-        out.push('{');
-        Json { out, first: true }
-    }
-
-    pub fn end(self) {
-        self.out.push('}');
-    }
-
-    pub fn text(&mut self, name: &str, value: &str) {
-        self.name(name);
-        quote(self.out, value);
-    }
-
-    /// A number or a literal.
-    pub fn plain(&mut self, name: &str, value: &str) {
-        self.name(name);
-        self.out.push_str(value);
-    }
-
-    pub fn list<T>(&mut self, name: &str, list: &[T], write: impl Fn(&mut Json, &T)) {
-        self.name(name);
-        self.out.push('[');
-        for (place, element) in list.iter().enumerate() {
-            if place > 0 {
-                self.out.push(',');
-            }
-            let mut object = Json::object(self.out);
-            write(&mut object, element);
-            object.end();
-        }
-        self.out.push(']');
-    }
-
-    fn name(&mut self, name: &str) {
-        if !std::mem::take(&mut self.first) {
-            self.out.push(',');
-        }
-        quote(self.out, name);
-        self.out.push(':');
-    }
-}
-
-fn quote(out: &mut String, text: &str) {
-    out.push('"');
-    if !text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
-        out.push_str(text);
-    } else {
-        for letter in text.chars() {
-            match letter {
-                '"' | '\\' => out.extend(['\\', letter]),
-                letter if letter < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
-                letter => out.push(letter),
-            }
-        }
-    }
-    out.push('"');
 }

@@ -4,19 +4,36 @@
 //! Members of answers are not public; those here are the first names of the table. Error bodies are those of the
 //! sister API.
 
+mod action;
 mod cases;
+mod change;
 mod dice;
+mod json;
+mod overlay;
 mod papers;
 mod pdf;
+mod sheet;
+mod strict;
 mod trade;
+mod writes;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, io};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use self::{cases::Plan, dice::Dice};
+pub use self::{
+    action::Action,
+    change::{Addition, Change, Dispute, File, Sent},
+    overlay::Written,
+};
+use self::{
+    cases::Plan,
+    dice::Dice,
+    overlay::{NewCase, Overlay},
+    sheet::Sheet,
+};
 use crate::{
     case::{Moment, moment::SECOND},
     http::Response,
@@ -46,9 +63,8 @@ pub struct Origin {
     pub changes: Vec<Change>,
 }
 
-/// Something written into the world after its birth. The API is only read from so far.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Change {}
+/// Keeps a world with its newest change, durably. Where it cannot, the change never was.
+pub type Keep<'a> = dyn FnMut(&Origin) -> io::Result<()> + 'a;
 
 /// The most cases that a world serves over HTTP.
 pub const MOST_CASES: usize = 20_000;
@@ -56,6 +72,7 @@ pub const MOST_CASES: usize = 20_000;
 pub struct World {
     origin: Origin,
     plans: Vec<Plan>,
+    overlay: Overlay,
     /// Opens a sealed card number (base64 of 256 bytes).
     open_card: fn(&str) -> Option<String>,
     tokens: HashMap<String, Moment>,
@@ -65,11 +82,38 @@ pub struct World {
 impl World {
     pub fn new(origin: Origin, open_card: fn(&str) -> Option<String>) -> World {
         let plans = cases::plan(origin.seed, origin.cases.min(MOST_CASES));
-        World { origin, plans, open_card, tokens: HashMap::new(), tokens_given: 0 }
+        let mut overlay = Overlay::default();
+        for (place, change) in origin.changes.iter().enumerate() {
+            overlay.lay(place, change, &plans, open_card);
+        }
+        World { origin, plans, overlay, open_card, tokens: HashMap::new(), tokens_given: 0 }
     }
 
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// The same world as somebody else serves and keeps it: what was written there in the meantime is here too. Tokens
+    /// stay as they are.
+    pub fn catch_up(&mut self, mut origin: Origin) {
+        let born = |origin: &Origin| (origin.seed, origin.cases, origin.born);
+        let known = self.origin.changes.len();
+        if born(&origin) != born(&self.origin) || origin.changes.len() < known {
+            let renewed = World::new(origin, self.open_card);
+            let tokens = std::mem::take(&mut self.tokens);
+            *self = World { tokens, tokens_given: self.tokens_given, ..renewed };
+            return;
+        }
+        for change in origin.changes.drain(known..) {
+            self.overlay.lay(self.origin.changes.len(), &change, &self.plans, self.open_card);
+            self.origin.changes.push(change);
+        }
+    }
+
+    /// Every write that had an effect since the world was born, and those that were answered again since it is
+    /// served, in order.
+    pub fn written(&self) -> &[Written] {
+        &self.overlay.written
     }
 
     /// From now on every token given so far is refused.
@@ -87,11 +131,17 @@ impl World {
         trade::QUEUES.iter().map(|queue| queue.id)
     }
 
+    /// Answers, and keeps what was written nowhere but in memory.
     pub fn answer(&mut self, asked: &Asked, now: Moment) -> Response {
+        self.answer_kept(asked, now, &mut |_| Ok(()))
+    }
+
+    /// As [`World::answer`], where a write is answered only once it is kept.
+    pub fn answer_kept(&mut self, asked: &Asked, now: Moment, keep: &mut Keep) -> Response {
         let answer = if asked.path == TOKEN {
             self.token(asked, now)
         } else if let Some(path) = asked.path.strip_prefix(BASE) {
-            self.authorised(asked, now).and_then(|()| self.route(path, asked))
+            self.authorised(asked, now).and_then(|()| self.route(path, asked, now, keep))
         } else {
             Err(no_such_path())
         };
@@ -125,8 +175,9 @@ impl World {
         Ok(said(200, json!({"access_token": token, "token_type": "Bearer", "expires_in": life})))
     }
 
-    fn route(&self, path: &str, asked: &Asked) -> Answer {
+    fn route(&mut self, path: &str, asked: &Asked, now: Moment, keep: &mut Keep) -> Answer {
         match path {
+            "/dispute" => self.dispute(asked, now, keep),
             "/disputeQueue" => self.queue(asked),
             "/disputes" => self.disputes(asked),
             _ => match path.strip_prefix("/disputes/document/") {
@@ -140,7 +191,10 @@ impl World {
         method(asked, &["GET"])?;
         let id = only_key(&asked.query, &["queueId"], 400)?.1;
         match trade::QUEUES.iter().position(|queue| queue.id == id) {
-            Some(queue) => Ok(self.cases(|plan| plan.queue as usize == queue)),
+            Some(queue) => {
+                let stands = |index: &usize| self.overlay.queue(*index, &self.plans) == Some(queue);
+                Ok(self.listing((0..self.count()).filter(stands)))
+            }
             None => Err(complaint(422, "queueId", "There is no such queue.")),
         }
     }
@@ -162,7 +216,7 @@ impl World {
     }
 
     fn by_number(&self, number: &str) -> Answer {
-        match cases::index(number, self.plans.len()) {
+        match cases::index(number, self.count()) {
             Some(index) => Ok(self.listing(std::iter::once(index))),
             None => Err(not_there("There is no case with this number.")),
         }
@@ -171,24 +225,31 @@ impl World {
     fn by_group(&self, group: &str) -> Answer {
         let (first, last) = (self.plans.first(), self.plans.last());
         let groups = first.zip(last).map_or(0..0, |(first, last)| first.group..last.group + 1);
-        match groups.into_iter().find(|number| cases::group(*number) == group) {
-            Some(group) => Ok(self.cases(|plan| plan.group == group)),
-            None => Err(not_there("There is no case group with this number.")),
+        let planned = groups.into_iter().find(|number| cases::group(*number) == group);
+        let created = |case: &NewCase| case.group == group;
+        if planned.is_none() && !self.overlay.created.iter().any(created) {
+            return Err(not_there("There is no case group with this number."));
         }
+        Ok(self.cases(|plan| Some(plan.group) == planned, created))
     }
 
     fn by_card(&self, sealed: &str) -> Answer {
-        let bytes = STANDARD.decode(sealed).ok().filter(|bytes| bytes.len() == 256);
-        let card = bytes.and_then(|_| (self.open_card)(sealed));
-        let Some(card) = card else {
-            return Err(complaint(422, "cardNumber", "Must be encrypted with the public key, in base64."));
+        let Some(card) = strict::card(sealed, self.open_card) else {
+            return Err(complaint(422, "cardNumber", strict::NOT_SEALED));
         };
         let place = trade::CARDS.iter().position(|(_, digits)| *digits == card);
-        Ok(self.cases(|plan| Some(plan.card as usize) == place))
+        Ok(self.cases(|plan| Some(plan.card as usize) == place, |case| case.is_of(&card)))
     }
 
-    fn cases(&self, of: impl Fn(&Plan) -> bool) -> Response {
-        self.listing(self.plans.iter().enumerate().filter(|(_, plan)| of(plan)).map(|(index, _)| index))
+    /// How many cases there are, those that were created among them.
+    fn count(&self) -> usize {
+        self.plans.len() + self.overlay.created.len()
+    }
+
+    fn cases(&self, planned: impl Fn(&Plan) -> bool, created: impl Fn(&NewCase) -> bool) -> Response {
+        let known = self.plans.iter().map(planned);
+        let new = self.overlay.created.iter().map(created);
+        self.listing(known.chain(new).enumerate().filter(|(_, wanted)| *wanted).map(|(index, _)| index))
     }
 
     fn listing(&self, indices: impl Iterator<Item = usize>) -> Response {
@@ -197,14 +258,35 @@ impl World {
             if place > 0 {
                 body.push(',');
             }
-            cases::write(&mut body, &self.facts(index));
+            self.write(&mut body, index);
         }
         body.push_str("]}");
         typed(200, "application/json", body.into_bytes())
     }
 
-    fn facts(&self, index: usize) -> cases::Facts {
-        cases::facts(self.origin.seed, self.origin.born, index, self.plans[index])
+    /// Writes a case as it stands now.
+    fn write(&self, out: &mut String, index: usize) {
+        let changes = &self.origin.changes;
+        let facts = self.facts(index);
+        let sheet = match &facts {
+            Some(facts) => Some(Sheet::born(facts)),
+            None => self.new_case(index).and_then(|case| Sheet::created(case, changes.get(case.change)?)),
+        };
+        let Some(mut sheet) = sheet else { return };
+        if let Some(later) = self.overlay.later(index) {
+            sheet.lay(later, changes);
+        }
+        sheet.write(out);
+    }
+
+    fn new_case(&self, index: usize) -> Option<&NewCase> {
+        self.overlay.created.get(index.checked_sub(self.plans.len())?)
+    }
+
+    /// `None` for a case that was created: what is known of it stands in its change.
+    fn facts(&self, index: usize) -> Option<cases::Facts> {
+        let plan = self.plans.get(index)?;
+        Some(cases::facts(self.origin.seed, self.origin.born, index, *plan))
     }
 
     /// Most documents come as they are; every fourth in base64 inside JSON: the API's text leaves both open.
@@ -213,28 +295,38 @@ impl World {
         if let Some((name, _)) = asked.query.first() {
             return Err(complaint(400, name, "There is no such parameter."));
         }
-        let facts =
-            id.get(..10).and_then(|number| cases::index(number, self.plans.len())).map(|at| self.facts(at));
-        let listed = facts.as_ref().and_then(|facts| {
-            Some((facts, facts.papers.iter().enumerate().find(|(_, paper)| paper.id == id)?))
-        });
-        let Some((facts, (place, paper))) = listed else {
+        let index = id.get(..10).and_then(|number| cases::index(number, self.count()));
+        let Some((turn, file)) = index.and_then(|index| self.paper(index, id)) else {
             return Err(not_there("There is no document with this id."));
         };
-        let bytes = papers::bytes(facts, paper);
-        if (facts.index + place) % 4 == 3 {
-            let (name, claimed) = (&paper.name, paper.kind.claimed());
-            let content = STANDARD.encode(&bytes);
+        if turn % 4 == 3 {
+            let (name, claimed, content) = (file.name, file.media, STANDARD.encode(&file.content));
             return Ok(said(
                 200,
                 json!({"documentId": id, "fileName": name, "mimeType": claimed, "content": content}),
             ));
         }
-        let mut answer = typed(200, paper.kind.claimed(), bytes);
-        let plain: String = paper.name.chars().map(plain_letter).collect();
-        let named = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", segment(&paper.name));
+        let mut answer = typed(200, &file.media, file.content);
+        let plain: String = file.name.chars().map(plain_letter).collect();
+        let named = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", segment(&file.name));
         answer.headers.push(("content-disposition".into(), named));
         Ok(answer)
+    }
+
+    /// A document of a case, and its turn among all that are fetched.
+    fn paper(&self, index: usize, id: &str) -> Option<(usize, File)> {
+        let facts = self.facts(index);
+        let born = facts.as_ref().map_or(&[] as &[_], |facts| &facts.papers);
+        if let (Some(facts), Some(place)) = (&facts, born.iter().position(|paper| paper.id == id)) {
+            let paper = &born[place];
+            let (name, media) = (paper.name.clone(), paper.kind.claimed().to_owned());
+            return Some((index + place, File { name, media, content: papers::bytes(facts, paper) }));
+        }
+        let changes = self.overlay.later(index)?.changes.iter();
+        let written = changes.filter_map(|place| self.origin.changes.get(*place));
+        let mut files = written.flat_map(|change| &change.addition().documents).zip(born.len()..);
+        let (file, place) = files.find(|(_, place)| sheet::paper_id(&cases::number(index), *place) == id)?;
+        Some((index + place, file.clone()))
     }
 }
 
@@ -254,16 +346,19 @@ fn method(asked: &Asked, allowed: &[&str]) -> Result<(), Response> {
     Err(refusal)
 }
 
-/// The members of a JSON body, all of them texts.
-fn body(asked: &Asked) -> Result<Vec<(String, String)>, Response> {
+/// The members of a JSON body.
+fn members(asked: &Asked) -> Result<Map<String, Value>, Response> {
     let media = asked.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if !media.eq_ignore_ascii_case("application/json") {
         return Err(said(415, json!({"code": "415", "message": "Content-Type must be application/json"})));
     }
-    let Ok(members) = serde_json::from_slice::<Map<String, Value>>(&asked.body) else {
-        return Err(said(400, json!({"code": "400", "message": "The body is not a JSON object"})));
-    };
-    let texts = members.into_iter().map(|(name, value)| match value {
+    let members = serde_json::from_slice::<Map<String, Value>>(&asked.body);
+    members.map_err(|_| said(400, json!({"code": "400", "message": "The body is not a JSON object"})))
+}
+
+/// The members of a JSON body, all of them texts.
+fn body(asked: &Asked) -> Result<Vec<(String, String)>, Response> {
+    let texts = members(asked)?.into_iter().map(|(name, value)| match value {
         Value::String(text) => Ok((name, text)),
         _ => Err(complaint(422, &name, "Must be a string.")),
     });

@@ -1,4 +1,7 @@
-//! The invented people, shops and papers' names of the sandbox, and the codes that fit a network. Data only.
+//! The invented people, shops and papers' names of the sandbox, the codes that fit a network, and the queues with what
+//! can be done in each. Data only.
+
+use super::Action::{self, AcknowledgeClosure, Close, Reject, Submit};
 
 pub struct Shop {
     pub name: &'static str,
@@ -123,6 +126,17 @@ pub enum Ground {
 }
 
 impl Network {
+    /// By a card's first digits, for the networks that the sandbox has cases of.
+    pub fn of(digits: &str) -> Option<Network> {
+        let first = |count| digits.get(..count).and_then(|first| first.parse::<u32>().ok()).unwrap_or(0);
+        match (first(1), first(2), first(4)) {
+            (4, ..) => Some(Network::Visa),
+            (_, _, 5019) => Some(Network::Dankort),
+            (_, 51..=55, _) | (_, _, 2221..=2720) => Some(Network::Mastercard),
+            _ => None,
+        }
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Network::Visa => "VISA",
@@ -199,6 +213,8 @@ pub struct QueueWords {
     pub due: (i64, i64),
     /// How many of a hundred have a deadline at all.
     pub timed: u64,
+    /// Inferred from the names: the API's text does not say which action fits where.
+    pub actions: &'static [Action],
 }
 
 /// The seven queues of the API's text, and one that the text does not name: single cases name it.
@@ -210,6 +226,7 @@ pub static QUEUES: &[QueueWords] = &[
         statuses: &["New claim", "Under review", "Waiting for cardholder"],
         due: (1, 40),
         timed: 90,
+        actions: &[Submit, Close],
     },
     QueueWords {
         id: "2000",
@@ -218,6 +235,7 @@ pub static QUEUES: &[QueueWords] = &[
         statuses: &["In progress at Nets", "Assigned"],
         due: (5, 45),
         timed: 70,
+        actions: &[],
     },
     QueueWords {
         id: "3000",
@@ -226,6 +244,7 @@ pub static QUEUES: &[QueueWords] = &[
         statuses: &["Information missing", "Time limit exceeded", "Duplicate"],
         due: (-3, 12),
         timed: 80,
+        actions: &[Submit, Close],
     },
     QueueWords {
         id: "4000",
@@ -234,6 +253,7 @@ pub static QUEUES: &[QueueWords] = &[
         statuses: &["Closed - won", "Closed - lost", "Closed - withdrawn"],
         due: (0, 20),
         timed: 20,
+        actions: &[AcknowledgeClosure],
     },
     QueueWords {
         id: "5000",
@@ -242,6 +262,7 @@ pub static QUEUES: &[QueueWords] = &[
         statuses: &["Representment received", "Question from Nets", "Pre-arbitration received"],
         due: (-4, 18),
         timed: 98,
+        actions: &[Submit, Reject, Close],
     },
     QueueWords {
         id: "6000",
@@ -250,6 +271,7 @@ pub static QUEUES: &[QueueWords] = &[
         statuses: &["Ready to submit", "Documents incomplete"],
         due: (-2, 25),
         timed: 97,
+        actions: &[Submit, Close],
     },
     QueueWords {
         id: "7000",
@@ -258,6 +280,7 @@ pub static QUEUES: &[QueueWords] = &[
         statuses: &["Submitted", "Sent to acquirer", "Awaiting acquirer"],
         due: (10, 60),
         timed: 75,
+        actions: &[Close],
     },
     QueueWords {
         id: "8100",
@@ -266,5 +289,6 @@ pub static QUEUES: &[QueueWords] = &[
         statuses: &["Migrated"],
         due: (-30, 30),
         timed: 50,
+        actions: Action::ALL,
     },
 ];
