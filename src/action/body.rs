@@ -32,6 +32,9 @@ pub struct Making<'a> {
     pub key: &'a str,
 }
 
+/// What bytes are that show no media type (RFC 2046, 4.5.1).
+const UNKNOWN_MEDIA: &str = "application/octet-stream";
+
 /// The fields as one JSON object.
 pub fn body(fields: &[Field], making: &Making<'_>) -> Result<Value, Problem> {
     object("", fields, making).map(Value::Object)
@@ -136,8 +139,9 @@ fn sent(
         })?;
         let mut members = Map::new();
         members.insert(papers.name.to_owned(), file.name.exact().into());
-        if let Some(media) = papers.media_type.filter(|_| !file.media.is_empty()) {
-            members.insert(media.to_owned(), file.media.clone().into());
+        if let Some(media) = papers.media_type {
+            let shown = if file.media.is_empty() { UNKNOWN_MEDIA } else { file.media.as_str() };
+            members.insert(media.to_owned(), shown.into());
         }
         members.insert(papers.content.to_owned(), STANDARD.encode(bytes).into());
         if let Some(description) = papers.description.filter(|_| !file.description.is_empty()) {
