@@ -89,6 +89,16 @@ async fn a_request_carries_what_was_asked_and_the_authorisation_and_nothing_else
 }
 
 #[tokio::test]
+async fn json_that_was_made_before_is_sent_byte_for_byte() {
+    let server = Server::answering(vec![answer(200, &[], "[]")]);
+    let bytes = "{ \"amount\":12.50,\n\"amount\":1e2 }";
+    door(&server).send(&Request { body: Body::Exact(bytes.into()), ..write() }).await.unwrap();
+    let seen = &server.seen()[0];
+    assert_eq!(seen.text(), bytes);
+    assert!(seen.headers.contains(&("content-type".into(), "application/json".into())));
+}
+
+#[tokio::test]
 async fn an_answer_comes_back_whole_with_the_providers_clock() {
     let date = ("Date", "Sun, 22 Nov 2026 10:00:00 GMT");
     let server = Server::answering(vec![answer(404, &[date, ("X-Request-Id", "r-1")], "{\"a\":1}")]);

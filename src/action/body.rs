@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::{
     check::{self, Problem},
     draft::{Attachment, Entered, Values, below},
-    field::{CurrencyOf, Field, Kind, Papers, Unit},
+    field::{Choices, CurrencyOf, Field, Kind, Papers, Unit},
 };
 use crate::{
     case::{Case, Currency, Moment, Money, Settings},
@@ -31,6 +31,9 @@ pub struct Making<'a> {
     /// The entry's own id, which is also its idempotency key.
     pub key: &'a str,
 }
+
+/// What bytes are that show no media type (RFC 2046, 4.5.1).
+const UNKNOWN_MEDIA: &str = "application/octet-stream";
 
 /// The fields as one JSON object.
 pub fn body(fields: &[Field], making: &Making<'_>) -> Result<Value, Problem> {
@@ -70,6 +73,7 @@ pub fn value(field: &Field, address: &str, making: &Making<'_>) -> Result<Option
                 Kind::Files(papers) => sent(files, papers, address, making),
                 _ => Ok(None),
             },
+            Some(Entered::Text(_)) if matches!(field.kind, Kind::Files(_)) => Ok(None),
             Some(Entered::Text(text)) => leaf(field, address, text.exact(), making),
         },
     }
@@ -94,7 +98,14 @@ fn leaf(field: &Field, address: &str, text: &str, making: &Making<'_>) -> Result
             };
             number(&digits).map(Some).ok_or_else(|| wrong(own("is no number")))
         }
-        Kind::Whole { .. } => number(text).map(Some).ok_or_else(|| wrong(own("is no whole number"))),
+        Kind::Whole { .. } => {
+            let whole: i64 = text.trim().parse().map_err(|_| wrong(own("is no whole number")))?;
+            Ok(Some(whole.into()))
+        }
+        Kind::Choice { of: Choices::Currencies, .. } => {
+            let currency = Currency::parse(text).ok_or_else(|| wrong(own("is no currency")))?;
+            Ok(Some(currency.code().into()))
+        }
         _ => Ok(Some(Value::String(text.to_owned()))),
     }
 }
@@ -128,8 +139,9 @@ fn sent(
         })?;
         let mut members = Map::new();
         members.insert(papers.name.to_owned(), file.name.exact().into());
-        if let Some(media) = papers.media_type.filter(|_| !file.media.is_empty()) {
-            members.insert(media.to_owned(), file.media.clone().into());
+        if let Some(media) = papers.media_type {
+            let shown = if file.media.is_empty() { UNKNOWN_MEDIA } else { file.media.as_str() };
+            members.insert(media.to_owned(), shown.into());
         }
         members.insert(papers.content.to_owned(), STANDARD.encode(bytes).into());
         if let Some(description) = papers.description.filter(|_| !file.description.is_empty()) {
@@ -139,4 +151,132 @@ fn sent(
     };
     let sent = files.iter().map(file).collect::<Result<Vec<_>, _>>()?;
     Ok((!sent.is_empty()).then_some(Value::Array(sent)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{action::sample::SAMPLE, case::CaseId};
+
+    fn case() -> Case {
+        let amount = Some(Money { minor: 9900, currency: Currency::parse("KWD") });
+        Case { amount, ..Case::bare(CaseId { profile: "p".into(), number: "7".into() }) }
+    }
+
+    fn made(values: &Values) -> Result<String, Problem> {
+        let (case, settings) = (case(), Settings::of("p"));
+        let making = Making {
+            case: Some(&case),
+            values,
+            settings: &settings,
+            now: Moment::parse("2026-11-22T09:00:00Z").unwrap(),
+            files: &BTreeMap::from([("f".repeat(64), b"%PDF".to_vec())]),
+            sealed: &BTreeMap::from([("card".to_owned(), "U0VBTEVE".to_owned())]),
+            answers: &[],
+            key: "key-1",
+        };
+        body(SAMPLE.fields, &making).map(|body| body.to_string())
+    }
+
+    fn entered(pairs: &[(&str, &str)]) -> Values {
+        let mut values = Values::default();
+        for (address, text) in pairs {
+            values.set_text(address, *text);
+        }
+        values
+    }
+
+    fn paper(sha256: &str, description: &str) -> Attachment {
+        Attachment {
+            name: "a.pdf".into(),
+            sha256: sha256.to_owned(),
+            size: 4,
+            media: "application/pdf".into(),
+            description: description.into(),
+        }
+    }
+
+    #[test]
+    fn every_kind_of_field_has_its_exact_json() {
+        let mut values = entered(&[
+            ("word", "AB"),
+            ("story", "one\ntwo \"x\" "),
+            ("arn", "74550206280123456789013"),
+            ("blocked", "Y"),
+            ("reason", "10.4"),
+            ("bought", "yesterday"),
+            ("price", "5000"),
+            ("currency", "jpy"),
+            ("part", "1.5"),
+            ("count", "+07"),
+            ("customer.name", "Åse"),
+            ("items.0.id", "A"),
+            ("items.1.pieces", "0"),
+            ("shown", "never sent"),
+            ("known", "eur"),
+        ]);
+        values
+            .set("papers", Entered::Files(vec![paper(&"f".repeat(64), "letter"), paper(&"f".repeat(64), "")]));
+        let expected = json!({
+            "word": "AB",
+            "story": "one\ntwo \"x\" ",
+            "arn": "74550206280123456789013",
+            "blocked": "Y",
+            "reason": "10.4",
+            "bought": "2026-11-21",
+            "price": 5000,
+            "currency": "JPY",
+            "part": "X",
+            "count": 7,
+            "papers": [
+                {"fileName": "a.pdf", "mimeType": "application/pdf", "content": "JVBERg==", "about": "letter"},
+                {"fileName": "a.pdf", "mimeType": "application/pdf", "content": "JVBERg=="},
+            ],
+            "card": "U0VBTEVE",
+            "customer": {"name": "Åse"},
+            "items": [{"id": "A"}, {"pieces": 0}],
+            "known": "EUR",
+        });
+        // The digits of an amount stand as they are: three decimals of a dinar.
+        assert_eq!(made(&values).unwrap(), expected.to_string().replace(r#""X""#, "1.500"));
+    }
+
+    #[test]
+    fn what_is_unset_or_empty_is_not_sent_and_null_is_null() {
+        let mut values = entered(&[("word", ""), ("customer.name", ""), ("papers", "no file")]);
+        values.set("story", Entered::Null);
+        values.set("papers", Entered::Files(Vec::new()));
+        assert_eq!(made(&values).unwrap(), r#"{"story":null,"card":"U0VBTEVE"}"#);
+        let values = entered(&[("papers", "no file")]);
+        assert_eq!(made(&values).unwrap(), r#"{"card":"U0VBTEVE"}"#);
+    }
+
+    #[test]
+    fn minor_units_count_by_the_decimals_of_the_currency_beside() {
+        for (price, currency, sent) in
+            [("12.5", "EUR", "1250"), ("5000", "JPY", "5000"), ("1.234", "KWD", "1234")]
+        {
+            let sent = format!(r#"{{"price":{sent},"currency":"{currency}","card":"U0VBTEVE"}}"#);
+            assert_eq!(made(&entered(&[("price", price), ("currency", currency)])).unwrap(), sent);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_stands_under_its_field() {
+        for (address, text) in [
+            ("bought", "22.11.2026"),
+            ("price", "12,50"),
+            ("part", "1.2345"),
+            ("count", "1.5"),
+            ("currency", "euro"),
+            ("items.0.pieces", "x"),
+        ] {
+            assert_eq!(made(&entered(&[(address, text)])).unwrap_err().field, address);
+        }
+        let mut values = Values::default();
+        values.set("papers", Entered::Files(vec![paper("gone", "")]));
+        assert_eq!(made(&values).unwrap_err().field, "papers");
+    }
 }

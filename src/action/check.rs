@@ -7,8 +7,8 @@ use super::{
     draft::{Attachment, Entered, Values},
     field::{Choices, Field, Kind, Others, Papers, Shape},
     pick,
-    rows::{What, rows},
-    rule::Rule,
+    rows::{What, field_at, rows},
+    rule::{Given, Rule},
 };
 use crate::{
     case::{Case, Moment, Money, Settings, moment::DAY, money::NotMoney},
@@ -54,20 +54,30 @@ pub fn check(action: &Action, values: &Values, facts: &Facts<'_>) -> Vec<Problem
 }
 
 fn of_field(field: &Field, address: &str, values: &Values, facts: &Facts<'_>) -> Option<SafeText> {
-    let given = match field.kind {
-        Kind::Card => facts.cards.iter().any(|card| card == address),
-        _ => values.is_filled(address),
-    };
-    if !given {
-        return (field.required && is_asked_for(address, values)).then(|| own("is needed"));
+    if field.required && !is_given(address, values, facts) {
+        return is_asked_for(address, values).then(|| own("is needed"));
     }
+    match (values.get(address)?, field.kind) {
+        (Entered::Text(text), _) if text.is_empty() => None,
+        (Entered::Text(_), Kind::Card) => {
+            Some(own("is typed unseen and kept nowhere; the draft holds a text here"))
+        }
+        (Entered::Text(_), Kind::Files(_)) => Some(own("takes files, not a text")),
+        (Entered::Text(text), _) => of_text(field, address, text, values, facts),
+        (Entered::Files(files), Kind::Files(papers)) => of_files(papers, files),
+        (Entered::Files(_), _) => Some(own("takes no files")),
+        (Entered::Null, _) => None,
+    }
+}
+
+/// Whether something is there that says something: a card number, a file, more than blanks. Null says that there is
+/// nothing.
+fn is_given(address: &str, values: &Values, facts: &Facts<'_>) -> bool {
     match values.get(address) {
-        Some(Entered::Text(text)) => of_text(field, address, text, values, facts),
-        Some(Entered::Files(files)) => match field.kind {
-            Kind::Files(papers) => of_files(papers, files),
-            _ => Some(own("takes no files")),
-        },
-        Some(Entered::Null) | None => None,
+        Some(Entered::Text(text)) => !text.exact().trim().is_empty(),
+        Some(Entered::Files(files)) => !files.is_empty(),
+        Some(Entered::Null) => false,
+        None => values.is_filled(address) || facts.cards.iter().any(|card| card == address),
     }
 }
 
@@ -122,7 +132,7 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
                 Ok(_) => None,
             }
         }
-        Kind::Whole { least, most } => match exact.parse::<i64>() {
+        Kind::Whole { least, most } => match exact.trim().parse::<i64>() {
             Ok(number) if (least..=most).contains(&number) => None,
             _ => Some(say!("must be a whole number from {} to {}", least, most)),
         },
@@ -187,53 +197,249 @@ pub fn size(bytes: usize) -> SafeText {
     }
 }
 
+/// As many elements as there must be are there from the beginning.
 fn of_list(field: &Field, count: usize) -> Option<SafeText> {
     match field.kind {
-        Kind::List { least, .. } if count < least => Some(say!("needs at least {}", least)),
         Kind::List { most, .. } if count > most => Some(say!("takes at most {}, these are {}", most, count)),
         _ => None,
     }
 }
 
 fn of_rule(rule: &Rule, action: &Action, values: &Values, facts: &Facts<'_>) -> Option<Problem> {
-    let filled =
-        |address: &&&str| values.is_filled(address) || facts.cards.iter().any(|card| card == **address);
+    let given = |address: &str| is_given(address, values, facts);
+    let holds = |when: &Given| when.holds(values, facts.case);
     let labels = |several: &[&str]| {
         let labels: Vec<_> = several.iter().map(|address| label(action, address)).collect();
         SafeText::join(&labels, ", ")
     };
-    let under = |address: &str, says| Some(Problem { field: address.to_owned(), says });
-    match rule {
-        Rule::AtLeastOne(several) if several.iter().filter(filled).count() == 0 => {
-            under(several.first()?, say!("at least one is needed of: {}", labels(several)))
+    let (address, says) = match *rule {
+        Rule::AtLeastOne(several) => {
+            let none = !several.iter().any(|address| given(address));
+            (none.then(|| several.first()).flatten()?, say!("at least one is needed of: {}", labels(several)))
         }
-        Rule::AtMostOne(several) if several.iter().filter(filled).count() > 1 => {
-            let second = several.iter().filter(filled).nth(1)?;
-            under(second, say!("only one is taken of: {}", labels(several)))
+        Rule::AtMostOne(several) => {
+            let second = several.iter().filter(|address| given(address)).nth(1);
+            (second?, say!("only one is taken of: {}", labels(several)))
         }
         Rule::Together(several) => {
-            let missing = several.iter().find(|address| !filled(address))?;
-            let some = several.iter().any(|address| filled(&address));
-            if some { under(missing, say!("is needed together with: {}", labels(several))) } else { None }
+            let some = several.iter().any(|address| given(address));
+            let missing = several.iter().find(|address| !given(address)).filter(|_| some);
+            (missing?, say!("is needed together with: {}", labels(several)))
         }
-        Rule::NeededWhen(address, given, words) if !filled(&address) && given.holds(values, facts.case) => {
-            under(address, say!("is needed {}", own(words)))
+        Rule::NeededWhen(ref address, when, words) => {
+            let missing = !given(address) && holds(&when);
+            (missing.then_some(address)?, say!("is needed {}", own(words)))
         }
-        Rule::OnlyWhen(address, given, words) if filled(&address) && !given.holds(values, facts.case) => {
-            under(address, say!("is for {}", own(words)))
+        Rule::OnlyWhen(ref address, when, words) => {
+            let odd = given(address) && !holds(&when);
+            (odd.then_some(address)?, say!("is for {}", own(words)))
         }
-        _ => None,
-    }
+    };
+    Some(Problem { field: (*address).to_owned(), says })
 }
 
 /// A field as the form calls it.
 pub fn label(action: &Action, address: &str) -> SafeText {
-    super::rows::field_at(action.fields, address).map_or(Raw::new(address).show(), |field| own(field.label))
+    field_at(action.fields, address).map_or(Raw::new(address).show(), |field| own(field.label))
 }
 
 /// Values that no field of the declaration takes: an older casedesk may have kept them.
 fn unknown(action: &Action, values: &Values) -> Option<Problem> {
-    let stranger = |(address, _): &(&str, &Entered)| super::rows::field_at(action.fields, address).is_none();
+    let holds_values = |field: &Field| !matches!(field.kind, Kind::Group(_) | Kind::List { .. });
+    let stranger =
+        |(address, _): &(&str, &Entered)| !field_at(action.fields, address).is_some_and(holds_values);
     let (address, _) = values.iter().find(stranger)?;
     Some(Problem::of_all(say!("the draft holds {}, which this form does not have", Raw::new(address).show())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        action::sample::SAMPLE,
+        case::{CaseId, Currency},
+    };
+
+    const ARN: &str = "74550206280123456789013";
+
+    /// What is wrong, as "address: words", where `entered` is added to what has to be there.
+    fn wrong(entered: &[(&str, &str)]) -> Vec<String> {
+        let mut values = Values::default();
+        for (address, text) in [("word", "AB")].iter().chain(entered) {
+            values.set_text(address, *text);
+        }
+        told(&values, &[])
+    }
+
+    fn told(values: &Values, cards: &[String]) -> Vec<String> {
+        let amount = Some(Money { minor: 100, currency: Currency::parse("KWD") });
+        let case = Case { amount, ..Case::bare(CaseId { profile: "p".into(), number: "7".into() }) };
+        let facts = Facts {
+            case: Some(&case),
+            settings: &Settings::of("p"),
+            now: Moment::parse("2026-11-22T09:00:00Z").unwrap(),
+            cards,
+        };
+        let problems = check(&SAMPLE, values, &facts);
+        problems.iter().map(|problem| format!("{}: {}", problem.field, problem.says.as_str())).collect()
+    }
+
+    fn file(name: &str, size: usize, media: &str) -> Attachment {
+        let (name, sha256) = (name.into(), "f".repeat(64));
+        Attachment { name, sha256, size, media: media.into(), description: Raw::default() }
+    }
+
+    fn with_files(files: Vec<Attachment>) -> Vec<String> {
+        let mut values = Values::default();
+        values.set_text("word", "AB");
+        values.set("papers", Entered::Files(files));
+        told(&values, &[])
+    }
+
+    #[test]
+    fn every_kind_takes_what_it_may_hold() {
+        let story = "\u{e9}".repeat(39) + "\n";
+        let good = wrong(&[
+            ("word", "ABCDE"),
+            ("story", &story),
+            ("arn", ARN),
+            ("blocked", "N"),
+            ("bought", "today"),
+            ("price", "5000"),
+            ("currency", "JPY"),
+            ("part", "0.001"),
+            ("count", "99"),
+            ("customer.name", "Ann"),
+            ("items.0.id", "A"),
+            ("items.1.id", "B"),
+            ("known", "EUR"),
+        ]);
+        assert_eq!(good, [""; 0]);
+        assert_eq!(wrong(&[("reason", "ZZZZZZ")]), [""; 0], "providers add reason codes");
+    }
+
+    #[test]
+    fn every_kind_refuses_the_rest_with_one_complaint_under_its_field() {
+        let story = "x".repeat(41);
+        for (address, text, says) in [
+            ("word", "ABCDEF", "is 1 characters too long; at most 5"),
+            ("word", "ab", "must be in capitals"),
+            ("word", "A\nB", "is one line"),
+            ("story", story.as_str(), "is 1 characters too long; at most 40"),
+            (
+                "story",
+                "card 4111 1111 1111 1111",
+                "may hold a card number, which never leaves in clear; leave out its middle digits",
+            ),
+            (
+                "story",
+                "4111\n111111111111",
+                "may hold a card number, which never leaves in clear; leave out its middle digits",
+            ),
+            ("arn", "745502062801234567890133", "is 1 characters too long; at most 23"),
+            ("blocked", "y", "is none of the choices"),
+            ("reason", "1234567", "is 1 characters too long; at most 6"),
+            ("bought", "22.11.2026", "must be a day like 2026-11-22"),
+            ("bought", "2026-02-30", "must be a day like 2026-11-22"),
+            ("part", "1,5", "must be an amount like 12.50"),
+            ("part", "1.2345", "has more decimals than its currency"),
+            ("part", "99999999999999999999", "is too large"),
+            ("part", "0", "must be more than nothing"),
+            ("part", "-1", "must be more than nothing"),
+            ("count", "0", "must be a whole number from 1 to 99"),
+            ("count", "100", "must be a whole number from 1 to 99"),
+            ("count", "1.0", "must be a whole number from 1 to 99"),
+            ("papers", "a.pdf", "takes files, not a text"),
+            ("card", "4111111111111111", "is typed unseen and kept nowhere; the draft holds a text here"),
+            ("customer.mail", "ann@x.dk", "is needed"),
+            ("items.0.pieces", "1", "is needed"),
+            ("items.2.id", "C", "takes at most 2, these are 3"),
+            ("known", "XXX", "is none of the choices"),
+        ] {
+            // A story lets "blocked" be there; what is needed beside a field is not what is tried here.
+            let mut entered = vec![("story", "x"), (address, text)];
+            match address {
+                "customer.mail" => {}
+                "items.2.id" => entered.extend([("items.0.id", "A"), ("items.1.id", "B")]),
+                _ => {}
+            }
+            let field = match address {
+                "customer.mail" => "customer.name",
+                "items.0.pieces" => "items.0.id",
+                "items.2.id" => "items",
+                address => address,
+            };
+            assert_eq!(wrong(&entered), [format!("{field}: {says}")], "{address} {text}");
+        }
+        assert_eq!(
+            wrong(&[("price", "1.5"), ("currency", "JPY")]),
+            ["price: has more decimals than its currency"]
+        );
+        assert_eq!(wrong(&[("price", "1"), ("currency", "eur0")]).len(), 1);
+        assert_eq!(
+            wrong(&[("price", "1"), ("currency", "E1R")]),
+            ["currency: must be three letters, such as EUR"]
+        );
+    }
+
+    #[test]
+    fn files_are_taken_by_number_size_name_and_what_their_bytes_show() {
+        let pdf = "application/pdf";
+        assert_eq!(with_files(vec![file("abcd.pdf", 10, pdf), file("b.pdf", 1, pdf)]), [""; 0]);
+        for (files, says) in [
+            (
+                vec![file("a", 1, pdf), file("b", 1, pdf), file("c", 1, pdf)],
+                "takes at most 2 files, these are 3",
+            ),
+            (vec![file("a", 11, pdf)], "a has 11 bytes; at most 10 bytes are taken"),
+            (vec![file("a", 0, pdf)], "a is empty"),
+            (vec![file("abcde.pdf", 1, pdf)], "the name abcde.pdf is longer than 8 characters"),
+            (vec![file("a", 1, "image/png")], "a is image/png; taken are application/pdf"),
+            (vec![file("a", 1, "")], "a is of a kind that is not known; taken are application/pdf"),
+        ] {
+            assert_eq!(with_files(files), [format!("papers: {says}")]);
+        }
+    }
+
+    #[test]
+    fn rules_hold_between_the_fields() {
+        let alone = |address: &str, text: &str| {
+            let mut values = Values::default();
+            values.set_text(address, text);
+            told(&values, &[])
+        };
+        let needed = "word: at least one is needed of: Word, Story";
+        assert_eq!(alone("arn", ARN), [needed]);
+        assert_eq!(alone("story", " \n"), [needed], "blanks say nothing");
+        assert_eq!(alone("story", "x"), [""; 0]);
+        assert_eq!(
+            wrong(&[("story", "x"), ("blocked", "Y"), ("reason", "1")]),
+            ["reason: only one is taken of: Card blocked, Reason"]
+        );
+        assert_eq!(wrong(&[("currency", "EUR")]), ["price: is needed together with: Price, Currency"]);
+        assert_eq!(wrong(&[("reason", "10.4")]), ["story: is needed for fraud"]);
+        assert_eq!(wrong(&[("blocked", "Y")]), ["blocked: is for cases with a story"]);
+        let mut values = Values::default();
+        values.set("word", Entered::Null);
+        assert_eq!(told(&values, &[]), [needed], "null is not a value");
+    }
+
+    #[test]
+    fn a_draft_with_what_the_form_does_not_have_is_not_sent() {
+        for address in ["older", "customer", "customer.older", "items", "items.0", "word.x"] {
+            let problems = wrong(&[(address, "x")]);
+            let words = format!(": the draft holds {address}, which this form does not have");
+            assert!(problems.contains(&words), "{problems:?}");
+        }
+        let mut values = Values::default();
+        values.set("word", Entered::Files(vec![file("a", 1, "")]));
+        assert_eq!(told(&values, &[]), ["word: takes no files"]);
+    }
+
+    #[test]
+    fn sizes_are_told_in_few_digits() {
+        for (bytes, words) in [(913, "913 bytes"), (14_200, "14 kB"), (2_390_000, "2.3 MB")] {
+            assert_eq!(size(bytes).as_str(), words);
+        }
+    }
 }

@@ -12,6 +12,8 @@ pub mod offer;
 pub mod pick;
 pub mod rows;
 pub mod rule;
+#[cfg(test)]
+mod sample;
 pub mod step;
 
 pub use body::{Making, body};

@@ -47,9 +47,9 @@ pub fn offer(action: &Action, case: Option<&Case>) -> Offer {
         Offers::Queues { fits, others } => {
             let queue = &case.queue;
             let is = |known: &&str| queue.exact() == *known;
-            if fits.iter().any(|known| is(known)) {
+            if fits.iter().any(is) {
                 Offer::Fits
-            } else if others.iter().any(|known| is(known)) {
+            } else if others.iter().any(is) {
                 let names: Vec<_> = fits.iter().copied().map(own).collect();
                 Offer::No(say!(
                     "{} is for cases in {}; this one is in {}",
@@ -72,4 +72,26 @@ pub fn offer(action: &Action, case: Option<&Case>) -> Offer {
 fn queues(names: &[SafeText]) -> SafeText {
     let word = own(if names.len() == 1 { "queue" } else { "queues" });
     say!("{} {}", word, SafeText::join(names, ", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{action::sample::SAMPLE, case::CaseId};
+
+    fn told(queue: &str) -> Offer {
+        let id = CaseId { profile: "p".into(), number: "1".into() };
+        offer(&SAMPLE, Some(&Case { queue: queue.into(), ..Case::bare(id) }))
+    }
+
+    #[test]
+    fn a_queue_decides_and_an_unknown_one_leaves_it_to_the_provider() {
+        assert_eq!(told("1000"), Offer::Fits);
+        let no = Offer::No(own("Sample is for cases in queues 1000, 5000; this one is in 2000"));
+        assert_eq!((told("2000"), told("2000").is_open()), (no, false));
+        let perhaps = Offer::Perhaps(own("queue 8000 is not one of the known ones; the provider decides"));
+        assert_eq!((told("8000"), told("8000").is_open()), (perhaps, true));
+        assert!(matches!(told(""), Offer::Perhaps(_)));
+        assert_eq!(offer(&SAMPLE, None), Offer::No(own("there is no case in hand")));
+    }
 }

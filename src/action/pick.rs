@@ -30,7 +30,7 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("AUD", "Australian dollar"),
 ];
 
-/// Everything that is offered, in its order; reason codes of the case's own network first.
+/// Everything that is offered, in its order; of the reason codes those of the case's own network, where it is known.
 pub fn choices(of: Choices, case: Option<&Case>) -> Vec<Choice> {
     let listed = |pairs: &'static [(&'static str, &'static str)]| {
         pairs.iter().map(|(value, says)| Choice { value, says: own(says) }).collect()
@@ -87,4 +87,36 @@ fn rank(choice: &Choice, typed: &str) -> Option<u8> {
 pub fn in_order(text: &str, typed: &str) -> bool {
     let mut letters = text.chars();
     typed.chars().filter(|letter| !letter.is_whitespace()).all(|letter| letters.any(|other| other == letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::CaseId;
+
+    fn found(of: Choices, typed: &str) -> Vec<&'static str> {
+        fitting(&choices(of, None), typed).iter().map(|choice| choice.value).collect()
+    }
+
+    #[test]
+    fn the_best_fitting_choice_comes_first() {
+        const THESE: Choices =
+            Choices::These(&[("xab", "three"), ("abc", "two"), ("ab", "one"), ("q", "a cab"), ("r", "a big")]);
+        assert_eq!(found(THESE, " AB "), ["ab", "abc", "xab", "q", "r"]);
+        assert_eq!(found(THESE, ""), ["xab", "abc", "ab", "q", "r"], "nothing typed: all, in their order");
+        assert_eq!(found(THESE, "zz"), [""; 0]);
+        assert_eq!(found(Choices::Currencies, "krone"), ["DKK", "NOK"]);
+    }
+
+    #[test]
+    fn the_reason_codes_are_those_of_the_cases_network() {
+        let mut case = Case::bare(CaseId { profile: "p".into(), number: "1".into() });
+        let all = choices(Choices::ReasonCodes, Some(&case)).len();
+        case.network = "VISA".into();
+        let visa: Vec<_> = values(Choices::ReasonCodes, Some(&case)).collect();
+        assert!(visa.contains(&"10.4") && !visa.contains(&"4853"), "{visa:?}");
+        assert!(visa.len() < all);
+        case.network = "a network of its own".into();
+        assert_eq!(choices(Choices::ReasonCodes, Some(&case)).len(), all);
+    }
 }

@@ -77,3 +77,49 @@ pub fn field_at<'a>(fields: &'a [Field], address: &str) -> Option<&'a Field> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::sample::SAMPLE;
+
+    #[test]
+    fn groups_and_lists_are_laid_out_with_their_addresses() {
+        let mut values = Values::default();
+        values.set_text("items.1.id", "B");
+        let rows = rows(SAMPLE.fields, &values);
+        let from = rows.iter().position(|(address, _)| address == "customer").unwrap();
+        let laid: Vec<_> = rows[from..from + 10]
+            .iter()
+            .map(|(address, row)| (address.as_str(), row.depth, row.what))
+            .collect();
+        assert_eq!(
+            laid,
+            [
+                ("customer", 0, What::Group),
+                ("customer.name", 1, What::Leaf),
+                ("customer.mail", 1, What::Leaf),
+                ("items", 0, What::List(2)),
+                ("items.0", 1, What::Element(0)),
+                ("items.0.id", 2, What::Leaf),
+                ("items.0.pieces", 2, What::Leaf),
+                ("items.1", 1, What::Element(1)),
+                ("items.1.id", 2, What::Leaf),
+                ("items.1.pieces", 2, What::Leaf),
+            ]
+        );
+    }
+
+    #[test]
+    fn every_row_is_reached_by_its_address_and_nothing_else_is() {
+        let mut values = Values::default();
+        values.set_text("items.1.id", "B");
+        for (address, row) in rows(SAMPLE.fields, &values) {
+            let field = field_at(SAMPLE.fields, &address);
+            assert_eq!(field.map(|field| field.name), Some(row.field.name), "{address}");
+        }
+        for address in ["", "words", "word.x", "customer.id", "items.x", "items.0.nothing", "items.-1.id"] {
+            assert!(field_at(SAMPLE.fields, address).is_none(), "{address}");
+        }
+    }
+}

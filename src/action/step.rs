@@ -171,3 +171,90 @@ pub fn proven(proof: Proof, status: u16, answer: &[u8], number: Option<&Raw>, se
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::{
+        action::{Values, sample::SAMPLE},
+        case::{Case, CaseId, Moment},
+    };
+
+    const NAMES: Proof = SAMPLE.steps[0].proof;
+
+    fn shows(proof: Proof, status: u16, answer: &str, number: Option<&str>) -> Shows {
+        proven(proof, status, answer.as_bytes(), number.map(Raw::from).as_ref(), &Settings::of("p"))
+    }
+
+    #[test]
+    fn only_the_declared_proof_says_that_it_is_done() {
+        let done = |number: &str| Shows::Done(Some(number.into()));
+        for (proof, status, answer, number, expected) in [
+            (NAMES, 200, r#"{"caseNumber":"7"}"#, Some("7"), Some(done("7"))),
+            (NAMES, 202, r#"{"caseNumber":7}"#, Some("7"), Some(done("7"))),
+            (NAMES, 201, r#"{"case":{"number":"8"}}"#, None, Some(done("8"))),
+            (NAMES, 201, r#"{"caseNumber":" ","case":{"number":"8"}}"#, None, Some(done("8"))),
+            (NAMES, 200, r#"{"caseNumber":"70"}"#, Some("7"), None),
+            (NAMES, 200, r#"{"caseNumber":""}"#, Some("7"), None),
+            (NAMES, 200, r#"{"caseNumber":null}"#, None, None),
+            (NAMES, 200, "{}", None, None),
+            (NAMES, 200, "", Some("7"), None),
+            (NAMES, 200, "<html>", Some("7"), None),
+            (NAMES, 500, r#"{"caseNumber":"7"}"#, Some("7"), None),
+            (Proof::Status(202), 202, "", Some("7"), Some(done("7"))),
+            (Proof::Status(202), 202, "", None, Some(Shows::Done(None))),
+            (Proof::Status(202), 200, "", Some("7"), None),
+            (Proof::AnyJson, 200, "{}", Some("7"), Some(done("7"))),
+            (Proof::AnyJson, 200, "", Some("7"), None),
+            (Proof::AnyJson, 404, "{}", Some("7"), None),
+        ] {
+            match (shows(proof, status, answer, number), expected) {
+                (shown, Some(expected)) => assert_eq!(shown, expected, "{status} {answer}"),
+                (Shows::Unclear(why), None) => assert!(!why.is_empty()),
+                (shown, None) => panic!("{status} {answer}: {shown:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_frozen_step_says_where_it_goes_and_no_debug_output_shows_what_it_carries() {
+        let id = CaseId { profile: "p".into(), number: "7/8".into() };
+        let (case, settings, mut values) = (Case::bare(id), Settings::of("p"), Values::default());
+        values.set_text("word", "SESAME");
+        let making = Making {
+            case: Some(&case),
+            values: &values,
+            settings: &settings,
+            now: Moment(0),
+            files: &BTreeMap::new(),
+            sealed: &BTreeMap::new(),
+            answers: &[],
+            key: "key-1",
+        };
+        let frozen = freeze(&SAMPLE.steps[0], SAMPLE.fields, &making).unwrap();
+        assert_eq!((frozen.method, frozen.path.as_str()), (Method::Put, "/cases/7%2F8/sample"));
+        assert_eq!(frozen.body, br#"{"word":"SESAME"}"#);
+        assert!(frozen.headers.contains(&("x-key".to_owned(), "key-1".to_owned())));
+        let shown = format!("{frozen:?}");
+        assert!(!shown.contains("SESAME") && !shown.contains("key-1"), "{shown}");
+    }
+
+    #[test]
+    fn every_part_of_a_frozen_step_counts_and_none_runs_into_the_next() {
+        let frozen = |path: &str, header: (&str, &str), body: &str| {
+            let headers = vec![(header.0.to_owned(), header.1.to_owned())];
+            Frozen { method: Method::Post, path: path.into(), headers, body: body.into() }.bytes()
+        };
+        let one = frozen("/a", ("b", "c"), "d");
+        for other in [
+            frozen("/ab", ("", "c"), "d"),
+            frozen("/a", ("bc", ""), "d"),
+            frozen("/a", ("b", ""), "cd"),
+            frozen("/a", ("b", "c"), "e"),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
+}

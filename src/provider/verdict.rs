@@ -102,3 +102,115 @@ impl Verdict {
         Verdict { outcome, status, says, remote: Raw::default(), members, request_id }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::ALL;
+
+    const NOW: Moment = Moment(1_795_330_000_000);
+    const OWN: &str = r#"{"code":"1","message":"words"}"#;
+    const PAGE: &str = "<html><title>Guest network</title></html>";
+
+    fn of(answer: Result<Response, Fault>) -> Verdict {
+        let nets = ALL.iter().find(|provider| provider.manifest().id == "nets").unwrap();
+        let close = nets.actions().iter().find(|action| action.id == "close").unwrap();
+        verdict(*nets, &close.steps[0], &answer, Some(&"7".into()), &Settings::of("p"), NOW)
+    }
+
+    fn answered(status: u16, body: &str, headers: &[(&str, &str)]) -> Verdict {
+        let media = if body.starts_with('<') { "text/html" } else { "application/json" };
+        let mut headers: Vec<_> = headers.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect();
+        headers.push(("content-type".into(), media.into()));
+        of(Ok(Response { status, headers, body: body.into(), date: None }))
+    }
+
+    #[test]
+    fn what_every_answer_means() {
+        let later = |seconds: i64| Outcome::TooFast { until: NOW.plus(seconds * 1000) };
+        let named = r#"{"caseNumber":"7"}"#;
+        for (status, body, outcome) in [
+            (200, named, Outcome::Proven),
+            (201, named, Outcome::Proven),
+            (202, named, Outcome::Proven),
+            (200, r#"{"caseNumber":"8"}"#, Outcome::Unclear),
+            (200, "{}", Outcome::Unclear),
+            (200, "", Outcome::Unclear),
+            (204, "", Outcome::Unclear),
+            (200, PAGE, Outcome::Unclear),
+            (302, OWN, Outcome::Unclear),
+            (304, "", Outcome::Unclear),
+            (400, OWN, Outcome::Refused),
+            (401, OWN, Outcome::Unauthorised),
+            (401, "", Outcome::Unauthorised),
+            (402, OWN, Outcome::Unclear),
+            (403, OWN, Outcome::Unauthorised),
+            (403, "", Outcome::Unclear),
+            (404, OWN, Outcome::Refused),
+            (405, OWN, Outcome::Unclear),
+            (406, OWN, Outcome::Refused),
+            (408, OWN, Outcome::Unclear),
+            (409, OWN, Outcome::Conflict),
+            (410, OWN, Outcome::Unclear),
+            (413, OWN, Outcome::Refused),
+            (415, OWN, Outcome::Refused),
+            (422, OWN, Outcome::Refused),
+            (425, OWN, Outcome::Unclear),
+            (429, OWN, later(60)),
+            (500, OWN, Outcome::Unclear),
+            (502, OWN, Outcome::Unclear),
+            (503, OWN, Outcome::Unclear),
+            (504, "", Outcome::Unclear),
+            (599, OWN, Outcome::Unclear),
+        ] {
+            let verdict = answered(status, body, &[]);
+            assert_eq!((verdict.outcome, verdict.status), (outcome, Some(status)), "{status} {body}");
+        }
+        assert_eq!(answered(429, OWN, &[("retry-after", "7")]).outcome, later(7));
+    }
+
+    #[test]
+    fn a_page_from_a_proxy_never_means_not_done() {
+        for status in 300..600 {
+            for body in [PAGE, r#"["x"]"#, r#""x""#, r#"{"status":"x"}"#, "x", "{"] {
+                assert_eq!(answered(status, body, &[]).outcome, Outcome::Unclear, "{status} {body}");
+            }
+        }
+        let mislabelled = Response {
+            status: 422,
+            headers: vec![("content-type".into(), "text/plain".into())],
+            body: OWN.into(),
+            date: None,
+        };
+        assert_eq!(of(Ok(mislabelled)).outcome, Outcome::Unclear);
+    }
+
+    #[test]
+    fn without_an_answer_only_a_missing_connection_is_certain() {
+        for (kind, outcome) in [
+            (FaultKind::Unprepared, Outcome::NotSent),
+            (FaultKind::Unreachable, Outcome::NotSent),
+            (FaultKind::Unauthorised, Outcome::Unauthorised),
+            (FaultKind::Lost, Outcome::Unclear),
+            (FaultKind::Unreadable, Outcome::Unclear),
+            (FaultKind::TooLarge, Outcome::Unclear),
+            (FaultKind::Broken, Outcome::Unclear),
+            (FaultKind::TooFast, Outcome::Unclear),
+        ] {
+            let verdict = of(Err(Fault { status: Some(200), ..Fault::new(kind, "why") }));
+            assert_eq!((verdict.outcome, verdict.status), (outcome, Some(200)), "{kind:?}");
+            assert_eq!(verdict.says.exact(), "why");
+        }
+    }
+
+    #[test]
+    fn the_words_of_the_provider_come_along() {
+        let proven = answered(200, r#"{"caseNumber":7}"#, &[("x-request-id", "r-1")]);
+        assert_eq!((proven.remote.exact(), proven.request_id.exact(), proven.says.exact()), ("7", "r-1", ""));
+        let refused = answered(422, r#"{"errors":{"notes":["Too long."]}}"#, &[("x-request-id", "r-2")]);
+        assert_eq!(refused.members, [("notes".into(), "Too long.".into())]);
+        assert_eq!((refused.remote.exact(), refused.request_id.exact()), ("", "r-2"));
+        let unclear = answered(200, PAGE, &[]);
+        assert_eq!(unclear.says.exact(), "the answer is not JSON: a page titled \"Guest network\"");
+    }
+}
