@@ -27,12 +27,15 @@ impl Outbox {
         if !matches!(entry.life.state, State::Unknown | State::Person) {
             return Err(say!("it stands at: {}; there is nothing to look for", own(entry.life.state.words())));
         }
-        let source = self.sources.iter().find(|source| source.name == entry.draft.profile);
-        let source = source.ok_or_else(|| own("its profile is not in the configuration any more"))?;
+        let mut lanes = self.lanes.iter().zip(self.sources.iter());
+        let (lane, source) = lanes
+            .find(|(_, source)| source.name == entry.draft.profile)
+            .ok_or_else(|| own("its profile is not in the configuration any more"))?;
         if !self.holds() {
             return Err(own("another casedesk sends and looks; this one only shows"));
         }
-        self.look(source, &entry).await;
+        self.look(lane, source, &entry).await;
+        self.read_queues(lane, source).await;
         let entry = self.entry(id)?;
         let newest = entry.looks.last().map(|look| look.says.show());
         newest.ok_or_else(|| own("this provider cannot be asked what became of it; call them"))

@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 use super::{Outbox, points::Point};
 use crate::{
     action::{
-        Action, Attachment, Draft, EntryId, Facts, Making, Offer, Problem, Subject, check,
+        Action, Attachment, Draft, EntryId, Facts, Making, Offer, Problem, Subject, body, check,
         life::{Late, Life},
-        offer, step,
+        offer, rows, step,
     },
     case::{Case, FaultKind, Moment, Whose},
     desk::words::{NotQueued, Submission},
@@ -74,7 +74,7 @@ impl Outbox {
             id: key.clone(),
             draft: draft.clone(),
             version: *version,
-            subject: subject(action, draft, cards).to_vec(),
+            subject: subject(action, draft, cards, &making)?.to_vec(),
             frozen,
             steps: action.steps.len(),
             life: Life::queued(Late::Ask),
@@ -168,21 +168,42 @@ async fn seal_cards(
     Ok(sealed)
 }
 
-/// What the action is about, as unambiguous bytes. The store keeps a keyed hash of it and nothing else.
-fn subject(action: &Action, draft: &Draft, cards: &[(String, Secret)]) -> Zeroizing<Vec<u8>> {
-    let mut parts = vec![draft.profile.as_str()];
+/// What the action is about, as unambiguous bytes: of a new dispute the values as they are sent, however they were typed.
+/// The store keeps a keyed hash of it and nothing else.
+fn subject(
+    action: &Action,
+    draft: &Draft,
+    cards: &[(String, Secret)],
+    making: &Making<'_>,
+) -> Result<Zeroizing<Vec<u8>>, NotQueued> {
+    let mut parts = vec![draft.profile.clone()];
     match (action.subject, &draft.case) {
-        (Subject::Case, Some(case)) => parts.extend(["case", case.number.exact()]),
-        (Subject::Case, None) => parts.extend(["action", action.id]),
+        (Subject::Case, Some(case)) => parts.extend(["case".into(), case.number.exact().into()]),
+        (Subject::Case, None) => parts.extend(["action".into(), action.id.into()]),
         (Subject::New { told_apart_by }, _) => {
-            parts.extend(["new", action.id]);
+            parts.extend(["new".into(), action.id.into()]);
             for address in told_apart_by {
-                let card = cards.iter().find(|(at, _)| at == address).map(|(_, card)| card.reveal());
-                parts.push(card.unwrap_or_else(|| draft.values.text(address)));
+                let card = cards.iter().find(|(at, _)| at == address).map(|(_, card)| card.reveal().to_owned());
+                parts.push(match card {
+                    Some(card) => card,
+                    None => sent(action, address, making)?,
+                });
             }
         }
     }
-    Zeroizing::new(seal::about(&parts))
+    let parts = Zeroizing::new(parts);
+    let parts: Vec<_> = parts.iter().map(String::as_str).collect();
+    Ok(Zeroizing::new(seal::about(&parts)))
+}
+
+/// A field's value as it stands in the body; empty where it is not sent.
+fn sent(action: &Action, address: &str, making: &Making<'_>) -> Result<String, NotQueued> {
+    let Some(field) = rows::field_at(action.fields, address) else { return Ok(String::new()) };
+    let value = body::value(field, address, making).map_err(|problem| NotQueued {
+        says: own("the request could not be made; nothing was queued"),
+        problems: vec![problem],
+    })?;
+    Ok(value.map_or(String::new(), |value| value.to_string()))
 }
 
 /// The provider's own deadline, where it is still to come. One that had passed already was seen in the review.

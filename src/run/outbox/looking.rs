@@ -26,7 +26,7 @@ impl Outbox {
             return self.shift(&entry, life, Shift::of(Some("handed to a person"), says)).unwrap_or(false);
         }
         if terms.settling.reads() {
-            let (moved, found) = self.look(source, &entry).await;
+            let (moved, found) = self.look(lane, source, &entry).await;
             if found || !terms.settling.dedupes() {
                 return moved;
             }
@@ -41,7 +41,7 @@ impl Outbox {
     }
 
     /// Reads back now. Whether the entry moved, and whether it was found.
-    pub(super) async fn look(&self, source: &Source, entry: &Entry) -> (bool, bool) {
+    pub(super) async fn look(&self, lane: &Lane, source: &Source, entry: &Entry) -> (bool, bool) {
         let Some((action, terms)) = source.action(&entry.draft.action).zip(self.terms(entry)) else {
             return (false, false);
         };
@@ -53,21 +53,19 @@ impl Outbox {
             frozen,
             first_send: first.at,
         });
-        let Some((sent, want)) =
-            sent.and_then(|sent| source.provider.look(&sent, &source.settings).map(|want| (sent, want)))
-        else {
-            return (false, false);
+        let asked = sent.and_then(|sent| Some((sent, source.provider.look(&sent, &source.settings)?)));
+        let landed = match &asked {
+            None => Err(Fault::new(FaultKind::Unprepared, "there is nothing that could be asked about it")),
+            Some((sent, want)) => match source.ask(want).await {
+                Ok(found) => Ok(source.provider.landed(sent, &found, &source.settings)),
+                // "Not there" is an answer, and shows nothing.
+                Err(Fault { kind: FaultKind::NotThere, .. }) => {
+                    Ok(Landed::No(Raw::new("the provider knows nothing of it")))
+                }
+                Err(fault) => Err(fault),
+            },
         };
-        let answer = source.ask(&want).await;
         let stamp = self.teller.clock.stamp();
-        let landed = match answer {
-            Ok(found) => Ok(source.provider.landed(&sent, &found, &source.settings)),
-            // "Not there" is an answer, and shows nothing.
-            Err(Fault { kind: FaultKind::NotThere, .. }) => {
-                Ok(Landed::No(Raw::new("the provider knows nothing of it")))
-            }
-            Err(fault) => Err(fault),
-        };
         let (life, event, says, remote) = match &landed {
             Ok(Landed::Yes { remote, says }) => (
                 life::found_there(entry.life),
@@ -81,8 +79,9 @@ impl Outbox {
                 say!("read back without a trace, which proves nothing: {}", says.show()),
                 Raw::default(),
             ),
+            // What is seen proves nothing of ours either; whoever decides has these words before their eyes.
             Ok(Landed::Unsure(says)) => (
-                life::not_read(entry.life, stamp, terms),
+                life::not_found(entry.life, stamp, terms),
                 None,
                 say!("read back, and not sure: {}", says.show()),
                 Raw::default(),
@@ -101,7 +100,7 @@ impl Outbox {
         let moved = self.shift(entry, life, shift).unwrap_or(false);
         if found {
             let number = entry.case().map_or(remote, |case| case.number.clone());
-            self.bring_up_to_date(source, number, entry.draft.base.as_deref()).await;
+            self.bring_up_to_date(lane, source, number, entry.draft.base.as_deref()).await;
         }
         (moved, found)
     }

@@ -20,6 +20,7 @@ mod sending;
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeSet,
     path::PathBuf,
     rc::Rc,
     thread,
@@ -71,6 +72,8 @@ struct Lane {
     refused: Cell<bool>,
     /// An outcome that could not be written down.
     unrecorded: RefCell<Option<Unrecorded>>,
+    /// Queues that cases left and entered since they were last read.
+    moved: RefCell<BTreeSet<Raw>>,
 }
 
 impl Outbox {
@@ -225,6 +228,7 @@ impl Outbox {
                 }
             }
             if !done {
+                self.read_queues(lane, source).await;
                 return next;
             }
         }

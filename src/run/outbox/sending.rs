@@ -154,8 +154,13 @@ impl Outbox {
         let (case, base) = (entry.draft.case.clone(), entry.draft.base.clone());
         let moved = self.record(lane, entry, version, life, told);
         if accepted {
-            self.bring_up_to_date(source, case.map_or(verdict.remote, |case| case.number), base.as_deref())
-                .await;
+            self.bring_up_to_date(
+                lane,
+                source,
+                case.map_or(verdict.remote, |case| case.number),
+                base.as_deref(),
+            )
+            .await;
         }
         moved
     }
@@ -330,24 +335,38 @@ impl Outbox {
         }
     }
 
-    /// Reads the case and the queues that it left and entered, so that the screen shows where it is now. Only questions:
-    /// what fails is shown as old, and read again with the next refresh.
-    pub(super) async fn bring_up_to_date(&self, source: &Source, number: Raw, base: Option<&Case>) {
+    /// Reads the case, so that the screen shows where it is now; the queues that it left and entered are read once nothing
+    /// more is due. Only questions: what fails is shown as old, and read again with the next refresh.
+    pub(super) async fn bring_up_to_date(
+        &self,
+        lane: &Lane,
+        source: &Source,
+        number: Raw,
+        base: Option<&Case>,
+    ) {
         let mut queues: Vec<Raw> = base.map(|base| base.queue.clone()).into_iter().collect();
         if let Ok(Found::Cases(cases)) = source.ask(&Want::Number(number)).await {
             queues.extend(cases.iter().map(|case| case.queue.clone()));
             let now = self.teller.clock.now();
             let _ = self.archive.with(now, |store| store.keep_cases(cases, now));
         }
-        queues.sort();
-        queues.dedup();
-        for queue in queues.into_iter().filter(|queue| !queue.is_empty()) {
+        lane.moved.borrow_mut().extend(queues.into_iter().filter(|queue| !queue.is_empty()));
+    }
+
+    /// Reads the queues that cases left and entered.
+    pub(super) async fn read_queues(&self, lane: &Lane, source: &Source) {
+        let queues = lane.moved.take();
+        if queues.is_empty() {
+            return;
+        }
+        for queue in queues {
             let Ok(Found::Cases(cases)) = source.ask(&Want::Queue(queue.clone())).await else { continue };
             let name = source.queue_name(&queue);
             let id = QueueId { profile: source.name.clone(), id: queue };
             let now = self.teller.clock.now();
             let _ = self.archive.with(now, |store| store.keep_queue(&id, &name, cases, now));
         }
+        self.neighbours.tell();
         self.teller.tell(Event::StoreMoved);
     }
 }
