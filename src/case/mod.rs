@@ -3,6 +3,7 @@
 pub mod fault;
 pub mod moment;
 pub mod money;
+pub mod moved;
 pub mod query;
 pub mod reason;
 pub mod row;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use fault::{Again, Fault, FaultKind};
 pub use moment::{Deadline, Moment, Whose};
 pub use money::{Currency, Money};
+pub use moved::{Change, moved};
 pub use query::{Column, Filter, Place, Query, Sort, View};
 pub use row::{Entry, Kept, Parked, QueueLine, Row, ViewLine, Window};
 pub use settings::Settings;
