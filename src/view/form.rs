@@ -116,7 +116,7 @@ fn put(line: &Line, columns: Columns, row: Rect, brush: &mut Brush) {
     };
     let room = if columns.stacked { row.right() } else { value.saturating_sub(1) };
     brush.text(label, row.y, room.saturating_sub(label), &line.label, named);
-    brush.text(value, row.y, width.min(columns.width as u16), &line.text, text);
+    brush.text(value, row.y, width, &line.text, text);
     brush.right(row.x, row.y, row.width, &line.right, Role::Dim);
 }
 

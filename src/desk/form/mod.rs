@@ -394,7 +394,7 @@ impl Form {
     fn pick_key(&mut self, key: &KeyEvent) -> Did {
         let ask = self.ask();
         let Input::Files(picker) = &mut self.input else { return Did::nothing() };
-        if key.code == KeyCode::Backspace && picker.typed.is_empty() {
+        if key.code == KeyCode::Backspace && picker.typed.is_empty() && !picker.is_awaited {
             return Did { changed: true, effects: vec![picker.go(ask, Raw::new(".."))] };
         }
         let wrote = picker.typed.key(key);
@@ -482,7 +482,10 @@ impl Form {
         let (draft, field) = (self.draft.id.clone(), self.at.clone().unwrap_or_default());
         let Input::Files(picker) = &mut self.input else { return Did::nothing() };
         let typed = picker.typed.text();
-        if typed.starts_with(['/', '~']) && typed.len() > 1 {
+        if picker.is_awaited {
+            return Did::nothing();
+        }
+        if typed.starts_with(['/', '~']) {
             let typed = Raw::new(typed);
             return Did { changed: true, effects: vec![picker.go(ask, typed)] };
         }
@@ -727,7 +730,8 @@ impl Form {
         }
         let number = |(address, card): (&String, &CardLine)| Some((address.clone(), card.number().ok()?));
         let cards = self.cards.iter().filter_map(number).collect();
-        Submission { draft, version: self.version, cards, forced: self.forced == Force::Yes }
+        let forced = self.forced == Force::Yes || !self.offer.is_open();
+        Submission { draft, version: self.version, cards, forced }
     }
 }
 

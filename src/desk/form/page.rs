@@ -60,6 +60,8 @@ pub enum Kind {
 pub struct Columns {
     pub value: usize,
     pub width: usize,
+    /// The same for what has nothing to its right.
+    pub reach: usize,
     /// Values stand below their labels.
     pub stacked: bool,
 }
@@ -77,10 +79,11 @@ const ROWS_AT_REST: usize = 3;
 impl Columns {
     pub fn of(width: usize) -> Columns {
         if width < 70 {
-            return Columns { value: SIGN + 2, width: width.saturating_sub(SIGN + 2).max(1), stacked: true };
+            let room = width.saturating_sub(SIGN + 2).max(1);
+            return Columns { value: SIGN + 2, width: room, reach: room, stacked: true };
         }
         let value = SIGN + LABEL + 1;
-        Columns { value, width: width - value - RIGHT, stacked: false }
+        Columns { value, width: width - value - RIGHT, reach: width - value, stacked: false }
     }
 }
 
@@ -91,7 +94,7 @@ impl Page {
     }
 
     pub(super) fn line(&mut self, kind: Kind, text: SafeText, columns: Columns) {
-        for row in text.wrap(columns.width) {
+        for row in text.wrap(columns.reach) {
             self.lines.push(Line {
                 kind,
                 depth: 0,
@@ -283,8 +286,8 @@ pub(super) fn value(form: &Form, address: &str, field: &Field, columns: Columns)
         What::Files(papers) => {
             values.files(address).iter().flat_map(|file| wrapped(file_words(papers, file))).collect()
         }
-        What::Choice { of, .. } => wrapped(meaning(form, of, values.text(address))),
         _ if values.text(address).is_empty() => Vec::new(),
+        What::Choice { of, .. } => wrapped(meaning(form, of, values.text(address))),
         _ => writing::shown(values.text(address), span(field)).into_iter().flat_map(wrapped).collect(),
     }
 }
@@ -320,7 +323,7 @@ pub(super) fn hash(file: &Attachment, digits: usize) -> SafeText {
 }
 
 /// The counter of a text, the currency of an amount, the number of files.
-fn right(form: &Form, address: &str, field: &Field) -> SafeText {
+pub(super) fn right(form: &Form, address: &str, field: &Field) -> SafeText {
     let values = &form.draft.values;
     let case = form.file.as_ref().map(|file| &file.case);
     match field.kind {
@@ -363,7 +366,7 @@ fn marked_list(rows: Vec<SafeText>, marked: Option<usize>, columns: Columns, pag
     let top = marked.unwrap_or(0).saturating_sub(OFFERED - 1);
     let (count, empty) = (rows.len(), SafeText::default);
     for (at, row) in rows.into_iter().enumerate().skip(top).take(OFFERED) {
-        let (kind, text) = (Kind::Choice { marked: marked == Some(at) }, row.cut(columns.width));
+        let (kind, text) = (Kind::Choice { marked: marked == Some(at) }, row.cut(columns.reach));
         page.lines.push(Line { kind, depth: 0, label: empty(), text, right: empty() });
     }
     let more = count.saturating_sub(top + OFFERED);
@@ -384,7 +387,10 @@ fn pick_file(form: &Form, papers: &Papers, address: &str, columns: Columns, page
     if let Some(problem) = &picker.problem {
         page.line(Kind::Problem, problem.clone(), columns);
     }
-    let Some(folder) = &picker.folder else {
+    let Some(folder) = picker.folder.as_ref().filter(|_| !picker.is_awaited) else {
+        if picker.problem.is_some() {
+            return;
+        }
         page.line(Kind::Hint, own("the names of the folder are on their way"), columns);
         return;
     };

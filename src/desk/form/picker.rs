@@ -12,6 +12,8 @@ use crate::{
 pub struct Picker {
     /// The question whose answer is awaited or was taken last.
     ask: u64,
+    /// The names are on their way: until then nothing is meant by a name.
+    pub is_awaited: bool,
     /// Absent until the first answer.
     pub folder: Option<Folder>,
     pub typed: Writing,
@@ -25,7 +27,8 @@ impl Picker {
     /// A picker, and the question for the folder that it begins in.
     pub fn open(ask: u64, from: Raw) -> (Picker, Effect) {
         let typed = Writing::of("", Span::Line);
-        let picker = Picker { ask, folder: None, typed, cursor: 0, problem: None, attaching: 0 };
+        let picker =
+            Picker { ask, is_awaited: true, folder: None, typed, cursor: 0, problem: None, attaching: 0 };
         (picker, Effect::ListFolder { ask, from, into: Raw::default() })
     }
 
@@ -43,15 +46,16 @@ impl Picker {
     /// Goes into another folder: a name in this one, "..", "~/scans", "/srv".
     pub fn go(&mut self, ask: u64, into: Raw) -> Effect {
         let from = self.folder.as_ref().map_or(Raw::default(), |folder| folder.path.clone());
-        (self.ask, self.problem, self.cursor) = (ask, None, 0);
+        (self.ask, self.is_awaited, self.problem, self.cursor) = (ask, true, None, 0);
         self.typed = Writing::of("", Span::Line);
         Effect::ListFolder { ask, from, into }
     }
 
-    /// What was typed means a path once it ends like a folder.
+    /// What was typed means a path once it ends like a folder; the beginning of a whole path waits for more.
     pub fn typed_path(&self) -> Option<Raw> {
         let typed = self.typed.text();
-        typed.ends_with('/').then(|| Raw::new(typed))
+        let whole = typed.ends_with('/') && typed != "/" && typed != "~/";
+        (whole && !self.is_awaited).then(|| Raw::new(typed))
     }
 
     /// Takes an answer; whether it was the one that is awaited.
@@ -59,6 +63,7 @@ impl Picker {
         if ask != self.ask {
             return false;
         }
+        self.is_awaited = false;
         match answer {
             Ok(folder) => (self.folder, self.problem, self.cursor) = (Some(folder), None, 0),
             Err(why) => self.problem = Some(why),

@@ -3,7 +3,7 @@
 use super::{
     super::{Profile, line::CardLine, words::Force},
     Form,
-    page::{Columns, Kind, Page, hash, media, value},
+    page::{Columns, Kind, Page, hash, media, right, value},
 };
 use crate::{
     action::{Entered, Kind as What, check::size, rows},
@@ -124,8 +124,9 @@ fn fields(form: &Form, columns: Columns, page: &mut Page) {
             rows.push(own("(helps with the form, is not sent)"));
         }
         if !rows.is_empty() && rows.iter().any(|row| !row.is_empty()) {
-            let kind = Kind::Field { here: false };
-            page.field(kind, (row.depth, label, SafeText::default()), rows, columns);
+            let (kind, amount) = (Kind::Field { here: false }, matches!(row.field.kind, What::Amount { .. }));
+            let right = if amount { right(form, &address, row.field) } else { SafeText::default() };
+            page.field(kind, (row.depth, label, right), rows, columns);
         }
     }
     if page.lines.len() == before {
