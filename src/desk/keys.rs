@@ -232,10 +232,10 @@ pub fn typed(line: &str, actions: &[Action]) -> Result<Command, SafeText> {
     }
 }
 
-/// The names that begin as typed, for completion: those of the actions first.
+/// The names that begin as typed, for completion: those of the actions last.
 pub fn completions(line: &str, actions: &[Action]) -> Vec<&'static str> {
     let line = line.trim_start();
-    let names = actions.iter().map(|action| action.id).chain(KEYS.iter().map(|bind| bind.name));
+    let names = KEYS.iter().map(|bind| bind.name).chain(actions.iter().map(|action| action.id));
     names.filter(|name| !name.is_empty() && name.starts_with(line)).collect()
 }
 
