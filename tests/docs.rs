@@ -6,6 +6,7 @@ mod tree;
 use std::{collections::BTreeSet, ffi::OsString, fs, os::unix::fs::PermissionsExt, process::Command};
 
 use casedesk::{
+    action::{Action, Offers},
     case::{Column, Filter},
     config::{Config, Given},
     desk::keys::{Bind, Context, KEYS},
@@ -126,6 +127,56 @@ fn key_tables() -> Vec<String> {
     lines
 }
 
+#[test]
+fn the_tables_of_actions_are_the_declared_ones() {
+    let lines = section("## Actions");
+    let found: Vec<_> = lines.iter().map(String::as_str).filter(|line| line.starts_with(['|', '#'])).collect();
+    same("the tables of actions of README.md", &found, &action_tables());
+}
+
+fn action_tables() -> Vec<String> {
+    let mut lines = Vec::new();
+    for provider in provider::ALL {
+        lines.push(format!("\n### {}\n", provider.manifest().title));
+        lines.push("| key | command | what it does | fits |".to_owned());
+        lines.push("|---|---|---|---|".to_owned());
+        lines.extend(provider.actions().iter().map(action_row));
+    }
+    lines
+}
+
+fn action_row(action: &Action) -> String {
+    let fits = match (action.makes_a_case(), action.offers) {
+        (true, _) => "without a case".to_owned(),
+        (false, Offers::Always) => "every case".to_owned(),
+        (false, Offers::Made(_)) => "what the provider says of the case".to_owned(),
+        (false, Offers::Queues { fits: [queue], .. }) => format!("queue {queue}"),
+        (false, Offers::Queues { fits, .. }) => format!("queues {}", fits.join(", ")),
+    };
+    format!("| `{}` | `:{}` | {} | {fits} |", action.key, action.id, action.says)
+}
+
+/// An action's key is heard before those that work everywhere, and its name before those of the table: neither may hide
+/// one. A pane's own keys come first, so that an action can be hidden there, but not in the list, where cases are chosen.
+#[test]
+fn no_key_and_no_name_of_an_action_hides_another() {
+    for provider in provider::ALL {
+        let mut seen = BTreeSet::new();
+        for action in provider.actions() {
+            let free = |bind: &&Bind| matches!(bind.context, Context::Desk | Context::List | Context::Case);
+            let taken = |bind: &Bind| bind.keys.contains(&action.key);
+            assert!(!KEYS.iter().filter(free).any(taken), "{} of {} is taken", action.key, action.id);
+            assert!(KEYS.iter().all(|bind| bind.name != action.id), "the name {} is taken", action.id);
+            assert!(seen.insert(action.id), "two actions are called {}", action.id);
+            assert!(
+                action.key.is_empty() || seen.insert(action.key),
+                "two actions have the key {}",
+                action.key
+            );
+        }
+    }
+}
+
 fn key_row(bind: &Bind) -> String {
     let keys: Vec<_> = bind.keys.iter().map(|key| format!("`{key}`")).collect();
     let name = match (bind.name, bind.takes) {
@@ -147,7 +198,9 @@ fn every_command_is_documented_and_every_documented_command_exists() {
         .map(|line| line.split(' ').next().unwrap())
         .filter(|name| !name.is_empty())
         .collect();
-    let known: BTreeSet<_> = KEYS.iter().map(|bind| bind.name).filter(|name| !name.is_empty()).collect();
+    let actions = provider::ALL.iter().flat_map(|provider| provider.actions()).map(|action| action.id);
+    let known: BTreeSet<_> =
+        KEYS.iter().map(|bind| bind.name).chain(actions).filter(|name| !name.is_empty()).collect();
     assert_eq!(named, known, "the commands of README.md (left) and of the program (right) differ");
 }
 
@@ -191,9 +244,9 @@ fn every_flag_is_documented_and_every_documented_flag_exists() {
     let documented = dashed(&readme());
     let missing: Vec<_> = known.difference(&documented).collect();
     assert!(missing.is_empty(), "README.md does not name {missing:?}");
-    // Flags of cargo, which the README names too.
+    // Flags of cargo and a word of the command line on the screen, which the README names too.
     let cargo: BTreeSet<_> =
-        ["--release", "--test", "--bench", "--check", "--all-targets", "--profile", "--lib"]
+        ["--force", "--release", "--test", "--bench", "--check", "--all-targets", "--profile", "--lib"]
             .map(str::to_owned)
             .into();
     let invented: Vec<_> =

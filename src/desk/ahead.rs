@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{
     Desk, Focus, Landing, Over, Then, Tone, keys,
     line::Purpose,
-    words::{Command, Effect, Event, Undone},
+    words::{Command, Effect, Event, Told, Undone},
 };
 use crate::text::own;
 
@@ -22,6 +22,12 @@ impl Desk {
             self.tell(Tone::Good, own("not waited for any longer"));
             return Vec::new();
         }
+        if self.beginning.is_some() && key.code == KeyCode::Esc {
+            self.beginning = None;
+            self.ahead.clear();
+            self.tell(Tone::Good, own("not waited for any longer"));
+            return Vec::new();
+        }
         if self.ahead.is_empty() && !self.is_early(&key) {
             return self.press(key);
         }
@@ -30,7 +36,7 @@ impl Desk {
 
     pub(super) fn wait_in_line(&mut self, event: Event) -> Vec<Effect> {
         if self.ahead.len() < MOST {
-            self.ahead.push_back(event);
+            self.ahead.push_back(Told { at: self.read_at, what: event });
         }
         Vec::new()
     }
@@ -38,17 +44,19 @@ impl Desk {
     /// Hears what has waited, as far as its time has come.
     pub(super) fn catch_up(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
-        while let Some(event) = self.ahead.front() {
-            let early = match event {
+        while let Some(told) = self.ahead.front() {
+            let early = match &told.what {
                 Event::Key(key) => self.is_early(key),
-                _ => self.is_landing(),
+                _ => self.is_landing() || self.is_form_busy(),
             };
             if early {
                 break;
             }
-            match self.ahead.pop_front() {
-                Some(Event::Key(key)) => effects.extend(self.press(key)),
-                Some(Event::Paste(text)) => effects.extend(self.take_paste(&text)),
+            let Some(told) = self.ahead.pop_front() else { break };
+            self.read_at = told.at;
+            match told.what {
+                Event::Key(key) => effects.extend(self.press(key)),
+                Event::Paste(text) => effects.extend(self.take_paste(&text)),
                 _ => {}
             }
         }
@@ -81,7 +89,10 @@ impl Desk {
                 waited
             }
             Undone::Find(words) => self.seeking.take_if(|seeking| seeking == words).is_some(),
-            Undone::Begin | Undone::KeepDraft(_) | Undone::Submit(_) | Undone::Other => false,
+            Undone::Begin => self.beginning.take().is_some(),
+            // What was typed behind a send was meant for the next case.
+            Undone::Submit(_) => true,
+            Undone::KeepDraft(_) | Undone::Other => false,
         };
         if waited {
             self.ahead.clear();
@@ -98,13 +109,13 @@ impl Desk {
             Focus::List | Focus::Queues => self.list.is_awaited(),
             Focus::Case | Focus::Reader => self.file_awaited,
         };
-        self.is_landing() || (missing && self.acts_on_the_case(key))
+        self.is_landing() || self.is_form_busy() || (missing && self.acts_on_the_case(key))
     }
 
     fn acts_on_the_case(&self, key: &KeyEvent) -> bool {
         use Command as C;
         match &self.over {
-            Over::Nothing => match keys::command(self.context(), key) {
+            Over::Nothing => match keys::command(self.context(), key, self.actions_in_hand()) {
                 Some(C::Go(_) | C::Open) => self.focus != Focus::Queues,
                 Some(
                     C::Documents
@@ -116,12 +127,16 @@ impl Desk {
                     | C::Why
                     | C::Copy
                     | C::Save(_)
-                    | C::ShowOutside,
+                    | C::ShowOutside
+                    | C::Act(..)
+                    | C::Verbs
+                    | C::Note,
                 ) => true,
                 _ => false,
             },
             // A command may be any of those.
             Over::Line(line) => line.purpose == Purpose::Command && key.code == KeyCode::Enter,
+            Over::Verbs { .. } => key.code == KeyCode::Enter,
             _ => false,
         }
     }

@@ -51,6 +51,7 @@ impl Desk {
             }
             Event::Trouble(undone, text) => {
                 self.wait_no_longer(&undone);
+                let text = self.form_undone(&undone).map_or(text.clone(), |more| say!("{}{}", text, more));
                 self.tell(Tone::Bad, text);
                 Vec::new()
             }
@@ -67,9 +68,8 @@ impl Desk {
             | Event::Attached { .. }
             | Event::Folder { .. }
             | Event::Edited { .. }
-            | Event::Queued { .. }
-            | Event::Outbox(_)
-            | Event::OutboxMoved(_) => Vec::new(),
+            | Event::Queued { .. } => self.filled(event),
+            Event::Outbox(_) | Event::OutboxMoved(_) => Vec::new(),
             Event::StoreDamaged(text) => {
                 self.tell(Tone::Bad, text);
                 Vec::new()
@@ -94,6 +94,7 @@ impl Desk {
         self.position.document = self.position.document.min(file.case.documents.len().saturating_sub(1));
         self.file = Some(*file);
         self.renew_raw_view();
+        self.form_sees_case(&id);
         let then = std::mem::replace(&mut self.then, Then::Nothing);
         // Nothing is laid under the hands of somebody who has gone on.
         let waited_for = matches!(self.over, Over::Nothing) && self.case_in_hand().as_ref() == Some(&id);

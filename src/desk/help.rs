@@ -1,6 +1,10 @@
 //! The help screen, made from the table of keys.
 
-use super::keys::{Bind, Context, KEYS};
+use super::{
+    Verb,
+    keys::{Bind, Context, KEYS},
+};
+use crate::action::Action;
 use crate::text::{SafeText, own, say};
 
 /// The columns of the help: keys, then the name for `:`, then what it does.
@@ -19,9 +23,10 @@ pub enum Line {
     Blank,
 }
 
-/// The keys of a context, then those that work everywhere, then the other contexts.
+/// The keys of a context, then those that work everywhere with the actions of the profile in hand, then the other
+/// contexts.
 /// What is said of a key is wrapped to the room that a screen of `width` leaves for it.
-pub fn lines(context: Context, width: usize) -> Vec<Line> {
+pub fn lines(context: Context, actions: &[Action], width: usize) -> Vec<Line> {
     let mut order = vec![context, Context::Desk];
     order.extend(Context::ALL.into_iter().filter(|other| *other != context && *other != Context::Desk));
     let mut lines = Vec::new();
@@ -29,6 +34,11 @@ pub fn lines(context: Context, width: usize) -> Vec<Line> {
         lines.push(Line::Heading(own(context.words())));
         lines.extend(KEYS.iter().filter(|bind| bind.context == context).flat_map(|bind| key(bind, width)));
         lines.push(Line::Blank);
+        if context == Context::Desk && !actions.is_empty() {
+            lines.push(Line::Heading(own("Actions")));
+            lines.extend(actions.iter().flat_map(|action| verb(action, width)));
+            lines.push(Line::Blank);
+        }
     }
     for (heading, rows) in [("Signs in the list", SIGNS), ("The filter", FILTER)] {
         lines.push(Line::Heading(own(heading)));
@@ -69,6 +79,10 @@ fn key(bind: &'static Bind, width: usize) -> Vec<Line> {
     columns([keys, name, own(bind.says)], width)
 }
 
+fn verb(action: &Action, width: usize) -> Vec<Line> {
+    columns([own(action.key), say!(":{} [--force]", own(action.id)), own(action.says)], width)
+}
+
 /// One row of three columns, each wrapped to its room.
 fn columns([keys, name, says]: [SafeText; 3], width: usize) -> Vec<Line> {
     // An example of the filter may reach over the empty column beside it.
@@ -87,14 +101,29 @@ fn columns([keys, name, says]: [SafeText; 3], width: usize) -> Vec<Line> {
     }
 }
 
-/// The footer: the keys of the context that carry a footer word, then those from everywhere that mean the same here.
-pub fn footer(context: Context) -> Vec<(SafeText, SafeText)> {
+/// The footer: the actions of the profile in hand, which stand in the same place everywhere, then the keys of the
+/// context that carry a footer word, then those from everywhere that mean the same here.
+pub fn footer(context: Context, verbs: &[Verb]) -> Vec<Foot> {
     let of = |context| KEYS.iter().filter(move |bind| bind.context == context);
     let taken = |key: &str| of(context).any(|bind| bind.keys.contains(&key));
-    let everywhere = of(Context::Desk).filter(|bind| !bind.keys.iter().any(|key| taken(key)));
-    of(context)
-        .chain(everywhere)
-        .filter(|bind| !bind.footer.is_empty())
-        .filter_map(|bind| Some((own(bind.keys.first()?), own(bind.footer))))
-        .collect()
+    let verbs = verbs.iter().filter(|verb| !context.is_closed() && !verb.action.key.is_empty());
+    let verbs = verbs.filter(|verb| !taken(verb.action.key)).map(|verb| Foot {
+        key: own(verb.action.key),
+        word: own(verb.action.id),
+        is_open: verb.is_open(),
+    });
+    let everywhere =
+        of(Context::Desk).filter(|bind| !context.is_closed() && !bind.keys.iter().any(|key| taken(key)));
+    let keys = of(context).chain(everywhere).filter(|bind| !bind.footer.is_empty());
+    let keys = keys
+        .filter_map(|bind| Some(Foot { key: own(bind.keys.first()?), word: own(bind.footer), is_open: true }));
+    verbs.chain(keys).collect()
+}
+
+/// One key of the footer.
+pub struct Foot {
+    pub key: SafeText,
+    pub word: SafeText,
+    /// It can be pressed to some effect; shown dimmed where not, for a key that hides is a key that is forgotten.
+    pub is_open: bool,
 }

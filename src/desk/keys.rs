@@ -3,8 +3,9 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::words::{Command, Move, Step};
+use super::words::{Command, Force, FormKey, Move, Step};
 use crate::{
+    action::Action,
     case::Column,
     text::{Raw, SafeText, own, say},
 };
@@ -17,11 +18,21 @@ pub enum Context {
     List,
     Case,
     Reader,
+    /// What is typed there is text: everywhere else's keys are not heard, but for those with Ctrl.
+    Form,
+    Review,
 }
 
 impl Context {
-    pub const ALL: [Context; 5] =
-        [Context::Desk, Context::Queues, Context::List, Context::Case, Context::Reader];
+    pub const ALL: [Context; 7] = [
+        Context::Desk,
+        Context::Queues,
+        Context::List,
+        Context::Case,
+        Context::Reader,
+        Context::Form,
+        Context::Review,
+    ];
 
     pub fn words(self) -> &'static str {
         match self {
@@ -30,7 +41,14 @@ impl Context {
             Context::List => "Case list",
             Context::Case => "Case",
             Context::Reader => "Reader",
+            Context::Form => "Form",
+            Context::Review => "Review",
         }
+    }
+
+    /// Whether it takes the keys for itself, so that an action cannot be begun there.
+    pub fn is_closed(self) -> bool {
+        matches!(self, Context::Form | Context::Review)
     }
 }
 
@@ -121,6 +139,27 @@ pub static KEYS: &[Bind] = &[
     bind!(Reader ["g", "Home"], "" "" => Plain(C::Go(Move::Top)), "to the top", ""),
     bind!(Reader ["G", "End"], "" "" => Plain(C::Go(Move::Bottom)), "to the end", ""),
     bind!(Reader ["h", "Left"], "" "" => Plain(C::Back), "back to the case", ""),
+    bind!(Form ["Tab", "Down"], "" "" => Plain(C::Form(FormKey::Field(Step::Next))), "next field; Down first moves within a text or a choice", "next field"),
+    bind!(Form ["BackTab", "Up"], "" "" => Plain(C::Form(FormKey::Field(Step::Previous))), "previous field; Up first moves within a text or a choice", ""),
+    bind!(Form ["Enter"], "" "" => Plain(C::Form(FormKey::Take)), "take the marked choice or file; in a text a new line; else the next field", ""),
+    bind!(Form ["Ctrl-e"], "" "" => Plain(C::Form(FormKey::Editor)), "write this text in the editor of the environment", "editor"),
+    bind!(Form ["Ctrl-a"], "" "" => Plain(C::Form(FormKey::Add)), "one element more in this list", ""),
+    bind!(Form ["Ctrl-d"], "" "" => Plain(C::Form(FormKey::Remove)), "this element of the list less, or the last attached file", ""),
+    bind!(Form ["Ctrl-u"], "" "" => Plain(C::Form(FormKey::Clear)), "empty this field", ""),
+    bind!(Form ["Ctrl-n"], "" "" => Plain(C::Form(FormKey::Empty)), "an empty field: as nobody touched it, an empty text, null", ""),
+    bind!(Form ["Ctrl-r"], "" "" => Plain(C::Form(FormKey::Review)), "review what would be sent", "review"),
+    bind!(Form ["Esc", "Ctrl-c"], "" "" => Plain(C::Form(FormKey::Leave)), "leave; what was entered is kept as a draft", "leave, draft kept"),
+    bind!(Review ["j", "Down"], "" "" => Plain(C::Go(Move::Down)), "a line down", ""),
+    bind!(Review ["k", "Up"], "" "" => Plain(C::Go(Move::Up)), "a line up", ""),
+    bind!(Review ["PgDn", "Ctrl-f", "Space"], "" "" => Plain(C::Go(Move::PageDown)), "a page down", ""),
+    bind!(Review ["PgUp", "Ctrl-b"], "" "" => Plain(C::Go(Move::PageUp)), "a page up", ""),
+    bind!(Review ["g", "Home"], "" "" => Plain(C::Go(Move::Top)), "to the top", ""),
+    bind!(Review ["G", "End"], "" "" => Plain(C::Go(Move::Bottom)), "to the end", ""),
+    bind!(Review ["s"], "" "" => Plain(C::Send), "send it: queued at once, then sent", "send"),
+    bind!(Review ["Enter"], "" "" => Plain(C::Send), "send what is final, once its word is typed", ""),
+    bind!(Review ["Esc", "Ctrl-c"], "" "" => Plain(C::Back), "back to the form", "back to the form"),
+    bind!(Desk ["A"], "verbs" "" => Plain(C::Verbs), "everything that can be done with this case, and why something cannot", "actions"),
+    bind!(Desk ["o"], "note" "[TEXT]" => With(note), "a note on this case in the journal; nothing leaves", ""),
     bind!(Desk ["n"], "next" "" => Plain(C::Urgent), "the most urgent workable case; again: the one after it", "most urgent"),
     bind!(Desk ["1", "2", "3", "4", "5", "6", "7"], "queue" "ID" => With(queue), "queues 1000 to 7000; by name any queue id", ""),
     bind!(Desk [], "view" "NAME" => With(view), "one of the desk's own lists: due, overdue, answer, parked, left, all", ""),
@@ -143,12 +182,19 @@ pub static KEYS: &[Bind] = &[
     bind!(Desk ["Ctrl-z"], "" "" => Plain(C::Suspend), "back to the shell; `fg` continues", ""),
 ];
 
-/// The command that a key gives in a context; the context itself first, then everywhere.
-pub fn command(context: Context, key: &KeyEvent) -> Option<Command> {
+/// The command that a key gives in a context: the context itself first, then the actions of the profile in hand, then
+/// everywhere.
+pub fn command(context: Context, key: &KeyEvent, actions: &[Action]) -> Option<Command> {
     let name = name_of(key);
-    let bind = [context, Context::Desk].into_iter().find_map(|context| {
-        KEYS.iter().find(|bind| bind.context == context && bind.keys.contains(&name.as_str()))
-    })?;
+    let of = |context| KEYS.iter().find(|bind| bind.context == context && bind.keys.contains(&name.as_str()));
+    let bind = match of(context) {
+        Some(bind) => bind,
+        None if context.is_closed() => of(Context::Desk).filter(|_| name.starts_with("Ctrl-"))?,
+        None => match actions.iter().find(|action| action.key == name) {
+            Some(action) => return Some(Command::Act(action.id.to_owned(), Force::No)),
+            None => of(Context::Desk)?,
+        },
+    };
     match &bind.make {
         Plain(command) => Some(command.clone()),
         With(make) => make(&meant_by(&name)).ok(),
@@ -161,9 +207,16 @@ fn meant_by(key: &str) -> String {
 }
 
 /// The command that a typed line means: a name with what follows it, or else something to jump to.
-pub fn typed(line: &str) -> Result<Command, SafeText> {
+pub fn typed(line: &str, actions: &[Action]) -> Result<Command, SafeText> {
     let line = line.trim();
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    if let Some(action) = actions.iter().find(|action| action.id == name) {
+        return match rest.trim() {
+            "" => Ok(Command::Act(action.id.to_owned(), Force::No)),
+            "--force" => Ok(Command::Act(action.id.to_owned(), Force::Yes)),
+            _ => Err(say!("{} takes nothing after it but --force", own(action.id))),
+        };
+    }
     match KEYS.iter().find(|bind| !bind.name.is_empty() && bind.name == name) {
         // What a provider calls a case, a group or a card holds digits; anything else is a slip of the finger, and
         // not worth a question to a provider.
@@ -179,10 +232,11 @@ pub fn typed(line: &str) -> Result<Command, SafeText> {
     }
 }
 
-/// The rows whose names begin as typed, for completion.
-pub fn completions(line: &str) -> Vec<&'static Bind> {
+/// The names that begin as typed, for completion: those of the actions last.
+pub fn completions(line: &str, actions: &[Action]) -> Vec<&'static str> {
     let line = line.trim_start();
-    KEYS.iter().filter(|bind| !bind.name.is_empty() && bind.name.starts_with(line)).collect()
+    let names = KEYS.iter().map(|bind| bind.name).chain(actions.iter().map(|action| action.id));
+    names.filter(|name| !name.is_empty() && name.starts_with(line)).collect()
 }
 
 /// A key as the table writes it: "j", "G", "Ctrl-l", "PgDn", "Space", "BackTab".
@@ -219,6 +273,10 @@ fn save(rest: &str) -> Result<Command, SafeText> {
 
 fn park(rest: &str) -> Result<Command, SafeText> {
     Ok(if rest.is_empty() { Command::Park } else { Command::ParkFor(rest.to_owned()) })
+}
+
+fn note(rest: &str) -> Result<Command, SafeText> {
+    Ok(if rest.is_empty() { Command::Note } else { Command::NoteFor(rest.to_owned()) })
 }
 
 fn queue(rest: &str) -> Result<Command, SafeText> {

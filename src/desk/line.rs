@@ -5,12 +5,15 @@ use tui_textarea::{CursorMove, TextArea};
 
 use super::keys;
 use crate::{
+    action::Action,
     case::CaseId,
     text::{Raw, SafeText, Secret, own, say},
 };
 
 pub struct Line {
     pub purpose: Purpose,
+    /// What can be completed beside the names of the table.
+    actions: &'static [Action],
     text: TextArea<'static>,
     /// What is wrong with what was typed.
     pub problem: Option<SafeText>,
@@ -31,6 +34,8 @@ pub enum Purpose {
     Command,
     Search,
     Park(CaseId),
+    /// For the journal.
+    Note(CaseId),
 }
 
 /// What a key did to the line.
@@ -50,7 +55,12 @@ impl Line {
     pub fn new(purpose: Purpose, text: &str) -> Line {
         let mut area = TextArea::new(vec![text.to_owned()]);
         area.move_cursor(CursorMove::End);
-        Line { purpose, text: area, problem: None, turn: 0, stem: None, altered: false }
+        Line { purpose, actions: &[], text: area, problem: None, turn: 0, stem: None, altered: false }
+    }
+
+    /// A line on which the names of these actions are known, too.
+    pub fn knowing(self, actions: &'static [Action]) -> Line {
+        Line { actions, ..self }
     }
 
     pub fn text(&self) -> &str {
@@ -64,6 +74,7 @@ impl Line {
             Purpose::Command => ":",
             Purpose::Search => "search: ",
             Purpose::Park(_) => "park, because: ",
+            Purpose::Note(_) => "note: ",
         })
     }
 
@@ -141,10 +152,10 @@ impl Line {
     }
 
     /// The commands that the typed beginning could become.
-    pub fn completions(&self) -> Vec<&'static keys::Bind> {
+    pub fn completions(&self) -> Vec<&'static str> {
         let stem = self.stem.as_deref().unwrap_or(self.text());
         if self.purpose == Purpose::Command && !stem.contains(' ') {
-            keys::completions(stem)
+            keys::completions(stem, self.actions)
         } else {
             Vec::new()
         }
@@ -159,7 +170,7 @@ impl Line {
             self.stem = Some(self.text().to_owned());
             self.turn = 0;
         }
-        let name = choices[self.turn % choices.len()].name;
+        let name = choices[self.turn % choices.len()];
         self.turn += 1;
         let stem = self.stem.take();
         self.text = TextArea::new(vec![name.to_owned()]);

@@ -2,6 +2,7 @@
 //! [`Desk::hear`] takes what happened. Neither knows a clock, a file, a socket or a provider.
 
 pub mod dispute;
+pub mod form;
 pub mod help;
 pub mod keys;
 pub mod layout;
@@ -14,6 +15,7 @@ pub mod words;
 mod ahead;
 mod answers;
 mod asking;
+mod filling;
 mod health;
 mod indent;
 mod setup;
@@ -32,13 +34,17 @@ use crate::{
 pub use health::Health;
 pub use setup::{Profile, Realm, START, Setup, Start};
 
+pub use asking::Verb;
+pub use filling::REVIEW_FOOT;
+
+use form::Form;
 use keys::Context;
 use layout::Panes;
 use line::{CardLine, Line};
 use list::List;
 use queues::Queues;
 use reader::Reader;
-use words::{CaseFile, Command, Effect, Event, Told};
+use words::{Begin, CaseFile, Command, Effect, Event, Told};
 
 pub struct Desk {
     pub setup: Setup,
@@ -64,8 +70,12 @@ pub struct Desk {
     then: Then,
     /// Where `n` last landed.
     urgent: Option<CaseId>,
+    /// The form that was asked for and is not here yet.
+    beginning: Option<Begin>,
     /// Keys and pastes whose time has not come.
-    ahead: VecDeque<Event>,
+    ahead: VecDeque<Told>,
+    /// When the key that is being heard was read.
+    read_at: Moment,
     landing: Landing,
     /// What was jumped to and is being looked for.
     seeking: Option<Raw>,
@@ -93,6 +103,12 @@ pub enum Over {
     },
     Line(Box<Line>),
     Card(CardLine),
+    /// In the place of the case; the strip of facts stays above it.
+    Form(Box<Form>),
+    /// Everything that can be done with the case in hand.
+    Verbs {
+        cursor: usize,
+    },
     /// Several cases fit what was typed.
     Pick {
         words: Raw,
@@ -165,7 +181,9 @@ impl Desk {
             wanted: None,
             then: Then::Nothing,
             urgent: None,
+            beginning: None,
             ahead: VecDeque::new(),
+            read_at: now,
             landing: Landing::No,
             seeking: None,
             file_awaited: false,
@@ -183,20 +201,24 @@ impl Desk {
         (desk, effects)
     }
 
-    /// What has to be done before the program ends, whatever ends it: to remember where the analyst was.
+    /// What has to be done before the program ends, whatever ends it: to keep what was typed, and to
+    /// remember where the analyst was.
     pub fn farewell(&mut self) -> Vec<Effect> {
-        self.remember_place(Vec::new())
+        let draft = if let Over::Form(form) = &mut self.over { form.hand_over() } else { None };
+        self.remember_place(draft.into_iter().collect())
     }
 
     /// Takes one event; what it wants done comes back.
     pub fn hear(&mut self, told: Told) -> Vec<Effect> {
         self.now = later(self.now, told.at);
+        self.read_at = told.at;
         if matches!(told.what, Event::File { .. }) {
             self.sheet = None;
         }
         let tells_time = matches!(told.what, Event::Woken | Event::Asked { .. });
         let mut effects = self.take(told.what);
         effects.extend(self.time_passed(tells_time, &effects));
+        effects.extend(self.keep_in_time());
         self.lay_case_out();
         effects
     }
@@ -207,7 +229,8 @@ impl Desk {
             Event::Paste(text) => self.paste(text),
             Event::Resize(width, height) => self.resize(width, height),
             Event::Woken => {
-                self.changed = true;
+                // A draft that is kept looks as before.
+                self.changed |= self.form().is_none_or(|form| form.keep_at().is_none_or(|at| at > self.now));
                 Vec::new()
             }
             Event::StoreMoved => self.look_again(),
@@ -250,7 +273,7 @@ impl Desk {
     /// The next moment at which the screen would show something else although nothing happens: a time left changes
     /// its words, or a list that is shown or counted changes its cases.
     pub fn wake(&self) -> Option<Moment> {
-        let panes = self.panes()?;
+        let Some(panes) = self.panes() else { return self.form().and_then(Form::keep_at) };
         let due =
             layout::fit(&self.list.columns, panes.list.width).iter().any(|(column, _)| *column == Column::Due);
         let rows = if due { layout::list_rows(panes.list) } else { 0 };
@@ -261,7 +284,8 @@ impl Desk {
         let queues = if panes.queues.width > 0 { self.queues.lines.as_slice() } else { &[] };
         let queued = queues.iter().filter_map(|line| line.next_deadline);
         let words = listed.chain(in_hand).chain(queued).map(|at| moment::time_left(at, self.now).1);
-        words.chain(self.lists_change(!queues.is_empty())).min()
+        let keep = self.form().and_then(Form::keep_at);
+        words.chain(self.lists_change(!queues.is_empty())).chain(keep).min()
     }
 
     /// When the next case comes or goes with the time; `counted`: the counts of the desk's own lists are shown.
@@ -281,11 +305,15 @@ impl Desk {
     }
 
     pub fn panes(&self) -> Option<Panes> {
-        layout::panes(self.area, self.focus)
+        let focus = if matches!(self.over, Over::Form(_)) { Focus::Case } else { self.focus };
+        layout::panes(self.area, focus)
     }
 
     /// The context whose keys are heard.
     pub fn context(&self) -> Context {
+        if let Over::Form(form) = &self.over {
+            return if form.review.is_some() { Context::Review } else { Context::Form };
+        }
         match self.focus {
             Focus::Queues => Context::Queues,
             Focus::List => Context::List,
@@ -324,8 +352,9 @@ impl Desk {
         match &self.over {
             Over::Line(_) => self.line_key(key),
             Over::Card(_) => self.card_key(key),
-            Over::Help { .. } | Over::Why | Over::Pick { .. } => self.over_key(key),
-            Over::Nothing => match keys::command(self.context(), &key) {
+            Over::Form(_) => self.form_key(key),
+            Over::Help { .. } | Over::Why | Over::Pick { .. } | Over::Verbs { .. } => self.over_key(key),
+            Over::Nothing => match keys::command(self.context(), &key, self.actions_in_hand()) {
                 Some(command) => self.ask(command),
                 None => Vec::new(),
             },
@@ -337,7 +366,7 @@ impl Desk {
         if self.panes().is_none() {
             return Vec::new();
         }
-        if self.is_landing() || !self.ahead.is_empty() {
+        if self.is_landing() || self.is_form_busy() || !self.ahead.is_empty() {
             return self.wait_in_line(Event::Paste(text));
         }
         self.take_paste(&text)
@@ -365,6 +394,15 @@ impl Desk {
                 self.changed = true;
                 Vec::new()
             }
+            Over::Form(form) => match form.focused_card() {
+                Some(card) => {
+                    card.insert(text.exact());
+                    form.touched(self.now);
+                    self.changed = true;
+                    Vec::new()
+                }
+                None => self.paste_into_form(text),
+            },
             _ => {
                 self.tell(Tone::Bad, own("nothing here takes a paste; it was not used"));
                 Vec::new()

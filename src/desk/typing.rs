@@ -7,7 +7,7 @@ use super::{
     asking::not_as_given,
     help, keys,
     line::{Purpose, Typed},
-    words::{Command, Effect, Errand},
+    words::{Command, Effect, Errand, Force},
 };
 use crate::text::{Raw, mask, own};
 
@@ -40,6 +40,7 @@ impl Desk {
     }
 
     fn line_entered(&mut self) -> Vec<Effect> {
+        let actions = self.actions_in_hand();
         let Over::Line(line) = &mut self.over else { return Vec::new() };
         let text = line.text().to_owned();
         match &line.purpose {
@@ -65,7 +66,18 @@ impl Desk {
                 self.changed = true;
                 Vec::new()
             }
-            Purpose::Command => match keys::typed(&text) {
+            Purpose::Note(case) => {
+                let (case, text) = (case.clone(), Raw::new(text.trim()));
+                if text.is_empty() {
+                    line.problem = Some(own("a note needs words; Esc leaves without one"));
+                    self.changed = true;
+                    return Vec::new();
+                }
+                self.lay(Over::Nothing);
+                self.changed = true;
+                vec![Effect::Note { case, text }]
+            }
+            Purpose::Command => match keys::typed(&text, actions) {
                 Ok(Command::Jump(_) | Command::Group(_) | Command::Queue(_)) if line.is_altered() => {
                     line.problem = Some(not_as_given());
                     self.changed = true;
@@ -90,7 +102,7 @@ impl Desk {
         match over {
             Over::Line(line) => match line.purpose {
                 Purpose::Filter { before } => self.filter_to(&before),
-                Purpose::Command | Purpose::Search | Purpose::Park(_) => Vec::new(),
+                Purpose::Command | Purpose::Search | Purpose::Park(_) | Purpose::Note(_) => Vec::new(),
             },
             _ => Vec::new(),
         }
@@ -128,20 +140,25 @@ impl Desk {
             KeyCode::Char('g') | KeyCode::Home => isize::MIN / 2,
             KeyCode::Char('G') | KeyCode::End => isize::MAX / 2,
             KeyCode::Enter => return self.choose(),
-            KeyCode::Esc | KeyCode::Char('q' | '?' | 'w') => return self.lay(Over::Nothing),
+            KeyCode::Esc | KeyCode::Char('q' | '?' | 'w' | 'A') => return self.lay(Over::Nothing),
             _ => {
                 self.changed = before;
                 return Vec::new();
             }
         };
         let (context, width) = (self.context(), help::width(self.area.width));
+        let actions = self.actions_in_hand();
+        let verbs = actions.len();
         match &mut self.over {
             Over::Help { top } => {
-                let last = help::lines(context, width).len().saturating_sub(page);
+                let last = help::lines(context, actions, width).len().saturating_sub(page);
                 *top = top.saturating_add_signed(step).min(last);
             }
             Over::Pick { rows, cursor, .. } => {
                 *cursor = cursor.saturating_add_signed(step).min(rows.len().saturating_sub(1));
+            }
+            Over::Verbs { cursor } => {
+                *cursor = cursor.saturating_add_signed(step).min(verbs.saturating_sub(1));
             }
             _ => {}
         }
@@ -149,6 +166,11 @@ impl Desk {
     }
 
     fn choose(&mut self) -> Vec<Effect> {
+        if let Over::Verbs { cursor } = self.over {
+            let action = self.actions_in_hand().get(cursor);
+            self.over = Over::Nothing;
+            return action.map_or(Vec::new(), |action| self.act(action.id, Force::No));
+        }
         let chosen = match &self.over {
             Over::Pick { rows, cursor, .. } => rows.get(*cursor).map(|row| row.id.clone()),
             _ => None,

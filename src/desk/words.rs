@@ -79,12 +79,16 @@ pub enum Force {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FormKey {
     Field(Step),
+    /// Enter: the marked choice or file, a new line in a text, or the next field.
+    Take,
     Review,
     /// The text of this field in the editor of the environment.
     Editor,
     /// One element more of the list, or this one less.
     Add,
     Remove,
+    /// Drops what the field holds.
+    Clear,
     /// Nothing at all, JSON null, or a text: the three ways for a field to be empty.
     Empty,
     Leave,

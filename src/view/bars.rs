@@ -2,10 +2,17 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{paint::Brush, style::Role};
+use super::{
+    paint::Brush,
+    style::{Role, of_realm},
+};
 use crate::{
     case::moment::Minute,
-    desk::{Desk, Health, Over, Profile, Realm, Tone, help, line::Line},
+    desk::{
+        Desk, Health, Over, Profile, Tone,
+        help::{self, Foot},
+        line::Line,
+    },
     text::{Raw, SafeText, own, say},
 };
 
@@ -13,12 +20,7 @@ use crate::{
 pub fn header(desk: &Desk, area: Rect, brush: &mut Brush) {
     let mut x = area.x + brush.text(area.x, area.y, area.width, &own("casedesk"), Role::Strong) + 2;
     let realm = desk.realm();
-    let role = match realm {
-        Realm::Sandbox => Role::Good,
-        Realm::Test => Role::Warning,
-        Realm::Live => Role::Danger,
-    };
-    x += brush.text(x, area.y, area.right().saturating_sub(x), &own(realm.words()), role) + 2;
+    x += brush.text(x, area.y, area.right().saturating_sub(x), &own(realm.words()), of_realm(realm)) + 2;
     for (profile, health) in desk.setup.profiles.iter().zip(&desk.health) {
         let (text, role) = how_it_is(profile, health);
         x += brush.text(x, area.y, area.right().saturating_sub(x), &text, role) + 2;
@@ -103,19 +105,19 @@ fn typed(desk: &Desk, line: &Line, area: Rect, brush: &mut Brush) {
     if let Some(problem) = problem {
         x += brush.text(x, area.y, area.right().saturating_sub(x), &problem, Role::Danger) + 2;
     }
-    for bind in line.completions() {
+    for name in line.completions() {
         if x >= area.right() {
             break;
         }
-        x += brush.text(x, area.y, area.right().saturating_sub(x), &own(bind.name), Role::Dim) + 2;
+        x += brush.text(x, area.y, area.right().saturating_sub(x), &own(name), Role::Dim) + 2;
     }
 }
 
 /// The keys of the focused pane that are worth their room. The last two, help and quit, always are.
 pub fn footer(desk: &Desk, area: Rect, brush: &mut Brush) {
-    let mut keys = help::footer(desk.context());
+    let mut keys = help::footer(desk.context(), &desk.verbs());
     let last = keys.split_off(keys.len().saturating_sub(2));
-    let wide = |(key, word): &(SafeText, SafeText)| key.width() + word.width() + 3;
+    let wide = |foot: &Foot| foot.key.width() + foot.word.width() + 3;
     let mut room = (usize::from(area.width) + 2).saturating_sub(last.iter().map(wide).sum());
     // Once one has no room, none behind it is shown: an order that jumps is harder to learn.
     let mut fits = true;
@@ -125,8 +127,9 @@ pub fn footer(desk: &Desk, area: Rect, brush: &mut Brush) {
         fits
     });
     let mut x = area.x;
-    for (key, word) in keys.into_iter().chain(last) {
-        x += brush.text(x, area.y, area.right() - x, &key, Role::Accent) + 1;
-        x += brush.text(x, area.y, area.right().saturating_sub(x), &word, Role::Plain) + 2;
+    for foot in keys.into_iter().chain(last) {
+        let (key, word) = if foot.is_open { (Role::Accent, Role::Plain) } else { (Role::Dim, Role::Dim) };
+        x += brush.text(x, area.y, area.right() - x, &foot.key, key) + 1;
+        x += brush.text(x, area.y, area.right().saturating_sub(x), &foot.word, word) + 2;
     }
 }

@@ -5,6 +5,7 @@ pub mod style;
 
 mod bars;
 mod dispute;
+mod form;
 mod list;
 mod over;
 mod paint;
@@ -28,6 +29,7 @@ pub fn draw(desk: &Desk, look: Look, frame: &mut Frame) {
             bars::header(desk, panes.header, &mut brush);
             queues::draw(desk, panes.queues, &mut brush);
             match desk.focus {
+                _ if desk.form().is_some() => form::draw(desk, panes.case, &mut brush),
                 Focus::Case => dispute::draw(desk, panes.case, &mut brush),
                 Focus::Reader => reader::draw(desk, panes.reader, &mut brush),
                 Focus::List | Focus::Queues => {

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::{paint::Brush, style::Role};
 use crate::{
+    action::Offer,
     case::Row,
     desk::{Desk, Over, dispute, help},
     text::{Raw, SafeText, own, say},
@@ -14,7 +15,8 @@ pub fn draw(desk: &Desk, brush: &mut Brush) {
         Over::Help { top } => help(desk, *top, brush),
         Over::Pick { words, rows, cursor } => pick(words, rows, *cursor, brush),
         Over::Why => why(desk, brush),
-        Over::Nothing | Over::Line(_) | Over::Card(_) => {}
+        Over::Verbs { cursor } => verbs(desk, *cursor, brush),
+        Over::Nothing | Over::Line(_) | Over::Card(_) | Over::Form(_) => {}
     }
 }
 
@@ -23,7 +25,7 @@ fn help(desk: &Desk, top: usize, brush: &mut Brush) {
     let area = Rect { height: area.height.saturating_sub(1), ..area };
     let inside = brush.boxed(area, &own("Help: j k move, Esc closes"));
     for (y, line) in (inside.y..inside.bottom())
-        .zip(help::lines(desk.context(), help::width(desk.area.width)).iter().skip(top))
+        .zip(help::lines(desk.context(), desk.actions_in_hand(), help::width(desk.area.width)).iter().skip(top))
     {
         match line {
             help::Line::Blank => {}
@@ -76,6 +78,48 @@ fn why(desk: &Desk, brush: &mut Brush) {
         brush.text(inside.x, y, inside.width, line, Role::Plain);
     }
 }
+
+/// Every action with its key; below one that does not fit, why not.
+fn verbs(desk: &Desk, cursor: usize, brush: &mut Brush) {
+    let verbs = desk.verbs();
+    let width = brush.cells.area.width.min(100);
+    let room = usize::from(width.saturating_sub(4 + VERB)).max(1);
+    let mut rows = Vec::new();
+    for (at, verb) in verbs.iter().enumerate() {
+        let says = say!("{}: {}", own(verb.action.title), own(verb.action.says));
+        let (why, role) = match &verb.offer {
+            Some(Offer::No(why)) => (Some(why), Role::Dim),
+            Some(Offer::Perhaps(why)) => (Some(why), Role::Plain),
+            Some(Offer::Fits) | None => (None, Role::Plain),
+        };
+        rows.extend(says.wrap(room).into_iter().enumerate().map(|(row, text)| (at, row == 0, text, role)));
+        rows.extend(why.into_iter().flat_map(|why| why.wrap(room)).map(|text| (at, false, text, Role::Dim)));
+    }
+    let area = middle(brush.cells.area, width, rows.len() as u16 + 2);
+    let inside = brush.boxed(area, &own("Actions: Enter begins, Esc closes"));
+    let height = usize::from(inside.height);
+    let end = rows.iter().rposition(|(at, ..)| *at == cursor).unwrap_or(0) + 1;
+    for (y, (at, first, text, role)) in
+        (inside.y..inside.bottom()).zip(rows.iter().skip(end.saturating_sub(height)))
+    {
+        if let (true, Some(verb)) = (*first, verbs.get(*at)) {
+            if *at == cursor {
+                brush.sign(inside.x, y, brush.look.signs.cursor(), Role::Accent);
+            }
+            brush.text(
+                inside.x + 2,
+                y,
+                VERB - 3,
+                &own(verb.action.key),
+                if verb.is_open() { Role::Accent } else { Role::Dim },
+            );
+        }
+        brush.text(inside.x + VERB, y, room as u16, text, *role);
+    }
+}
+
+/// Where the words of an action begin: behind the sign of the cursor and the key.
+const VERB: u16 = 8;
 
 /// A place of that size in the middle, or as much of it as there is.
 fn middle(whole: Rect, width: u16, height: u16) -> Rect {

@@ -3,7 +3,10 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::case::{Moment, Stage, moment};
+use crate::{
+    case::{Moment, Stage, moment},
+    desk::Realm,
+};
 
 /// How the screen is painted: which colours, which signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,5 +140,14 @@ pub fn of_stage(stage: Stage) -> Role {
         Stage::Lost => Role::Danger,
         Stage::WithThem | Stage::Withdrawn | Stage::Unknown => Role::Dim,
         Stage::Intake | Stage::WithUs => Role::Plain,
+    }
+}
+
+/// How much a mistake would cost. The word says it too.
+pub fn of_realm(realm: Realm) -> Role {
+    match realm {
+        Realm::Sandbox => Role::Good,
+        Realm::Test => Role::Warning,
+        Realm::Live => Role::Danger,
     }
 }

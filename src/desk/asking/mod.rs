@@ -1,9 +1,13 @@
 //! What the analyst asks for, by key or by name: one place from where every command goes its way.
 
+mod acting;
 mod cases;
 mod documents;
 mod list;
 mod providers;
+
+pub use acting::Verb;
+pub(super) use acting::unfit;
 
 use crate::{
     case::{CaseId, Sort},
@@ -75,14 +79,13 @@ impl Desk {
             Command::Hit(step) => self.hit(step),
             Command::Save(to) => self.with_document(|case, document| Effect::Save { case, document, to }),
             Command::ShowOutside => self.with_document(|case, document| Effect::Show { case, document }),
-            Command::Act(..)
-            | Command::Verbs
-            | Command::Note
-            | Command::NoteFor(_)
-            | Command::Form(_)
-            | Command::Send
-            | Command::Outbox
-            | Command::Entry(_) => self.refuse(own("not yet")),
+            Command::Act(id, force) => self.act(&id, force),
+            Command::Verbs => self.lay_verbs(),
+            Command::Note => self.type_note(),
+            Command::NoteFor(text) => self.note(&text),
+            Command::Form(asked) => self.form_asked(asked, false),
+            Command::Send => self.send_form(),
+            Command::Outbox | Command::Entry(_) => self.refuse(own("not yet")),
         }
     }
 
@@ -212,7 +215,8 @@ impl Desk {
     }
 
     pub(in crate::desk) fn type_line(&mut self, purpose: Purpose, text: &str) -> Vec<Effect> {
-        self.lay(Over::Line(Box::new(Line::new(purpose, text))))
+        let line = Line::new(purpose, text).knowing(self.actions_in_hand());
+        self.lay(Over::Line(Box::new(line)))
     }
 
     fn refuse(&mut self, text: SafeText) -> Vec<Effect> {

@@ -1,0 +1,423 @@
+//! While a form is open: its keys, its review, and the answers it waits for. What a form holds is in [`super::form`].
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::{
+    Desk, Over, Tone,
+    asking::unfit,
+    form::{
+        Form, Stage,
+        page::Page,
+        review::{self, Review},
+    },
+    keys::{self, Context},
+    layout,
+    words::{Begin, Command, DraftKept, Effect, Event, Force, FormKey, Move, NotQueued, Opened, Undone},
+};
+use crate::{
+    action::{Attachment, EntryId, Offer},
+    case::{CaseId, Moment},
+    text::{Raw, SafeText, own, say},
+};
+
+impl Desk {
+    pub fn form(&self) -> Option<&Form> {
+        match &self.over {
+            Over::Form(form) => Some(form),
+            _ => None,
+        }
+    }
+
+    fn form_mut(&mut self) -> Option<&mut Form> {
+        match &mut self.over {
+            Over::Form(form) => Some(form),
+            _ => None,
+        }
+    }
+
+    /// The form with that draft, if it is the one that is open.
+    fn form_of(&mut self, draft: &str) -> Option<&mut Form> {
+        self.form_mut().filter(|form| form.draft.id == draft)
+    }
+
+    /// Whether keys have to wait for what the form has under way.
+    pub(super) fn is_form_busy(&self) -> bool {
+        self.beginning.is_some()
+            || self.form().is_some_and(|form| match form.stage {
+                Stage::Leaving | Stage::Sending => true,
+                // What is sent must be the version that is kept.
+                Stage::Filled => form.review.is_some() && form.is_keeping(),
+                Stage::Orphaned => false,
+            })
+    }
+
+    /// The loop has drawn what the desk is now.
+    pub fn drawn(&mut self, at: Moment) {
+        if let Some(review) = self.form_mut().and_then(|form| form.review.as_mut()) {
+            review.drawn.get_or_insert(at);
+        }
+    }
+
+    // ---- keys
+
+    pub(super) fn form_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        if self.context() == Context::Review {
+            return self.review_key(&key);
+        }
+        let by_arrow = matches!(key.code, KeyCode::Up | KeyCode::Down);
+        let now = self.now;
+        match keys::command(Context::Form, &key, &[]) {
+            Some(Command::Form(asked)) => self.form_asked(asked, by_arrow),
+            Some(command) => self.ask(command),
+            None => {
+                let Some(form) = self.form_mut() else { return Vec::new() };
+                let jump = form.at.is_none() && keys::name_of(&key) == "o";
+                let did = match form.first_lines().filter(|_| jump) {
+                    Some(lines) => {
+                        let effects = form.focus(Some(lines), now);
+                        super::form::Did { changed: true, effects }
+                    }
+                    None => form.type_key(&key, now),
+                };
+                self.did(did)
+            }
+        }
+    }
+
+    /// What changes nothing on the screen leaves the news there, too.
+    fn did(&mut self, did: super::form::Did) -> Vec<Effect> {
+        if did.changed {
+            self.changed = true;
+            self.notice = None;
+        }
+        did.effects
+    }
+
+    pub(super) fn form_asked(&mut self, asked: FormKey, by_arrow: bool) -> Vec<Effect> {
+        let now = self.now;
+        let Some(form) = self.form_mut() else { return Vec::new() };
+        match asked {
+            FormKey::Leave => self.leave_form(),
+            FormKey::Review => self.review(),
+            FormKey::Take if form.at.is_none() => self.review(),
+            _ => {
+                let did = form.take(asked, by_arrow, now);
+                self.did(did)
+            }
+        }
+    }
+
+    pub(super) fn paste_into_form(&mut self, text: &Raw) -> Vec<Effect> {
+        let now = self.now;
+        let Some(form) = self.form_mut() else { return Vec::new() };
+        let did = if form.review.is_some() { super::form::Did::default() } else { form.paste(text, now) };
+        if !did.changed {
+            return self.warn(own("nothing here takes a paste; it was not used"));
+        }
+        self.did(did)
+    }
+
+    /// Closes the form once its draft is kept. Nothing typed is lost by leaving.
+    fn leave_form(&mut self) -> Vec<Effect> {
+        let Some(form) = self.form_mut() else { return Vec::new() };
+        if form.stage != Stage::Orphaned && (form.is_unkept() || form.is_keeping()) {
+            form.stage = Stage::Leaving;
+            let effects = form.keep().into_iter().collect();
+            self.changed = true;
+            return effects;
+        }
+        self.form_left();
+        self.look_again()
+    }
+
+    fn form_left(&mut self) {
+        let Some(form) = self.form() else { return };
+        let (title, empty) = (own(form.action.title), form.draft.values.iter().next().is_none());
+        let text = match form.stage {
+            Stage::Orphaned => say!("{}: left", title),
+            _ if empty => say!("{}: nothing was entered", title),
+            _ => say!("{}: draft kept", title),
+        };
+        self.lay(Over::Nothing);
+        self.tell(Tone::Good, text);
+    }
+
+    /// Opens the review, where nothing is wrong; else the first problem.
+    fn review(&mut self) -> Vec<Effect> {
+        let now = self.now;
+        let Some(form) = self.form_mut() else { return Vec::new() };
+        if form.stage == Stage::Orphaned {
+            return self.warn(own("this draft is gone: another terminal queued or discarded it; begin anew"));
+        }
+        let mut effects: Vec<_> = form.keep().into_iter().collect();
+        effects.extend(form.focus(form.at.clone(), now));
+        if form.is_sound() {
+            form.review = Some(Review::new());
+            self.notice = None;
+        } else {
+            effects.extend(form.focus_trouble(now));
+            let problems = form.problem_count();
+            let words = own(if problems == 1 { "problem" } else { "problems" });
+            self.tell(Tone::Bad, say!("{} {} to mend before the review", problems, words));
+        }
+        self.changed = true;
+        effects
+    }
+
+    fn review_key(&mut self, key: &KeyEvent) -> Vec<Effect> {
+        let read_at = self.read_at;
+        let Some(form) = self.form_mut() else { return Vec::new() };
+        let is_final = form.action.is_final;
+        let Some(review) = &mut form.review else { return Vec::new() };
+        if !review.was_seen(read_at) {
+            return Vec::new();
+        }
+        let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        match key.code {
+            // Letters spell the word that a final action asks for; they are no keys there.
+            KeyCode::Char(letter) if is_final && plain => {
+                if review.typed.len() < 32 {
+                    review.typed.push(letter);
+                }
+                review.problem = None;
+                self.changed = true;
+                Vec::new()
+            }
+            KeyCode::Backspace if is_final => {
+                self.changed |= review.typed.pop().is_some();
+                Vec::new()
+            }
+            KeyCode::Enter if !is_final => Vec::new(),
+            _ => match keys::command(Context::Review, key, &[]) {
+                Some(Command::Send) => self.send_form(),
+                Some(Command::Back) => {
+                    form.review = None;
+                    self.changed = true;
+                    Vec::new()
+                }
+                Some(Command::Go(step)) => self.scroll_review(step),
+                Some(command) => self.ask(command),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// The lines of the review, for the pane it is in.
+    pub fn review_page(&self, width: usize) -> Page {
+        let page = |form: &Form| Some(review::lines(form, self.profile(&form.draft.profile)?, self.now, width));
+        self.form().and_then(page).unwrap_or_default()
+    }
+
+    fn scroll_review(&mut self, step: Move) -> Vec<Effect> {
+        let Some(panes) = self.panes() else { return Vec::new() };
+        let height = layout::case_rows(panes.case).saturating_sub(usize::from(REVIEW_FOOT));
+        let last = self.review_page(layout::text_width(panes.case)).lines.len().saturating_sub(height);
+        let Some(review) = self.form_mut().and_then(|form| form.review.as_mut()) else { return Vec::new() };
+        let top = match step {
+            Move::Up => review.top.saturating_sub(1),
+            Move::Down => review.top + 1,
+            Move::PageUp => review.top.saturating_sub(height),
+            Move::PageDown => review.top + height,
+            Move::Top => 0,
+            Move::Bottom => last,
+        }
+        .min(last);
+        let moved = std::mem::replace(&mut review.top, top) != top;
+        self.changed |= moved;
+        Vec::new()
+    }
+
+    /// Hands the form over to be queued. A final action wants its word first.
+    pub(super) fn send_form(&mut self) -> Vec<Effect> {
+        let now = self.now;
+        let Some(form) = self.form_mut() else {
+            return self.warn(own("there is nothing under review"));
+        };
+        let wanted = review::word(form);
+        let is_final = form.action.is_final;
+        let Some(review) = &mut form.review else {
+            return self.warn(own("what is sent is reviewed first: Ctrl-r"));
+        };
+        if is_final && review.typed != wanted.as_str() {
+            review.problem = Some(say!("this is final: type {}, then Enter", wanted));
+            self.changed = true;
+            return Vec::new();
+        }
+        // A day that was "today" may have passed meanwhile.
+        let effects = form.focus(form.at.clone(), now);
+        if !form.is_sound() {
+            return effects.into_iter().chain(form.refused(Vec::new(), now)).collect();
+        }
+        form.stage = Stage::Sending;
+        let submission = form.submission();
+        self.changed = true;
+        self.notice = None;
+        effects.into_iter().chain([Effect::Submit(Box::new(submission))]).collect()
+    }
+
+    // ---- answers
+
+    pub(super) fn filled(&mut self, event: Event) -> Vec<Effect> {
+        let now = self.now;
+        match event {
+            Event::Form { begin, answer } => self.form_came(&begin, answer),
+            Event::DraftKept { draft, kept } => self.draft_kept(&draft, &kept),
+            Event::Attached { draft, field, answer } => self.attached(&draft, &field, answer),
+            Event::Folder { ask, answer } => {
+                self.changed = self.form_mut().is_some_and(|form| form.folder_came(ask, answer));
+                Vec::new()
+            }
+            Event::Edited { draft, field, answer } => match (self.form_of(&draft), answer) {
+                (Some(form), Ok(text)) => form.edited(&field, &text, now),
+                (_, Err(why)) => self.warn(why),
+                (None, Ok(_)) => self.warn(own("the form of that text is closed; the text was not used")),
+            },
+            Event::Queued { draft, answer } => self.queued(&draft, answer),
+            _ => Vec::new(),
+        }
+    }
+
+    fn form_came(&mut self, begin: &Begin, answer: Result<Box<Opened>, SafeText>) -> Vec<Effect> {
+        if self.beginning.as_ref() != Some(begin) {
+            // The analyst went on without it.
+            self.changed = false;
+            return Vec::new();
+        }
+        self.beginning = None;
+        let opened = match answer {
+            Ok(opened) => *opened,
+            Err(why) => {
+                self.came_to_nothing();
+                return self.warn(why);
+            }
+        };
+        let profile = self.profile(&begin.profile);
+        let action =
+            profile.and_then(|profile| Some((profile.action(&begin.action)?, profile.settings.clone())));
+        let Some((action, settings)) = action else {
+            self.came_to_nothing();
+            return self.warn(own("there is no such action any more; the draft stays where it is"));
+        };
+        let force = if begin.forced { Force::Yes } else { Force::No };
+        let resumed = opened.resumed;
+        let (form, effects) = Form::open(action, settings, opened, force, self.now);
+        // A draft that was begun is always opened again: what was typed can be read there.
+        if let (Offer::No(why), Force::No, false) = (&form.offer, force, resumed) {
+            self.came_to_nothing();
+            let why = unfit(action, why);
+            return self.warn(why);
+        }
+        if resumed {
+            self.tell(Tone::Good, own("as it was left: the kept draft"));
+        }
+        self.lay(Over::Form(Box::new(form)));
+        effects
+    }
+
+    fn draft_kept(&mut self, draft: &str, kept: &DraftKept) -> Vec<Effect> {
+        let now = self.now;
+        let Some(form) = self.form_of(draft) else {
+            self.changed = false;
+            return Vec::new();
+        };
+        form.draft_kept(kept, now);
+        let leaving = form.stage == Stage::Leaving;
+        let more = if leaving { form.keep() } else { None };
+        match kept {
+            DraftKept::Yes(_) if !leaving => self.changed = false,
+            DraftKept::Yes(_) => {}
+            DraftKept::Beside { .. } => self.tell(
+                Tone::Bad,
+                own("another terminal changed this draft meanwhile; this one is kept beside it, both are in the outbox"),
+            ),
+            DraftKept::Gone => self.tell(
+                Tone::Bad,
+                own("another terminal queued or discarded this draft; what is typed here is not kept any more"),
+            ),
+        }
+        if leaving && more.is_none() && !matches!(kept, DraftKept::Gone) {
+            let beside = matches!(kept, DraftKept::Beside { .. }).then(|| self.notice.take()).flatten();
+            self.form_left();
+            self.notice = beside.or(self.notice.take());
+            return self.look_again();
+        }
+        more.into_iter().collect()
+    }
+
+    fn attached(&mut self, draft: &str, field: &str, answer: Result<Attachment, SafeText>) -> Vec<Effect> {
+        let now = self.now;
+        match (self.form_of(draft), answer) {
+            (Some(form), answer) => form.attached(field, answer, now),
+            (None, Ok(_)) => {
+                return self
+                    .warn(own("the form was left before its file was copied; the file is not attached"));
+            }
+            (None, Err(why)) => return self.warn(why),
+        }
+        Vec::new()
+    }
+
+    fn queued(&mut self, draft: &str, answer: Result<EntryId, NotQueued>) -> Vec<Effect> {
+        let now = self.now;
+        let Some(form) = self.form_of(draft) else { return self.look_again() };
+        match answer {
+            Ok(_) => {
+                let case = form.draft.case.clone();
+                let what = own(form.action.title);
+                let text = match &case {
+                    Some(id) => say!("{} of {} is queued", what, id.number.id()),
+                    None => say!("{} is queued", what),
+                };
+                self.lay(Over::Nothing);
+                self.tell(Tone::Good, text);
+                let mut effects = self.look_again();
+                effects.extend(self.follow_after(case));
+                effects
+            }
+            Err(NotQueued { says, problems }) => {
+                let effects = form.refused(problems, now);
+                self.came_to_nothing();
+                self.tell(Tone::Bad, say!("not queued, nothing left: {}; the draft is here", says));
+                effects
+            }
+        }
+    }
+
+    /// Something that the form waited for was not done. What was typed is still there.
+    pub(super) fn form_undone(&mut self, undone: &Undone) -> Option<SafeText> {
+        match undone {
+            Undone::KeepDraft(draft) => {
+                self.form_of(draft)?.not_kept();
+                Some(own("; what is typed is still here, and is kept after the next key"))
+            }
+            Undone::Submit(draft) => {
+                let now = self.now;
+                let form = self.form_of(draft)?;
+                form.refused(Vec::new(), now);
+                Some(own("; nothing left, the draft is here, Ctrl-r reviews it again"))
+            }
+            _ => None,
+        }
+    }
+
+    /// The case came anew. A case that moved while its form was reviewed is looked at again before anything is sent.
+    pub(super) fn form_sees_case(&mut self, id: &CaseId) {
+        let (now, file) = (self.now, self.file.clone());
+        let Some(form) = self.form_mut().filter(|form| form.draft.case.as_ref() == Some(id)) else { return };
+        let moved = form.see_case(file, now);
+        if moved && form.stage != Stage::Sending && form.review.take().is_some() {
+            self.warn(own("the case moved while it was reviewed: see on top what, then review again"));
+        }
+    }
+
+    /// Keeps what was typed once the analyst pauses.
+    pub(super) fn keep_in_time(&mut self) -> Option<Effect> {
+        let now = self.now;
+        let form = self.form_mut()?;
+        form.keep_at().filter(|at| *at <= now)?;
+        form.keep()
+    }
+}
+
+/// The row at the foot of the review that says how to send.
+pub const REVIEW_FOOT: u16 = 2;

@@ -1,0 +1,414 @@
+//! A form laid out as lines: which line says what, and where the next letter comes. It never knows a colour.
+
+use std::ops::Range;
+
+use super::{Form, Input, span, writing};
+use crate::{
+    action::{
+        Attachment, Entered, Field, Kind as What,
+        body::currency_of,
+        check::{of_file, size},
+        field::{Choices, Papers},
+        pick,
+        rows::{self, Row},
+    },
+    text::{Raw, SafeText, own, say},
+};
+
+/// A form, or the review of one, for a place of some width.
+#[derive(Debug, Default)]
+pub struct Page {
+    pub lines: Vec<Line>,
+    /// Line and column of the next letter.
+    pub caret: Option<(usize, usize)>,
+    /// The lines that must be seen.
+    pub anchor: Range<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    pub kind: Kind,
+    pub depth: usize,
+    pub label: SafeText,
+    pub text: SafeText,
+    /// At the right edge: a counter, a currency.
+    pub right: SafeText,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Blank,
+    Heading,
+    /// The first line of a field; `here` where it has the focus.
+    Field {
+        here: bool,
+    },
+    /// What does not fit on a field's first line.
+    More,
+    Hint,
+    Problem,
+    Warning,
+    Choice {
+        marked: bool,
+    },
+    /// The environment that it would be sent to, in its own colour.
+    Realm(super::super::Realm),
+}
+
+/// Where the values stand on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Columns {
+    pub value: usize,
+    pub width: usize,
+    /// The same for what has nothing to its right.
+    pub reach: usize,
+    /// Values stand below their labels.
+    pub stacked: bool,
+}
+
+/// Left of the labels stands the sign of the focus.
+pub const SIGN: usize = 2;
+const LABEL: usize = 24;
+/// "1234/2000" and a blank.
+const RIGHT: usize = 10;
+/// So many choices or names are shown at once.
+const OFFERED: usize = 7;
+/// So many lines of a text that has not the focus.
+const ROWS_AT_REST: usize = 3;
+
+impl Columns {
+    pub fn of(width: usize) -> Columns {
+        if width < 70 {
+            let room = width.saturating_sub(SIGN + 2).max(1);
+            return Columns { value: SIGN + 2, width: room, reach: room, stacked: true };
+        }
+        let value = SIGN + LABEL + 1;
+        Columns { value, width: width - value - RIGHT, reach: width - value, stacked: false }
+    }
+}
+
+impl Page {
+    /// The first line to draw, so that what must be seen is.
+    pub fn top(&self, height: usize) -> usize {
+        self.anchor.end.saturating_sub(height).min(self.anchor.start)
+    }
+
+    pub(super) fn line(&mut self, kind: Kind, text: SafeText, columns: Columns) {
+        for row in text.wrap(columns.reach) {
+            self.lines.push(Line {
+                kind,
+                depth: 0,
+                label: SafeText::default(),
+                text: row,
+                right: SafeText::default(),
+            });
+        }
+    }
+
+    pub(super) fn heading(&mut self, depth: usize, label: SafeText) {
+        let (text, right) = (SafeText::default(), SafeText::default());
+        self.lines.push(Line { kind: Kind::Heading, depth, label, text, right });
+    }
+
+    /// A label and its rows. Returns the line on which the first row stands.
+    pub(super) fn field(
+        &mut self,
+        kind: Kind,
+        (depth, label, right): (usize, SafeText, SafeText),
+        rows: Vec<SafeText>,
+        columns: Columns,
+    ) -> usize {
+        let mut rows = rows.into_iter();
+        let first = if columns.stacked { SafeText::default() } else { rows.next().unwrap_or_default() };
+        self.lines.push(Line { kind, depth, label, text: first, right });
+        let begins = self.lines.len() - usize::from(!columns.stacked);
+        for text in rows {
+            let (label, right) = (SafeText::default(), SafeText::default());
+            self.lines.push(Line { kind: Kind::More, depth, label, text, right });
+        }
+        begins
+    }
+}
+
+/// The form, wrapped to `width`.
+pub fn page(form: &Form, width: usize) -> Page {
+    let columns = Columns::of(width);
+    let mut page = Page::default();
+    for change in &form.moved {
+        page.line(Kind::Warning, say!("moved since this form was begun: {}", change.words()), columns);
+    }
+    if let Some(doubt) = form.doubt() {
+        page.line(Kind::Warning, say!("{}", doubt), columns);
+    }
+    for problem in form.says_of_all() {
+        page.line(Kind::Problem, problem, columns);
+    }
+    if !page.lines.is_empty() {
+        page.lines.push(blank());
+    }
+    for (address, row) in form.rows() {
+        match row.what {
+            rows::What::Group => page.heading(row.depth, own(row.field.label)),
+            rows::What::Element(number) => {
+                page.heading(row.depth, say!("{} {}", own(row.field.label), number + 1));
+            }
+            rows::What::List(count) => list(form, &address, row, count, columns, &mut page),
+            rows::What::Leaf => leaf(form, &address, row, columns, &mut page),
+        }
+    }
+    last(form, columns, &mut page);
+    page
+}
+
+fn blank() -> Line {
+    let empty = SafeText::default;
+    Line { kind: Kind::Blank, depth: 0, label: empty(), text: empty(), right: empty() }
+}
+
+fn last(form: &Form, columns: Columns, page: &mut Page) {
+    page.lines.push(blank());
+    let here = form.at.is_none();
+    let begins = page.lines.len();
+    let wrong = form.problems.len();
+    let text = match (form.tried, wrong) {
+        (true, 1) => own("one problem is left"),
+        (true, 2..) => say!("{} problems are left", wrong),
+        _ => own("what would be sent, before anything is"),
+    };
+    page.field(Kind::Field { here }, (0, own("Review"), SafeText::default()), vec![text], columns);
+    if here {
+        page.anchor = begins..page.lines.len();
+    }
+}
+
+fn list(form: &Form, address: &str, row: Row<'_>, count: usize, columns: Columns, page: &mut Page) {
+    let here = form.at.as_deref() == Some(address);
+    let begins = page.lines.len();
+    let most = if let What::List { most, .. } = row.field.kind { most } else { 0 };
+    let text = say!("{} of at most {}", count, most);
+    page.field(Kind::Field { here }, (row.depth, label(row.field), SafeText::default()), vec![text], columns);
+    if here {
+        page.line(Kind::Hint, own("Ctrl-a adds one, Ctrl-d in one of them removes it"), columns);
+    }
+    end(form, address, here, begins, columns, page);
+}
+
+/// "Amount *": what must be filled.
+fn label(field: &Field) -> SafeText {
+    if field.required { say!("{} *", own(field.label)) } else { own(field.label) }
+}
+
+fn leaf(form: &Form, address: &str, row: Row<'_>, columns: Columns, page: &mut Page) {
+    let here = form.at.as_deref() == Some(address);
+    let begins = page.lines.len();
+    let field = row.field;
+    let (rows, caret) =
+        if here { typed(form, address, columns) } else { (at_rest(form, address, field, columns), None) };
+    let head = (row.depth, label(field), right(form, address, field));
+    let first = page.field(Kind::Field { here }, head, rows, columns);
+    page.caret = caret.map(|(line, column)| (first + line, column)).or(page.caret);
+    if let (What::Files(papers), true) = (field.kind, here) {
+        pick_file(form, papers, address, columns, page);
+    }
+    if here {
+        hint(form, address, field, columns, page);
+        offered(form, columns, page);
+    }
+    end(form, address, here, begins, columns, page);
+}
+
+/// The problems of a row; and where it has the focus, what of it must be seen.
+fn end(form: &Form, address: &str, here: bool, begins: usize, columns: Columns, page: &mut Page) {
+    for says in form.says(address) {
+        page.line(Kind::Problem, says.clone(), columns);
+    }
+    if here {
+        // Of a text that is longer than the screen, the lines around the next letter.
+        let (from, to) = match page.caret {
+            Some((line, _)) if matches!(form.input, Input::Text(_)) => (line.saturating_sub(2), line + 4),
+            _ => (begins, page.lines.len()),
+        };
+        page.anchor = from.max(begins)..to.min(page.lines.len()) + 1;
+    }
+}
+
+/// What stands in the field with the focus, and the place of the next letter in it.
+fn typed(form: &Form, address: &str, columns: Columns) -> (Vec<SafeText>, Option<(usize, usize)>) {
+    match &form.input {
+        Input::Text(text) | Input::Choice { typed: text, .. } => {
+            if let (true, Some(word)) = (text.is_empty(), emptiness(form, address)) {
+                return (vec![word], Some((0, 0)));
+            }
+            let laid = text.laid(columns.width);
+            (laid.rows, Some(laid.caret))
+        }
+        Input::Card => {
+            let stars = form.card(address).map_or(SafeText::default(), |card| card.shown());
+            let width = stars.width();
+            (vec![stars], Some((0, width)))
+        }
+        Input::Files(picker) => {
+            let laid = picker.typed.laid(columns.width);
+            (laid.rows, Some(laid.caret))
+        }
+        Input::Nothing => (Vec::new(), None),
+    }
+}
+
+/// How a field is empty, where that is said.
+fn emptiness(form: &Form, address: &str) -> Option<SafeText> {
+    match form.draft.values.get(address) {
+        Some(Entered::Null) => Some(own("null")),
+        Some(Entered::Text(text)) if text.is_empty() => Some(own("an empty text")),
+        _ => None,
+    }
+}
+
+fn at_rest(form: &Form, address: &str, field: &Field, columns: Columns) -> Vec<SafeText> {
+    if let Some(word) = emptiness(form, address).filter(|_| !matches!(field.kind, What::Card)) {
+        return vec![word];
+    }
+    let mut rows = value(form, address, field, columns);
+    let more = rows.len().saturating_sub(ROWS_AT_REST);
+    if more > 0 && matches!(field.kind, What::Lines { .. }) {
+        rows.truncate(ROWS_AT_REST - 1);
+        rows.push(say!("… {} lines more", more + 1));
+    }
+    rows
+}
+
+/// What a field holds, whole.
+pub(super) fn value(form: &Form, address: &str, field: &Field, columns: Columns) -> Vec<SafeText> {
+    let values = &form.draft.values;
+    let wrapped = |text: SafeText| text.wrap(columns.width);
+    match field.kind {
+        What::Card => form.card(address).map_or(Vec::new(), |card| vec![card.shown()]),
+        What::Files(papers) => {
+            values.files(address).iter().flat_map(|file| wrapped(file_words(papers, file))).collect()
+        }
+        _ if values.text(address).is_empty() => Vec::new(),
+        What::Choice { of, .. } => wrapped(meaning(form, of, values.text(address))),
+        _ => writing::shown(values.text(address), span(field)).into_iter().flat_map(wrapped).collect(),
+    }
+}
+
+/// "10.4: Visa: Other Fraud".
+fn meaning(form: &Form, of: Choices, value: &str) -> SafeText {
+    let choices = pick::choices(of, form.file.as_ref().map(|file| &file.case));
+    match choices.into_iter().find(|choice| choice.value == value) {
+        Some(choice) => say!("{}  {}", own(choice.value), choice.says),
+        None => Raw::new(value).show(),
+    }
+}
+
+/// "letter.pdf, application/pdf, 14 kB, SHA-256 9f86d081884c", and what speaks against it.
+fn file_words(papers: &Papers, file: &Attachment) -> SafeText {
+    let wrong = of_file(papers, file).map_or(SafeText::default(), |why| say!(" ! {}", why));
+    say!(
+        "{}, {}, {}, SHA-256 {}{}",
+        file.name.show().beside(),
+        media(file),
+        size(file.size),
+        hash(file, 12),
+        wrong
+    )
+}
+
+pub(super) fn media(file: &Attachment) -> SafeText {
+    if file.media.is_empty() { own("of no known kind") } else { Raw::new(file.media.clone()).show() }
+}
+
+pub(super) fn hash(file: &Attachment, digits: usize) -> SafeText {
+    Raw::new(file.sha256.chars().take(digits).collect::<String>()).id()
+}
+
+/// The counter of a text, the currency of an amount, the number of files.
+pub(super) fn right(form: &Form, address: &str, field: &Field) -> SafeText {
+    let values = &form.draft.values;
+    let case = form.file.as_ref().map(|file| &file.case);
+    match field.kind {
+        What::Amount { currency, .. } => match currency_of(currency, address, values, case) {
+            Some(currency) => Raw::new(currency.code()).show(),
+            None => own("currency?"),
+        },
+        What::Files(papers) => say!("{}/{}", values.files(address).len(), papers.most),
+        What::Text { most, .. } | What::Lines { most } => {
+            say!("{}/{}", values.text(address).chars().count(), most)
+        }
+        _ => SafeText::default(),
+    }
+}
+
+fn hint(form: &Form, address: &str, field: &Field, columns: Columns, page: &mut Page) {
+    let keys = match field.kind {
+        What::Choice { .. } => "Enter takes the marked one, Tab keeps what is typed",
+        What::Date => "a day like 2026-11-22, today, yesterday",
+        What::Card if form.card(address).is_none_or(|card| card.shown().is_empty()) => {
+            "not shown, kept nowhere: to be typed again after a restart"
+        }
+        What::Files(_) => "Enter attaches, Backspace on nothing goes one folder up, Ctrl-d takes the last away",
+        _ => "",
+    };
+    for words in [field.hint, keys].into_iter().filter(|words| !words.is_empty()) {
+        page.line(Kind::Hint, own(words), columns);
+    }
+}
+
+/// The choices around the marked one.
+fn offered(form: &Form, columns: Columns, page: &mut Page) {
+    let Input::Choice { cursor, touched, .. } = &form.input else { return };
+    let choices = form.choices();
+    let rows = choices.iter().map(|choice| say!("{}  {}", own(choice.value), choice.says));
+    marked_list(rows.collect(), touched.then_some(*cursor), columns, page);
+}
+
+fn marked_list(rows: Vec<SafeText>, marked: Option<usize>, columns: Columns, page: &mut Page) {
+    let top = marked.unwrap_or(0).saturating_sub(OFFERED - 1);
+    let (count, empty) = (rows.len(), SafeText::default);
+    for (at, row) in rows.into_iter().enumerate().skip(top).take(OFFERED) {
+        let (kind, text) = (Kind::Choice { marked: marked == Some(at) }, row.cut(columns.reach));
+        page.lines.push(Line { kind, depth: 0, label: empty(), text, right: empty() });
+    }
+    let more = count.saturating_sub(top + OFFERED);
+    if more > 0 {
+        page.line(Kind::Hint, say!("… {} more", more), columns);
+    }
+}
+
+/// What is attached already, where the picker stands, and the names there.
+fn pick_file(form: &Form, papers: &Papers, address: &str, columns: Columns, page: &mut Page) {
+    let Input::Files(picker) = &form.input else { return };
+    for file in form.draft.values.files(address) {
+        page.line(Kind::More, say!("attached: {}", file_words(papers, file)), columns);
+    }
+    if picker.attaching > 0 {
+        page.line(Kind::Hint, own("a file is being copied"), columns);
+    }
+    if let Some(problem) = &picker.problem {
+        page.line(Kind::Problem, problem.clone(), columns);
+    }
+    let Some(folder) = picker.folder.as_ref().filter(|_| !picker.is_awaited) else {
+        if picker.problem.is_some() {
+            return;
+        }
+        page.line(Kind::Hint, own("the names of the folder are on their way"), columns);
+        return;
+    };
+    page.line(Kind::Hint, say!("in {}", folder.path.show().beside()), columns);
+    let rows: Vec<_> = picker
+        .fitting()
+        .into_iter()
+        .map(|named| match named.is_folder {
+            true => say!("{}/", named.name.show().beside()),
+            false => say!(
+                "{}  {}",
+                named.name.show().beside(),
+                size(usize::try_from(named.size).unwrap_or(usize::MAX))
+            ),
+        })
+        .collect();
+    if rows.is_empty() {
+        page.line(Kind::Hint, own("no name here fits"), columns);
+    }
+    marked_list(rows, Some(picker.cursor), columns, page);
+}

@@ -1,0 +1,83 @@
+//! Choosing a file: the names of one folder, narrowed by what is typed. It never sees a file system.
+
+use super::{
+    super::words::{Effect, Folder, Named},
+    writing::{Span, Writing},
+};
+use crate::{
+    action::pick,
+    text::{Raw, SafeText, own},
+};
+
+pub struct Picker {
+    /// The question whose answer is awaited or was taken last.
+    ask: u64,
+    /// The names are on their way: until then nothing is meant by a name.
+    pub is_awaited: bool,
+    /// Absent until the first answer.
+    pub folder: Option<Folder>,
+    pub typed: Writing,
+    pub cursor: usize,
+    pub problem: Option<SafeText>,
+    /// Files whose bytes are being copied.
+    pub attaching: usize,
+}
+
+impl Picker {
+    /// A picker, and the question for the folder that it begins in.
+    pub fn open(ask: u64, from: Raw) -> (Picker, Effect) {
+        let typed = Writing::of("", Span::Line);
+        let picker =
+            Picker { ask, is_awaited: true, folder: None, typed, cursor: 0, problem: None, attaching: 0 };
+        (picker, Effect::ListFolder { ask, from, into: Raw::default() })
+    }
+
+    /// The names that fit what was typed.
+    pub fn fitting(&self) -> Vec<&Named> {
+        let typed = self.typed.text().to_lowercase();
+        let fits = |named: &&Named| pick::in_order(&named.name.show().as_str().to_lowercase(), &typed);
+        self.folder.iter().flat_map(|folder| &folder.names).filter(fits).collect()
+    }
+
+    pub fn marked(&self) -> Option<Named> {
+        self.fitting().get(self.cursor).map(|named| (*named).clone())
+    }
+
+    /// Goes into another folder: a name in this one, "..", "~/scans", "/srv".
+    pub fn go(&mut self, ask: u64, into: Raw) -> Effect {
+        let from = self.folder.as_ref().map_or(Raw::default(), |folder| folder.path.clone());
+        (self.ask, self.is_awaited, self.problem, self.cursor) = (ask, true, None, 0);
+        self.typed = Writing::of("", Span::Line);
+        Effect::ListFolder { ask, from, into }
+    }
+
+    /// What was typed means a path once it ends like a folder; the beginning of a whole path waits for more.
+    pub fn typed_path(&self) -> Option<Raw> {
+        let typed = self.typed.text();
+        let whole = typed.ends_with('/') && typed != "/" && typed != "~/";
+        (whole && !self.is_awaited).then(|| Raw::new(typed))
+    }
+
+    /// Takes an answer; whether it was the one that is awaited.
+    pub fn came(&mut self, ask: u64, answer: Result<Folder, SafeText>) -> bool {
+        if ask != self.ask {
+            return false;
+        }
+        self.is_awaited = false;
+        match answer {
+            Ok(folder) => (self.folder, self.problem, self.cursor) = (Some(folder), None, 0),
+            Err(why) => self.problem = Some(why),
+        }
+        true
+    }
+
+    pub fn step(&mut self, down: bool) -> bool {
+        let last = self.fitting().len().saturating_sub(1);
+        let next = if down { (self.cursor + 1).min(last) } else { self.cursor.saturating_sub(1) };
+        std::mem::replace(&mut self.cursor, next) != next
+    }
+
+    pub fn refuse(&mut self, why: &'static str) {
+        self.problem = Some(own(why));
+    }
+}

@@ -1,0 +1,142 @@
+//! The review: everything that would leave, before anything does. It never sends.
+
+use super::{
+    super::{Profile, line::CardLine, words::Force},
+    Form,
+    page::{Columns, Kind, Page, hash, media, right, value},
+};
+use crate::{
+    action::{Entered, Kind as What, check::size, rows},
+    case::{Moment, Whose, moment::Minute},
+    text::{Raw, SafeText, own, say},
+};
+
+/// How long a review must have been seen before a key is taken, in milliseconds: keys that were typed ahead confirm
+/// nothing.
+pub const SEEN: i64 = 300;
+
+pub struct Review {
+    pub top: usize,
+    /// When it was first on the screen.
+    pub drawn: Option<Moment>,
+    /// What was typed towards the word that a final action asks for.
+    pub typed: String,
+    pub problem: Option<SafeText>,
+}
+
+impl Review {
+    pub fn new() -> Review {
+        Review { top: 0, drawn: None, typed: String::new(), problem: None }
+    }
+
+    /// Whether a key that was read at that time was pressed by somebody who saw this.
+    pub fn was_seen(&self, read_at: Moment) -> bool {
+        self.drawn.is_some_and(|drawn| read_at.since(drawn) >= SEEN)
+    }
+}
+
+impl Default for Review {
+    fn default() -> Review {
+        Review::new()
+    }
+}
+
+/// The word that must be typed before a final action leaves: the last four characters of the case's number as it is
+/// shown; where there is no case yet, the action's name.
+pub fn word(form: &Form) -> SafeText {
+    match &form.draft.case {
+        Some(id) => {
+            let number = id.number.id();
+            let from = number.as_str().char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+            number.slice(from..number.as_str().len())
+        }
+        None => own(form.action.id),
+    }
+}
+
+/// The review, wrapped to `width`.
+pub fn lines(form: &Form, profile: &Profile, now: Moment, width: usize) -> Page {
+    let columns = Columns::of(width);
+    let mut page = Page::default();
+    let mut fact = |label: &'static str, kind: Kind, text: SafeText| {
+        page.field(kind, (0, own(label), SafeText::default()), text.wrap(columns.width), columns);
+    };
+    let plain = Kind::Field { here: false };
+    fact("What", plain, say!("{}: {}", own(form.action.title), own(form.action.says)));
+    match &form.draft.case {
+        Some(id) => fact("Case", plain, id.number.id()),
+        None => fact("Case", plain, own("a new one")),
+    }
+    fact("To", plain, say!("{}, profile {}", own(profile.provider), Raw::new(profile.name.clone()).show()));
+    fact("Environment", Kind::Realm(profile.realm), own(profile.realm.words()));
+    warnings(form, now, columns, &mut page);
+    fields(form, columns, &mut page);
+    page
+}
+
+fn warnings(form: &Form, now: Moment, columns: Columns, page: &mut Page) {
+    if form.action.is_final {
+        page.line(Kind::Warning, own("final: nothing takes it back at the provider"), columns);
+    }
+    if let Some(why) = form.doubt() {
+        let how =
+            own(if form.forced == Force::Yes { "forced, although it does not fit" } else { "it may not fit" });
+        page.line(Kind::Warning, say!("{}: {}", how, why), columns);
+    }
+    let deadline = form.file.as_ref().and_then(|file| file.case.deadline.as_ref());
+    if let Some(deadline) = deadline.filter(|deadline| deadline.whose == Whose::Provider && deadline.at < now) {
+        let text = say!("overdue: the provider's own deadline was {}; it may be refused", Minute(deadline.at));
+        page.line(Kind::Warning, text, columns);
+    }
+    for change in &form.moved {
+        page.line(Kind::Warning, say!("moved since the form was begun: {}", change.words()), columns);
+    }
+}
+
+fn fields(form: &Form, columns: Columns, page: &mut Page) {
+    page.heading(0, own("What is sent"));
+    let before = page.lines.len();
+    for (address, row) in form.rows() {
+        let label = match row.what {
+            rows::What::Leaf => own(row.field.label),
+            rows::What::Group if form.draft.values.is_filled(&address) => {
+                page.heading(row.depth, own(row.field.label));
+                continue;
+            }
+            rows::What::Element(number) => {
+                page.heading(row.depth, say!("{} {}", own(row.field.label), number + 1));
+                continue;
+            }
+            _ => continue,
+        };
+        let mut rows = match (row.field.kind, form.draft.values.get(&address)) {
+            (What::Card, _) => form.card(&address).map_or(Vec::new(), card),
+            (_, Some(Entered::Null)) => vec![own("null")],
+            (What::Files(_), _) => Vec::new(),
+            _ => value(form, &address, row.field, columns),
+        };
+        for file in form.draft.values.files(&address) {
+            let words = say!("{}, {}, {}", file.name.show().beside(), media(file), size(file.size));
+            rows.extend(words.wrap(columns.width));
+            rows.extend(say!("SHA-256 {}", hash(file, 64)).wrap(columns.width));
+        }
+        if row.field.local && !rows.is_empty() {
+            rows.push(own("(helps with the form, is not sent)"));
+        }
+        if !rows.is_empty() && rows.iter().any(|row| !row.is_empty()) {
+            let (kind, amount) = (Kind::Field { here: false }, matches!(row.field.kind, What::Amount { .. }));
+            let right = if amount { right(form, &address, row.field) } else { SafeText::default() };
+            page.field(kind, (row.depth, label, right), rows, columns);
+        }
+    }
+    if page.lines.len() == before {
+        page.line(Kind::Hint, own("no field is filled: only what is to be done, and with which case"), columns);
+    }
+}
+
+fn card(card: &CardLine) -> Vec<SafeText> {
+    match card.shown().width() {
+        0 => Vec::new(),
+        digits => vec![say!("{} digits, not shown; leave encrypted", digits)],
+    }
+}

@@ -1,0 +1,832 @@
+//! From a key to a submission: a form read from a declaration, its review, its draft. The desk alone is asked; what it
+//! wants done is answered by the story.
+
+mod analyst;
+mod gate;
+
+use std::{cell::RefCell, io, rc::Rc};
+
+use analyst::{key_named, moment};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use casedesk::{
+    action::{
+        Action, Attachment, Body, Draft, Entered, Field, Method, Offers, Problem, Proof, Settling, Step,
+        Subject, Values, Word,
+        field::{
+            CurrencyOf, Papers, Unit, amount, card, choice, currency, date, files, group, lines, list, text,
+            whole,
+        },
+    },
+    case::{Case, CaseId, Currency, Moment, Money, Row, Settings, Stage, Window},
+    desk::{
+        Desk, Focus, Over, Profile, Realm, Setup, Start, Tone,
+        keys::{Context, KEYS, name_of},
+        words::{
+            Begin, CaseFile, DraftKept, Effect, Event, Folder, Named, NotQueued, Opened, Submission, Told,
+            Undone,
+        },
+    },
+    provider::{self, Provider},
+    text::{Raw, own},
+    view::{
+        self,
+        style::{Look, Signs, Theme},
+    },
+};
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::{
+    Terminal, TerminalOptions, Viewport,
+    backend::{CrosstermBackend, TestBackend},
+    layout::Rect,
+};
+
+static PAPERS: Papers = Papers {
+    most: 2,
+    largest: 1000,
+    longest_name: 40,
+    media: &["application/pdf"],
+    name: "fileName",
+    content: "content",
+    media_type: None,
+    description: None,
+};
+
+fn major(_: &Settings) -> Unit {
+    Unit::Major
+}
+
+fn by_reading(_: &Settings) -> Settling {
+    Settling::ReadBack
+}
+
+const PART: &[Field] = &[
+    text("name", "Item", 20).required(),
+    amount("value", "Value", CurrencyOf::Beside("currency"), major),
+    currency("currency", "Currency"),
+];
+
+const EVERY_KIND: &[Field] = &[
+    lines("notes", "Notes", 2000).required().hint("goes into the case's history"),
+    text("ticket", "Ticket", 12),
+    choice("outcome", "Outcome", &[("won", "the merchant lost"), ("lost", "the merchant won")]),
+    date("day", "Day"),
+    amount("amount", "Amount", CurrencyOf::Case, major),
+    whole("count", "How many", 1, 9),
+    card("pan", "Card number"),
+    group("shop", "Shop", &[text("city", "City", 20)]),
+    list("parts", "Parts", 0, 2, PART),
+    files("papers", "Papers", &PAPERS),
+];
+
+const fn action(id: &'static str, key: &'static str, is_final: bool, fits: &'static [&'static str]) -> Action {
+    Action {
+        id,
+        title: "Answer",
+        key,
+        says: "answer with everything there is",
+        subject: Subject::Case,
+        is_final,
+        offers: Offers::Queues { fits, others: &["6000", "7000"] },
+        fields: EVERY_KIND,
+        rules: &[],
+        steps: &[Step {
+            id: "send",
+            method: Method::Post,
+            path: Word::Is("/x"),
+            key: None,
+            body: Body::Fields,
+            proof: Proof::AnyJson,
+        }],
+        settling: by_reading,
+    }
+}
+
+static ACTIONS: &[Action] = &[
+    action("answer", "s", false, &["6000"]),
+    action("end", "e", true, &["6000"]),
+    action("wait", "x", false, &["7000"]),
+];
+
+const PROFILE: &str = "test";
+const NUMBER: &str = "2600410540";
+
+fn id() -> CaseId {
+    CaseId { profile: PROFILE.to_owned(), number: Raw::new(NUMBER) }
+}
+
+fn case() -> Case {
+    Case {
+        queue: Raw::new("6000"),
+        stage: Stage::WithUs,
+        merchant: Raw::new("Lufthansa"),
+        amount: Money::from_major("118.40", Currency::parse("EUR")).ok(),
+        ..Case::bare(id())
+    }
+}
+
+/// A desk, a screen, and what the desk wanted done and the story has not answered yet.
+struct Sitting {
+    desk: Desk,
+    screen: Terminal<TestBackend>,
+    now: Moment,
+    wants: Vec<Effect>,
+    case: Case,
+    frames: usize,
+}
+
+impl Sitting {
+    fn of(actions: &'static [Action], width: u16, height: u16) -> Sitting {
+        let now = moment(analyst::MORNING);
+        let profile = Profile {
+            name: PROFILE.to_owned(),
+            provider: "Nets",
+            realm: Realm::Test,
+            queues: Vec::new(),
+            actions,
+            settings: Settings::of(PROFILE),
+        };
+        let setup = Setup { profiles: vec![profile], start: Start::default() };
+        let (desk, effects) = Desk::open(setup, Rect::new(0, 0, width, height), now);
+        let screen = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let mut sitting = Sitting { desk, screen, now, wants: Vec::new(), case: case(), frames: 0 };
+        sitting.answer(effects);
+        sitting.draw();
+        sitting
+    }
+
+    /// With a form for the case in hand open.
+    fn filling(width: u16, height: u16) -> Sitting {
+        let mut sitting = Sitting::of(ACTIONS, width, height);
+        sitting.press("Enter s");
+        sitting.opens(Values::default());
+        sitting
+    }
+
+    fn file(&self) -> CaseFile {
+        CaseFile {
+            case: self.case.clone(),
+            parked: None,
+            read_at: self.now,
+            journal: Vec::new(),
+            reason: Vec::new(),
+            clock: None,
+        }
+    }
+
+    /// Answers what a store answers by itself; the rest is for the story.
+    fn answer(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            let cell = |raw: &Raw| raw.cell();
+            let event = match effect {
+                Effect::Look { ask, .. } => {
+                    let case = &self.case;
+                    let row = Row {
+                        id: case.id.clone(),
+                        number: cell(&case.id.number),
+                        group: cell(&case.group),
+                        queue: cell(&case.queue),
+                        stage: case.stage,
+                        status: cell(&case.status),
+                        network: cell(&case.network),
+                        card: cell(&case.card),
+                        arn: cell(&case.arn),
+                        reason: cell(&case.reason),
+                        merchant: cell(&case.merchant),
+                        amount: case.amount,
+                        opened: None,
+                        updated: None,
+                        deadline: None,
+                        documents: 0,
+                        parked: false,
+                        gone: false,
+                        marked: false,
+                    };
+                    let window = Window { total: 1, matched: 1, first: 0, rows: vec![row] };
+                    Event::Rows { ask, window, around: None }
+                }
+                Effect::Open(id) => Event::File { id, file: Some(Box::new(self.file())) },
+                Effect::Count | Effect::Ask(_) | Effect::Prefer(..) => continue,
+                other => {
+                    self.wants.push(other);
+                    continue;
+                }
+            };
+            self.hears(event);
+        }
+    }
+
+    fn hears(&mut self, what: Event) -> &mut Sitting {
+        let effects = self.desk.hear(Told { at: self.now, what });
+        self.answer(effects);
+        self
+    }
+
+    /// Draws as the loop does: only where there is something new, and then tells the desk.
+    fn draw(&mut self) {
+        if self.desk.take_changed() {
+            let look = Look { theme: Theme::Default, signs: Signs::Unicode };
+            self.screen.draw(|frame| view::draw(&self.desk, look, frame)).unwrap();
+            self.desk.drawn(self.now);
+            self.frames += 1;
+        }
+    }
+
+    fn press(&mut self, keys: &str) -> &mut Sitting {
+        for name in keys.split_whitespace() {
+            self.hears(Event::Key(key_named(name)));
+            self.draw();
+        }
+        self
+    }
+
+    fn types(&mut self, text: &str) -> &mut Sitting {
+        for letter in text.chars() {
+            self.hears(Event::Key(KeyEvent::from(KeyCode::Char(letter))));
+        }
+        self.draw();
+        self
+    }
+
+    fn pastes(&mut self, text: &str) -> &mut Sitting {
+        self.hears(Event::Paste(Raw::new(text)));
+        self.draw();
+        self
+    }
+
+    fn waits(&mut self, milliseconds: i64) -> &mut Sitting {
+        self.now = self.now.plus(milliseconds);
+        if self.desk.wake().is_some_and(|at| at <= self.now) {
+            self.hears(Event::Woken);
+        }
+        self.draw();
+        self
+    }
+
+    /// What the desk wants done, taken from it.
+    fn wants(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.wants)
+    }
+
+    fn begun(&mut self) -> Begin {
+        match self.wants().pop() {
+            Some(Effect::Begin(begin)) => begin,
+            other => panic!("no form was asked for, but {other:?}"),
+        }
+    }
+
+    fn opens(&mut self, values: Values) -> &mut Sitting {
+        let base = self.case.clone();
+        self.opens_on(values, base)
+    }
+
+    /// The form comes, begun when the case was like `base`.
+    fn opens_on(&mut self, values: Values, base: Case) -> &mut Sitting {
+        let begin = self.begun();
+        let draft = Draft {
+            id: "d1".to_owned(),
+            profile: begin.profile.clone(),
+            action: begin.action.clone(),
+            case: begin.case.clone(),
+            base: begin.case.as_ref().map(|_| Box::new(base)),
+            values,
+        };
+        let file = begin.case.as_ref().map(|_| self.file());
+        let opened = Opened { draft, version: 7, file, resumed: false };
+        self.hears(Event::Form { begin, answer: Ok(Box::new(opened)) });
+        self.draw();
+        self
+    }
+
+    /// The store has kept what it was given; the draft as it was given.
+    fn keeps(&mut self) -> Draft {
+        let kept = self.wants().into_iter().find_map(|effect| match effect {
+            Effect::KeepDraft { draft, version } => Some((draft, version)),
+            _ => None,
+        });
+        let (draft, version) = kept.expect("a draft to keep");
+        self.hears(Event::DraftKept { draft: draft.id.clone(), kept: DraftKept::Yes(version + 1) });
+        self.draw();
+        *draft
+    }
+
+    fn reviews(&mut self) -> &mut Sitting {
+        self.press("Ctrl-r");
+        if self.wants.iter().any(|effect| matches!(effect, Effect::KeepDraft { .. })) {
+            self.keeps();
+        }
+        self.waits(300)
+    }
+
+    fn sent(&mut self) -> Option<Submission> {
+        self.wants().into_iter().find_map(|effect| match effect {
+            Effect::Submit(submission) => Some(*submission),
+            _ => None,
+        })
+    }
+
+    fn screen(&self) -> String {
+        let buffer = self.screen.backend().buffer();
+        let rows = buffer.content.chunks(usize::from(buffer.area.width));
+        let line = |row: &[ratatui::buffer::Cell]| row.iter().map(|cell| cell.symbol()).collect::<String>();
+        rows.map(|row| format!("{}\n", line(row).trim_end())).collect()
+    }
+
+    #[track_caller]
+    fn sees(&mut self, text: &str) -> &mut Sitting {
+        assert!(self.screen().contains(text), "\"{text}\" is not on the screen:\n{}", self.screen());
+        self
+    }
+
+    #[track_caller]
+    fn misses(&mut self, text: &str) -> &mut Sitting {
+        assert!(!self.screen().contains(text), "\"{text}\" is on the screen:\n{}", self.screen());
+        self
+    }
+
+    fn text_of(&self, address: &str) -> String {
+        self.desk.form().unwrap().draft.values.text(address).to_owned()
+    }
+
+    fn fills(&mut self, address: &str, text: &str) -> &mut Sitting {
+        let stops = self.desk.form().unwrap().stops().len();
+        for _ in 0..=stops {
+            if self.desk.form().unwrap().at.as_deref() == Some(address) {
+                return self.types(text);
+            }
+            self.press("Tab");
+        }
+        self.press(&"BackTab ".repeat(stops + 1));
+        while self.desk.form().unwrap().at.as_deref() != Some(address) {
+            self.press("Tab");
+        }
+        self.types(text)
+    }
+}
+
+fn paper(name: &str, size: usize) -> Attachment {
+    Attachment {
+        name: Raw::new(name),
+        sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+        size,
+        media: "application/pdf".to_owned(),
+        description: Raw::default(),
+    }
+}
+
+#[test]
+fn a_form_shows_every_kind_of_field_and_says_nothing_before_it_was_left() {
+    for (width, height) in [(120, 40), (80, 24), (60, 20)] {
+        let mut ann = Sitting::filling(width, height);
+        ann.sees("Answer 2600410540").sees("Notes *").sees("0/2000").misses("is needed");
+        insta::assert_snapshot!(format!("empty form {width}x{height}"), ann.screen());
+        ann.types("They never came.").sees("16/2000").press("Tab BackTab Ctrl-u Tab").sees("! is needed");
+    }
+}
+
+#[test]
+fn what_is_typed_is_kept_as_a_draft_once_the_analyst_pauses() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("Never came");
+    assert_eq!(ann.wants(), []);
+    ann.waits(1999);
+    assert_eq!(ann.wants(), [], "not yet");
+    let frames = ann.frames;
+    ann.waits(1);
+    assert_eq!(ann.keeps().values.text("notes"), "Never came");
+    assert_eq!(ann.frames, frames, "keeping looks like nothing");
+    assert_eq!(ann.desk.form().unwrap().version, 8);
+    ann.waits(60_000);
+    assert_eq!(ann.wants(), [], "it is kept already");
+    // Leaving keeps what is new and waits until it is kept.
+    ann.types(".").press("Esc");
+    assert!(ann.desk.form().is_some());
+    assert_eq!(ann.keeps().values.text("notes"), "Never came.");
+    assert!(matches!(ann.desk.over, Over::Nothing));
+    ann.sees("Answer: draft kept");
+}
+
+#[test]
+fn nothing_typed_is_lost_where_keeping_fails_or_the_line_drops() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("a").press("Esc");
+    ann.wants();
+    ann.hears(Event::Trouble(Undone::KeepDraft("d1".to_owned()), own("the disk is full"))).draw();
+    ann.sees("the disk is full; what is typed is still here").sees("Answer 2600410540");
+    assert_eq!(ann.desk.form().unwrap().draft.values.text("notes"), "a");
+    ann.types("b");
+    let kept = ann.desk.farewell().into_iter().find_map(|effect| match effect {
+        Effect::KeepDraft { draft, .. } => Some(draft.values.text("notes").to_owned()),
+        _ => None,
+    });
+    assert_eq!(kept.as_deref(), Some("ab"));
+}
+
+#[test]
+fn a_text_of_several_lines_moves_within_itself_first() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("one").press("Enter").types("two").press("Up").types("!");
+    assert_eq!(ann.text_of("notes"), "one!\ntwo");
+    ann.press("Down Down");
+    assert_eq!(ann.desk.form().unwrap().at.as_deref(), Some("ticket"));
+    ann.press("Up");
+    assert_eq!(ann.desk.form().unwrap().at.as_deref(), Some("notes"));
+}
+
+#[test]
+fn what_is_seen_is_what_is_sent() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.pastes("a\u{1b}[2Jb\u{202e}c\td\r\n").sees("a^[[2Jb<U+202E>c    d");
+    assert_eq!(ann.text_of("notes"), "a^[[2Jb<U+202E>c    d");
+    // A card number is shown masked, and so it is not sent.
+    ann.fills("ticket", "4111111111111111").sees("411111******1111");
+    ann.press("Tab").sees("! is 4 characters too long").press("Ctrl-r").sees("to mend before the review");
+    assert!(ann.desk.form().unwrap().review.is_none());
+}
+
+#[test]
+fn choices_are_picked_by_a_few_letters_and_nothing_is_taken_unasked() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.fills("outcome", "").press("Enter");
+    assert_eq!(ann.text_of("outcome"), "");
+    ann.fills("outcome", "merch w").sees("▶ lost  the merchant won").press("Enter");
+    assert_eq!(ann.text_of("outcome"), "lost");
+    ann.sees("lost  the merchant won");
+    ann.fills("outcome", "x").press("Tab").sees("! is none of the choices");
+    ann.fills("day", "today").fills("amount", "12.505").sees("EUR");
+    ann.press("Tab").sees("! has more decimals than its currency");
+    ann.fills("count", "10").press("Tab").sees("! must be a whole number from 1 to 9");
+}
+
+#[test]
+fn a_card_number_is_never_shown_and_never_in_the_draft() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("x")
+        .fills("pan", "4111 1111")
+        .press("Tab")
+        .sees("! a card number has 12 to 19 digits, this has 8");
+    ann.press("BackTab").pastes("1111-1111").sees("****************").misses("1111").press("Tab");
+    let draft = ann.waits(2000).keeps();
+    assert!(!format!("{draft:?}").contains("1111"));
+    ann.reviews().sees("16 digits, not shown; leave encrypted").press("s");
+    let submission = ann.sent().unwrap();
+    let (address, number) = &submission.cards[0];
+    assert_eq!((address.as_str(), number.reveal()), ("pan", "4111111111111111"));
+}
+
+#[test]
+fn elements_of_a_list_come_and_go() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.fills("parts", "").sees("0 of at most 2").press("Ctrl-a").types("seat").sees("Parts 1");
+    assert_eq!(ann.text_of("parts.0.name"), "seat");
+    ann.press("Ctrl-a").types("bag").sees("Parts 2").press("Ctrl-a");
+    assert_eq!(ann.desk.form().unwrap().draft.values.elements("parts"), 2, "there is room for two");
+    ann.fills("parts.0.currency", "dkk").press("Enter");
+    ann.fills("parts.0.value", "1").sees("DKK").press("Ctrl-d");
+    assert_eq!(ann.text_of("parts.0.name"), "bag");
+    assert_eq!(ann.desk.form().unwrap().draft.values.elements("parts"), 1);
+}
+
+#[test]
+fn an_empty_field_is_not_there_or_empty_or_null() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.fills("ticket", "");
+    let value = |ann: &Sitting| ann.desk.form().unwrap().draft.values.get("ticket").cloned();
+    assert_eq!(value(&ann), None);
+    ann.press("Ctrl-n").sees("an empty text");
+    assert_eq!(value(&ann), Some(Entered::Text(Raw::default())));
+    ann.press("Ctrl-n").sees("null");
+    assert_eq!(value(&ann), Some(Entered::Null));
+    ann.press("Ctrl-n");
+    assert_eq!(value(&ann), None);
+    // What holds letters is not emptied by going round.
+    ann.types("a").press("Ctrl-n");
+    assert_eq!(ann.text_of("ticket"), "a");
+}
+
+fn named(name: &str, is_folder: bool) -> Named {
+    Named { name: Raw::new(name), is_folder, size: 913 }
+}
+
+fn asked_folder(ann: &mut Sitting) -> (u64, Raw, Raw) {
+    match ann.wants().pop() {
+        Some(Effect::ListFolder { ask, from, into }) => (ask, from, into),
+        other => panic!("no folder was asked for, but {other:?}"),
+    }
+}
+
+fn shows_folder(ann: &mut Sitting, path: &str, names: Vec<Named>) -> (Raw, Raw) {
+    let (ask, from, into) = asked_folder(ann);
+    ann.hears(Event::Folder { ask, answer: Ok(Folder { path: Raw::new(path), names }) }).draw();
+    (from, into)
+}
+
+#[test]
+fn files_are_found_by_a_few_letters_and_attached() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.fills("papers", "");
+    let names = vec![named("letters", true), named("scan-1.pdf", false), named("scan-2.pdf", false)];
+    shows_folder(&mut ann, "/home/ann", names.clone());
+    ann.sees("in /home/ann").sees("▶ letters/").press("Enter");
+    let went = shows_folder(&mut ann, "/home/ann/letters", vec![named("answer.pdf", false)]);
+    assert_eq!(went, (Raw::new("/home/ann"), Raw::new("letters")));
+    ann.press("Backspace");
+    assert_eq!(shows_folder(&mut ann, "/home/ann", names).1, Raw::new(".."));
+    ann.types("s2")
+        .sees("▶ scan-2.pdf  913 bytes")
+        .misses("scan-1")
+        .press("Enter")
+        .sees("a file is being copied");
+    let (draft, field) = ("d1".to_owned(), "papers".to_owned());
+    let attach = Effect::Attach {
+        draft: draft.clone(),
+        field: field.clone(),
+        folder: Raw::new("/home/ann"),
+        name: Raw::new("scan-2.pdf"),
+    };
+    assert_eq!(ann.wants(), [attach]);
+    for file in [paper("scan-2.pdf", 913), paper("large.pdf", 5000)] {
+        ann.hears(Event::Attached { draft: draft.clone(), field: field.clone(), answer: Ok(file) });
+    }
+    ann.draw();
+    ann.sees("scan-2.pdf, application/pdf, 913 bytes").sees("9f86d081884c").sees("2/2");
+    ann.sees("large.pdf has 5000 bytes; at most 1000");
+    insta::assert_snapshot!("files", ann.screen());
+    ann.press("Ctrl-d").misses("large.pdf");
+    ann.types("~/scans/");
+    assert_eq!(asked_folder(&mut ann).2, Raw::new("~/scans/"));
+    // A folder that cannot be read is told in place.
+    ann.press("Tab BackTab");
+    let (ask, ..) = asked_folder(&mut ann);
+    ann.hears(Event::Folder { ask, answer: Err(own("that folder cannot be read")) }).draw();
+    ann.sees("! that folder cannot be read");
+}
+
+#[test]
+fn the_review_shows_everything_that_would_leave_and_one_key_sends_it() {
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut ann = Sitting::filling(width, height);
+        ann.types("They never came.").fills("outcome", "won").press("Enter").fills("amount", "12.50");
+        ann.hears(Event::Attached {
+            draft: "d1".to_owned(),
+            field: "papers".to_owned(),
+            answer: Ok(paper("letter.pdf", 913)),
+        });
+        ann.reviews().sees("Review: Answer 2600410540").sees("TEST").sees("They never came.");
+        insta::assert_snapshot!(format!("review {width}x{height}"), ann.screen());
+        ann.press("Enter z");
+        assert_eq!(ann.sent(), None);
+        ann.press("s").sees("being queued");
+        let submission = ann.sent().unwrap();
+        assert_eq!(submission.draft.values.text("amount"), "12.50");
+        assert_eq!((submission.version, submission.forced), (8, false));
+        ann.hears(Event::Queued { draft: "d1".to_owned(), answer: Ok("e1".to_owned()) }).draw();
+        ann.sees("Answer of 2600410540 is queued");
+        // The next most urgent case follows, as after parking.
+        assert_eq!(ann.wants(), [Effect::Urgent { after: Some(id()) }]);
+    }
+}
+
+#[test]
+fn keys_that_were_typed_ahead_send_nothing() {
+    let mut ann = Sitting::of(ACTIONS, 120, 40);
+    // All of it before the form is there.
+    ann.press("Enter").press("s x Ctrl-r s s Enter s");
+    let begin = ann.begun();
+    let draft = Draft {
+        id: "d1".to_owned(),
+        profile: begin.profile.clone(),
+        action: begin.action.clone(),
+        case: begin.case.clone(),
+        base: None,
+        values: Values::default(),
+    };
+    let opened = Opened { draft, version: 1, file: Some(ann.file()), resumed: false };
+    ann.hears(Event::Form { begin, answer: Ok(Box::new(opened)) }).draw();
+    assert_eq!(ann.text_of("notes"), "x", "they were typed into the form");
+    ann.keeps();
+    assert!(ann.desk.form().unwrap().review.is_some());
+    assert_eq!(ann.sent(), None);
+    // And in the moment in which the review appears.
+    ann.press("s s s").pastes("s\r").waits(299).press("s Enter");
+    assert_eq!(ann.sent(), None);
+    ann.waits(1).press("s");
+    assert!(ann.sent().is_some());
+}
+
+#[test]
+fn a_final_action_wants_the_last_four_characters_of_the_case() {
+    let mut ann = Sitting::of(ACTIONS, 120, 40);
+    ann.press("Enter e").opens(Values::default()).types("over").reviews();
+    ann.sees("final: nothing takes it back").press("s Enter").sees("type 0540, then Enter");
+    assert_eq!(ann.sent(), None);
+    ann.press("Backspace").types("0540").press("Enter");
+    assert!(ann.sent().is_some());
+}
+
+#[test]
+fn what_was_refused_stands_under_its_field_and_the_draft_is_kept() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").fills("ticket", "T-1").reviews().press("s");
+    ann.sent();
+    let problems = vec![
+        Problem { field: "ticket".to_owned(), says: own("the provider knows no such ticket") },
+        Problem { field: "stranger".to_owned(), says: own("is not understood") },
+    ];
+    let answer = Err(NotQueued { says: own("the provider refused it"), problems });
+    ann.hears(Event::Queued { draft: "d1".to_owned(), answer }).draw();
+    ann.sees("! the provider knows no such ticket").sees("! stranger: is not understood").sees("T-1");
+    assert_eq!(ann.desk.form().unwrap().at.as_deref(), Some("ticket"));
+    assert_eq!(ann.text_of("notes"), "They never came.");
+    ann.types("0").misses("knows no such ticket").reviews().press("s");
+    ann.hears(Event::Trouble(Undone::Submit("d1".to_owned()), own("the store did not take it"))).draw();
+    ann.sees("the store did not take it; nothing left, the draft is here");
+    assert_eq!(ann.text_of("ticket"), "T-10");
+}
+
+#[test]
+fn a_case_that_moved_since_the_form_was_begun_is_told_on_top_and_in_the_review() {
+    let mut ann = Sitting::of(ACTIONS, 120, 40);
+    let base = Case { status: Raw::new("new"), ..case() };
+    ann.press("Enter s").opens_on(Values::default(), base);
+    ann.sees("! moved since this form was begun: status new -> none");
+    ann.types("x").reviews().sees("! moved since the form was begun");
+    // It moves again, under the review.
+    ann.case.queue = Raw::new("7000");
+    let file = Some(Box::new(ann.file()));
+    ann.hears(Event::File { id: id(), file }).draw();
+    ann.sees("the case moved while it was reviewed").sees("queue 6000 -> 7000");
+    assert!(ann.desk.form().unwrap().review.is_none());
+    ann.reviews().sees("it may not fit: Answer is for cases in queue 6000").press("s");
+    let base = ann.sent().unwrap().draft.base.unwrap();
+    assert_eq!(base.queue, Raw::new("7000"), "it rests on the case that was reviewed");
+}
+
+#[test]
+fn an_action_that_does_not_fit_says_why_and_can_be_forced_by_name() {
+    let mut ann = Sitting::of(ACTIONS, 120, 40);
+    ann.press("Enter x").sees("Answer is for cases in queue 7000; this one is in 6000; :wait --force");
+    assert_eq!(ann.wants(), []);
+    ann.press("A").sees("Actions: Enter begins").sees("this one is in 6000");
+    insta::assert_snapshot!("all actions", ann.screen());
+    ann.press("j j Enter").sees(":wait --force");
+    ann.press(":").types("wai").press("Tab").types(" --force").press("Enter").opens(Values::default());
+    ann.types("x").reviews().sees("forced, although it does not fit: Answer is for").press("s");
+    assert!(ann.sent().unwrap().forced);
+}
+
+#[test]
+fn a_form_that_does_not_come_is_not_waited_for() {
+    let mut ann = Sitting::of(ACTIONS, 120, 40);
+    ann.press("Enter s j j");
+    let begin = ann.begun();
+    ann.press("Esc").sees("not waited for any longer");
+    let answer = Err(own("too late"));
+    ann.hears(Event::Form { begin, answer }).draw();
+    ann.misses("too late").press("s");
+    ann.hears(Event::Trouble(Undone::Begin, own("the store is busy"))).draw();
+    ann.sees("the store is busy").press("Esc");
+    assert_eq!(ann.desk.focus, Focus::List, "keys are heard again");
+}
+
+#[test]
+fn another_terminals_edit_is_kept_beside_and_a_draft_that_is_gone_is_told() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("mine").waits(2000);
+    ann.wants();
+    let beside = DraftKept::Beside { id: "d2".to_owned(), version: 1 };
+    ann.hears(Event::DraftKept { draft: "d1".to_owned(), kept: beside }).draw();
+    ann.sees("this one is kept beside it");
+    let form = ann.desk.form().unwrap();
+    assert_eq!((form.draft.id.as_str(), form.version), ("d2", 1));
+    ann.types("!").waits(2000);
+    ann.wants();
+    ann.hears(Event::DraftKept { draft: "d2".to_owned(), kept: DraftKept::Gone }).draw();
+    assert_eq!(ann.desk.notice.as_ref().unwrap().tone, Tone::Bad);
+    ann.press("Ctrl-r").sees("this draft is gone").sees("mine!").press("Esc");
+    assert!(ann.desk.form().is_none());
+}
+
+#[test]
+fn a_note_goes_into_the_journal_and_nowhere_else() {
+    let mut ann = Sitting::of(ACTIONS, 120, 40);
+    ann.press("Enter o Enter").sees("a note needs words").types("called the cardholder").press("Enter");
+    assert_eq!(ann.wants(), [Effect::Note { case: id(), text: Raw::new("called the cardholder") }]);
+}
+
+#[test]
+fn a_key_that_changes_nothing_draws_nothing_and_a_letter_costs_few_bytes() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.press("Tab Tab Tab Tab Tab Tab Tab Tab Tab Tab");
+    assert_eq!(ann.desk.form().unwrap().at, None);
+    let frames = ann.frames;
+    ann.press("Tab Down z Ctrl-d Ctrl-a Ctrl-u Ctrl-n Ctrl-e Backspace Left");
+    assert_eq!(ann.frames, frames);
+    ann.press("o");
+    assert_eq!(ann.desk.form().unwrap().at.as_deref(), Some("notes"));
+    ann.pastes(&"word and word. ".repeat(133));
+    let bytes = Rc::new(RefCell::new(Vec::new()));
+    let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 120, 40)) };
+    let look = Look { theme: Theme::Default, signs: Signs::Unicode };
+    let mut terminal = Terminal::with_options(CrosstermBackend::new(Counted(bytes.clone())), options).unwrap();
+    terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
+    let before = bytes.borrow().len();
+    ann.types("x");
+    terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
+    let cost = bytes.borrow().len() - before;
+    assert!(cost < 120, "{cost} bytes for one letter in a note of two thousand");
+}
+
+struct Counted(Rc<RefCell<Vec<u8>>>);
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn every_key_of_a_form_and_of_a_review_does_something_somewhere() {
+    for bind in KEYS.iter().filter(|bind| bind.context.is_closed()) {
+        for key in bind.keys {
+            let did = (0..11).any(|down| {
+                let mut ann = Sitting::filling(60, 20);
+                ann.types(&"word ".repeat(200));
+                let (draft, field) = ("d1".to_owned(), "papers".to_owned());
+                ann.hears(Event::Attached { draft, field, answer: Ok(paper("letter.pdf", 913)) });
+                ann.press(&"Tab ".repeat(down));
+                if bind.context == Context::Review {
+                    ann.reviews().press("j");
+                }
+                let (before, wants) = (ann.frames, ann.wants().len());
+                ann.press(key);
+                ann.frames > before || ann.wants.len() > wants
+            });
+            // Enter sends only what is final, which has its own story.
+            let is_final = bind.context == Context::Review && *key == "Enter";
+            assert_eq!(did, !is_final, "{key} in {:?}", bind.context);
+            assert_eq!(name_of(&key_named(key)), *key);
+        }
+    }
+}
+
+#[test]
+fn no_hostile_text_in_any_field_reaches_the_terminal_as_it_is() {
+    let corpus: serde_json::Value = serde_json::from_str(include_str!("nasty-strings.json")).unwrap();
+    for entry in corpus["entries"].as_array().unwrap() {
+        let raw = Raw::from_bytes(&STANDARD.decode(entry["base64"].as_str().unwrap()).unwrap());
+        let mut values = Values::default();
+        for address in ["notes", "ticket", "outcome", "day", "amount", "count", "shop.city", "parts.0.name"] {
+            values.set("notes", Entered::Text(raw.clone()));
+            values.set(address, Entered::Text(raw.clone()));
+        }
+        let file = Attachment { name: raw.clone(), media: raw.exact().to_owned(), ..paper("x", 1) };
+        values.set("papers", Entered::Files(vec![file]));
+        let mut bytes = Vec::new();
+        {
+            let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 80, 24)) };
+            let mut terminal = Terminal::with_options(CrosstermBackend::new(&mut bytes), options).unwrap();
+            let look = Look { theme: Theme::Default, signs: Signs::Unicode };
+            let mut ann = Sitting::of(ACTIONS, 80, 24);
+            ann.press("Enter s").opens(values);
+            for _ in 0..ann.desk.form().unwrap().stops().len() + 1 {
+                terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
+                ann.hears(Event::Paste(raw.clone()));
+                terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
+                if let Some(Effect::ListFolder { ask, .. }) = ann.wants.pop() {
+                    let names = vec![Named { name: raw.clone(), is_folder: false, size: 1 }];
+                    ann.hears(Event::Folder { ask, answer: Ok(Folder { path: raw.clone(), names }) });
+                    terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
+                }
+                ann.press("Tab");
+            }
+            // The review is drawn whatever is wrong with the form.
+            if let Over::Form(form) = &mut ann.desk.over {
+                form.review = Some(casedesk::desk::form::review::Review::new());
+            }
+            for top in [0, 10, 20, 30, 40] {
+                if let Over::Form(form) = &mut ann.desk.over
+                    && let Some(review) = &mut form.review
+                {
+                    review.top = top;
+                }
+                terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
+            }
+        }
+        assert_eq!(gate::only_allowed(&bytes), Ok(()), "{}", entry["id"]);
+    }
+}
+
+#[test]
+fn the_verbs_of_nets_open_their_forms() {
+    let mut ann = Sitting::of(provider::nets::Nets.actions(), 120, 40);
+    ann.press("Enter").sees("s submit  c close").press("s").opens(Values::default());
+    insta::assert_snapshot!("nets submit", ann.screen());
+    ann.press("Esc N").opens(Values::default()).sees("New dispute").sees("Card number *");
+    insta::assert_snapshot!("nets create", ann.screen());
+    ann.press("Ctrl-r").sees("to mend before the review").sees("! at least one is needed of: Dispute reason");
+}
