@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{
     Desk, Focus, Landing, Over, Then, Tone, keys,
     line::Purpose,
-    words::{Command, Effect, Event, Undone},
+    words::{Command, Effect, Event, Told, Undone},
 };
 use crate::text::own;
 
@@ -30,7 +30,7 @@ impl Desk {
 
     pub(super) fn wait_in_line(&mut self, event: Event) -> Vec<Effect> {
         if self.ahead.len() < MOST {
-            self.ahead.push_back(event);
+            self.ahead.push_back(Told { at: self.read_at, what: event });
         }
         Vec::new()
     }
@@ -38,17 +38,19 @@ impl Desk {
     /// Hears what has waited, as far as its time has come.
     pub(super) fn catch_up(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
-        while let Some(event) = self.ahead.front() {
-            let early = match event {
+        while let Some(told) = self.ahead.front() {
+            let early = match &told.what {
                 Event::Key(key) => self.is_early(key),
                 _ => self.is_landing(),
             };
             if early {
                 break;
             }
-            match self.ahead.pop_front() {
-                Some(Event::Key(key)) => effects.extend(self.press(key)),
-                Some(Event::Paste(text)) => effects.extend(self.take_paste(&text)),
+            let Some(told) = self.ahead.pop_front() else { break };
+            self.read_at = told.at;
+            match told.what {
+                Event::Key(key) => effects.extend(self.press(key)),
+                Event::Paste(text) => effects.extend(self.take_paste(&text)),
                 _ => {}
             }
         }
@@ -97,6 +99,7 @@ impl Desk {
         let missing = match self.focus {
             Focus::List | Focus::Queues => self.list.is_awaited(),
             Focus::Case | Focus::Reader => self.file_awaited,
+            Focus::Outbox | Focus::Entry => false,
         };
         self.is_landing() || (missing && self.acts_on_the_case(key))
     }

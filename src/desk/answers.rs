@@ -67,9 +67,12 @@ impl Desk {
             | Event::Attached { .. }
             | Event::Folder { .. }
             | Event::Edited { .. }
-            | Event::Queued { .. }
-            | Event::Outbox(_)
-            | Event::OutboxMoved(_) => Vec::new(),
+            | Event::Queued { .. } => Vec::new(),
+            Event::Outbox(kept) => {
+                self.outbox_came(*kept);
+                Vec::new()
+            }
+            Event::OutboxMoved(moved) => self.outbox_moved(moved),
             Event::StoreDamaged(text) => {
                 self.tell(Tone::Bad, text);
                 Vec::new()

@@ -31,6 +31,8 @@ pub enum Purpose {
     Command,
     Search,
     Park(CaseId),
+    /// A line of a dialog, which says itself what it is for.
+    Dialog,
 }
 
 /// What a key did to the line.
@@ -64,6 +66,7 @@ impl Line {
             Purpose::Command => ":",
             Purpose::Search => "search: ",
             Purpose::Park(_) => "park, because: ",
+            Purpose::Dialog => "",
         })
     }
 

@@ -1,14 +1,18 @@
 //! MIND: everything on the screen, pure. Two functions change the desk: [`Desk::ask`] takes what the analyst wants,
 //! [`Desk::hear`] takes what happened. Neither knows a clock, a file, a socket or a provider.
 
+pub mod decide;
 pub mod dispute;
 pub mod help;
 pub mod keys;
 pub mod layout;
 pub mod line;
 pub mod list;
+pub mod outbox;
+pub mod question;
 pub mod queues;
 pub mod reader;
+pub mod unseen;
 pub mod words;
 
 mod ahead;
@@ -16,6 +20,7 @@ mod answers;
 mod asking;
 mod health;
 mod indent;
+mod parting;
 mod setup;
 mod sheet;
 mod typing;
@@ -32,10 +37,14 @@ use crate::{
 pub use health::Health;
 pub use setup::{Profile, Realm, START, Setup, Start};
 
+use decide::Decide;
 use keys::Context;
 use layout::Panes;
 use line::{CardLine, Line};
 use list::List;
+use outbox::Outbox;
+use parting::Parting;
+use question::Question;
 use queues::Queues;
 use reader::Reader;
 use words::{CaseFile, Command, Effect, Event, Told};
@@ -54,10 +63,14 @@ pub struct Desk {
     /// The case in hand as laid out for its pane; gone as soon as another file comes.
     sheet: Option<sheet::Sheet>,
     pub reader: Option<Reader>,
+    pub outbox: Outbox,
     pub notice: Option<Notice>,
     /// How each profile is doing, in the setup's order.
     pub health: Vec<Health>,
     pub leaving: bool,
+    parting: Parting,
+    /// When the key that is being heard was read.
+    read_at: Moment,
     /// The case last asked from the store; older answers are dropped.
     wanted: Option<CaseId>,
     /// What follows once the wanted case is here.
@@ -65,7 +78,7 @@ pub struct Desk {
     /// Where `n` last landed.
     urgent: Option<CaseId>,
     /// Keys and pastes whose time has not come.
-    ahead: VecDeque<Event>,
+    ahead: VecDeque<Told>,
     landing: Landing,
     /// What was jumped to and is being looked for.
     seeking: Option<Raw>,
@@ -83,6 +96,15 @@ pub enum Focus {
     List,
     Case,
     Reader,
+    Outbox,
+    /// One entry of the outbox, whole.
+    Entry,
+}
+
+impl Focus {
+    pub fn is_outbox(self) -> bool {
+        matches!(self, Focus::Outbox | Focus::Entry)
+    }
 }
 
 /// What lies on top of the panes. One thing at a time.
@@ -101,6 +123,9 @@ pub enum Over {
     },
     /// "Why is this case here?"
     Why,
+    /// A person says what became of an entry of the outbox.
+    Decide(Box<Decide>),
+    Question(Question),
 }
 
 /// One line of news, until the next key.
@@ -159,9 +184,12 @@ impl Desk {
             position: dispute::Position::default(),
             sheet: None,
             reader: None,
+            outbox: Outbox::default(),
             notice: None,
             health,
             leaving: false,
+            parting: Parting::No,
+            read_at: now,
             wanted: None,
             then: Then::Nothing,
             urgent: None,
@@ -178,7 +206,7 @@ impl Desk {
             Some(case) => desk.list.around(case, height),
             None => desk.list.anew(height),
         };
-        let mut effects = vec![look, Effect::Count];
+        let mut effects = vec![look, Effect::Count, Effect::Outbox];
         effects.extend(desk.ask(Command::RefreshAll));
         (desk, effects)
     }
@@ -191,11 +219,15 @@ impl Desk {
     /// Takes one event; what it wants done comes back.
     pub fn hear(&mut self, told: Told) -> Vec<Effect> {
         self.now = later(self.now, told.at);
+        self.read_at = told.at;
         if matches!(told.what, Event::File { .. }) {
             self.sheet = None;
         }
         let tells_time = matches!(told.what, Event::Woken | Event::Asked { .. });
+        let (moves, closes) = (outbox::moves(&told.what), parting::closes(&told.what));
         let mut effects = self.take(told.what);
+        effects.extend(moves.then_some(Effect::Outbox));
+        effects.extend(self.parted(closes));
         effects.extend(self.time_passed(tells_time, &effects));
         self.lay_case_out();
         effects
@@ -255,13 +287,14 @@ impl Desk {
             layout::fit(&self.list.columns, panes.list.width).iter().any(|(column, _)| *column == Column::Due);
         let rows = if due { layout::list_rows(panes.list) } else { 0 };
         let listed = self.list.visible(rows).filter_map(|(_, row)| row.deadline);
-        let read = panes.list.height == 0 || panes.preview.height > 0 || matches!(self.over, Over::Why);
+        let case = panes.list.height == 0 && !self.focus.is_outbox();
+        let read = case || panes.preview.height > 0 || matches!(self.over, Over::Why);
         let in_hand = self.file.iter().filter(|_| read).filter_map(|file| file.case.deadline.as_ref());
         let in_hand = in_hand.map(|deadline| deadline.at);
         let queues = if panes.queues.width > 0 { self.queues.lines.as_slice() } else { &[] };
         let queued = queues.iter().filter_map(|line| line.next_deadline);
         let words = listed.chain(in_hand).chain(queued).map(|at| moment::time_left(at, self.now).1);
-        words.chain(self.lists_change(!queues.is_empty())).min()
+        words.chain(self.lists_change(!queues.is_empty())).chain(self.may_change()).min()
     }
 
     /// When the next case comes or goes with the time; `counted`: the counts of the desk's own lists are shown.
@@ -291,6 +324,7 @@ impl Desk {
             Focus::List => Context::List,
             Focus::Case => Context::Case,
             Focus::Reader => Context::Reader,
+            Focus::Outbox | Focus::Entry => Context::Outbox,
         }
     }
 
@@ -299,6 +333,8 @@ impl Desk {
         match self.focus {
             Focus::Case | Focus::Reader => self.wanted.clone(),
             Focus::List | Focus::Queues => self.list.row().map(|row| row.id.clone()),
+            // What is pressed there is about an entry, not about a case.
+            Focus::Outbox | Focus::Entry => None,
         }
     }
 
@@ -317,6 +353,9 @@ impl Desk {
             // Nothing of what a key would do could be seen; leaving is always possible.
             return if keys::name_of(&key) == "q" { self.ask(Command::Quit) } else { Vec::new() };
         }
+        if self.stay() && keys::name_of(&key) == "Esc" {
+            return Vec::new();
+        }
         self.key_in_turn(key)
     }
 
@@ -324,6 +363,8 @@ impl Desk {
         match &self.over {
             Over::Line(_) => self.line_key(key),
             Over::Card(_) => self.card_key(key),
+            Over::Decide(_) => self.decide_key(key),
+            Over::Question(_) => self.question_key(key),
             Over::Help { .. } | Over::Why | Over::Pick { .. } => self.over_key(key),
             Over::Nothing => match keys::command(self.context(), &key) {
                 Some(command) => self.ask(command),
@@ -363,6 +404,10 @@ impl Desk {
             Over::Card(card) => {
                 card.insert(text.exact());
                 self.changed = true;
+                Vec::new()
+            }
+            Over::Decide(_) => {
+                self.decide_paste(text);
                 Vec::new()
             }
             _ => {

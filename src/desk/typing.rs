@@ -65,6 +65,7 @@ impl Desk {
                 self.changed = true;
                 Vec::new()
             }
+            Purpose::Dialog => self.lay(Over::Nothing),
             Purpose::Command => match keys::typed(&text) {
                 Ok(Command::Jump(_) | Command::Group(_) | Command::Queue(_)) if line.is_altered() => {
                     line.problem = Some(not_as_given());
@@ -90,7 +91,7 @@ impl Desk {
         match over {
             Over::Line(line) => match line.purpose {
                 Purpose::Filter { before } => self.filter_to(&before),
-                Purpose::Command | Purpose::Search | Purpose::Park(_) => Vec::new(),
+                Purpose::Command | Purpose::Search | Purpose::Park(_) | Purpose::Dialog => Vec::new(),
             },
             _ => Vec::new(),
         }

@@ -141,10 +141,11 @@ impl Keeper {
                 self.store.prefer(name, &value)?;
                 Event::Done
             }
+            // Nothing can be queued or begun yet.
+            Effect::Outbox => Event::Outbox(Box::default()),
             Effect::Begin(_)
             | Effect::KeepDraft { .. }
             | Effect::DropDraft(_)
-            | Effect::Outbox
             | Effect::Note { .. }
             | Effect::Attach { .. }
             | Effect::ListFolder { .. }
@@ -224,6 +225,7 @@ fn is_overtaken(job: &Effect, later: &VecDeque<Effect>) -> bool {
             later.iter().any(|other| matches!(other, Effect::Prefer(newer, _) if newer == name))
         }
         Effect::Count => later.iter().any(|other| matches!(other, Effect::Count)),
+        Effect::Outbox => later.iter().any(|other| matches!(other, Effect::Outbox)),
         _ => false,
     }
 }

@@ -250,6 +250,7 @@ where
             }
             view::draw(desk, look, frame);
         })?;
+        self.desk.drawn(self.clock.now());
         Ok(())
     }
 

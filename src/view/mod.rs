@@ -4,8 +4,10 @@
 pub mod style;
 
 mod bars;
+mod decide;
 mod dispute;
 mod list;
+mod outbox;
 mod over;
 mod paint;
 mod queues;
@@ -30,6 +32,10 @@ pub fn draw(desk: &Desk, look: Look, frame: &mut Frame) {
             match desk.focus {
                 Focus::Case => dispute::draw(desk, panes.case, &mut brush),
                 Focus::Reader => reader::draw(desk, panes.reader, &mut brush),
+                Focus::Outbox | Focus::Entry => {
+                    outbox::draw(desk, panes.outbox, &mut brush);
+                    outbox::evidence(desk, panes.evidence, &mut brush);
+                }
                 Focus::List | Focus::Queues => {
                     list::draw(desk, panes.list, &mut brush);
                     dispute::preview(desk, panes.preview, &mut brush);

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{paint::Brush, style::Role};
+use super::{decide, paint::Brush, style::Role};
 use crate::{
     case::Row,
     desk::{Desk, Over, dispute, help},
@@ -14,6 +14,8 @@ pub fn draw(desk: &Desk, brush: &mut Brush) {
         Over::Help { top } => help(desk, *top, brush),
         Over::Pick { words, rows, cursor } => pick(words, rows, *cursor, brush),
         Over::Why => why(desk, brush),
+        Over::Decide(dialog) => decide::draw(desk, dialog, brush),
+        Over::Question(question) => decide::question(question, brush),
         Over::Nothing | Over::Line(_) | Over::Card(_) => {}
     }
 }
@@ -78,7 +80,7 @@ fn why(desk: &Desk, brush: &mut Brush) {
 }
 
 /// A place of that size in the middle, or as much of it as there is.
-fn middle(whole: Rect, width: u16, height: u16) -> Rect {
+pub(super) fn middle(whole: Rect, width: u16, height: u16) -> Rect {
     let (width, height) = (width.min(whole.width), height.clamp(3, whole.height.saturating_sub(2).max(3)));
     Rect {
         x: whole.x + (whole.width - width) / 2,
