@@ -24,6 +24,7 @@ use casedesk::{
         Hands, PanicAt, Teller, Workplace,
         author::{Process, author},
         clock::Clock,
+        drafting::Declared,
         editor::Editor,
         guard::guard,
         in_use::{Alone, InUse},
@@ -33,7 +34,7 @@ use casedesk::{
         network::{Network, Places},
         outbox::{
             points::{Point, Points},
-            standing::Standing,
+            traffic::Traffic,
         },
         source::{Opened, Source},
         terminal, watch,
@@ -234,18 +235,25 @@ fn work(
     watch::keys(teller.clone(), keyboard.clone())?;
     let who = who();
     let saves = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    let (standing, neighbours) = (Standing::default(), Neighbours::join(&dir));
+    let (traffic, neighbours) = (Traffic::default(), Neighbours::join(&dir));
     watch::neighbours(teller.clone(), neighbours.clone())?;
     let places = Places {
         store: dir.clone(),
         sound: store.soundness(),
         saves,
-        standing: standing.clone(),
+        traffic: traffic.clone(),
         neighbours: neighbours.clone(),
         points: Points::die_at(die_at),
     };
     let hands = Hands {
-        memory: Memory::start(store, who.clone(), standing, neighbours, teller.clone()),
+        memory: Memory::start(
+            store,
+            who.clone(),
+            Declared::of(&setup.profiles),
+            traffic,
+            neighbours,
+            teller.clone(),
+        ),
         network: Network::start(sources, places, who, teller.clone()),
         editor: Editor::of_environment(dir, keyboard),
         teller,

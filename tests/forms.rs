@@ -291,7 +291,7 @@ impl Sitting {
             values,
         };
         let file = begin.case.as_ref().map(|_| self.file());
-        let opened = Opened { draft, version: 7, file, resumed: false };
+        let opened = Opened { draft, version: 7, file, resumed: false, problems: Vec::new() };
         self.hears(Event::Form { begin, answer: Ok(Box::new(opened)) });
         self.draw();
         self
@@ -600,7 +600,7 @@ fn keys_that_were_typed_ahead_send_nothing() {
         base: None,
         values: Values::default(),
     };
-    let opened = Opened { draft, version: 1, file: Some(ann.file()), resumed: false };
+    let opened = Opened { draft, version: 1, file: Some(ann.file()), resumed: false, problems: Vec::new() };
     ann.hears(Event::Form { begin, answer: Ok(Box::new(opened)) }).draw();
     assert_eq!(ann.text_of("notes"), "x", "they were typed into the form");
     ann.keeps();

@@ -7,9 +7,9 @@ use casedesk::{
     case::Column,
     desk::{
         Desk, Focus, Over, Realm, Setup, Start,
-        keys::{self, Context, KEYS},
+        keys::{self, Bind, Context, KEYS},
         line::Purpose,
-        words::{Command, Event, Move, Step, Told},
+        words::{Command, EntryKey, Event, Move, Step, Told},
     },
     text::Raw,
     view::style::{Look, Signs, Theme},
@@ -251,6 +251,10 @@ fn stand(ann: &mut Analyst<'_>, context: Context) {
         }
         // Their keys are walked with the forms.
         Context::Form | Context::Review => panic!("no pane"),
+        Context::Outbox => {
+            ann.press("B");
+            assert_eq!(ann.place.desk.focus, Focus::Outbox);
+        }
     }
 }
 
@@ -312,6 +316,10 @@ fn check(ann: &Analyst<'_>, context: Context, key: &str, command: &Command, was:
         (Command::RawView, _) => desk.focus == Focus::Reader && ann.screen().contains("raw JSON"),
         (Command::Hit(Step::Next), _) => now.hit == was.hit.map(|at| at + 1),
         (Command::Hit(Step::Previous), _) => now.hit == was.hit.map(|at| at - 1),
+        (Command::Outbox, _) => desk.focus == Focus::Outbox,
+        (Command::Entry(EntryKey::TakeBack), _) => {
+            ann.screen().contains("nothing waits that could be taken back")
+        }
         // Their own stories are told with the documents.
         (Command::Save(_) | Command::ShowOutside, _) => desk.notice.is_some(),
         (other, _) => panic!("no key is known to give {other:?}"),
@@ -332,7 +340,11 @@ fn every_key_of_the_table_does_what_its_row_says() {
     let world = World::of(80);
     let mut ann = world.analyst();
     let mut walked = 0;
-    let panes = || KEYS.iter().filter(|bind| !bind.context.is_closed());
+    // The keys of forms and of the outbox have stories of their own, with entries.
+    let panes = || {
+        let elsewhere = |bind: &&Bind| bind.context.is_closed() || bind.context == Context::Outbox;
+        KEYS.iter().filter(move |bind| !elsewhere(bind))
+    };
     for bind in panes() {
         // Save and show reach outside the screen; leaving ends the story and comes last.
         for key in bind.keys.iter().filter(|key| !["q", "S", "O"].contains(key)) {

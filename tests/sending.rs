@@ -5,7 +5,7 @@
 mod sender;
 
 use casedesk::{
-    action::{Entered, State},
+    action::{Entered, State, life::Grounds},
     case::moment::{MINUTE, SECOND},
     desk::words::{Decision, Effect, Event, Submission},
     http::Secret,
@@ -191,12 +191,11 @@ fn an_answer_that_is_lost_for_good_is_settled_by_a_person_after_the_quiet_time()
     let decide = |decision: Decision| Effect::Decide {
         entry: id.clone(),
         decision,
-        confirmed: false,
         why: Raw::new("Kari at Nets, by phone"),
     };
     ann.waits(2 * MINUTE);
     // Too early: a copy may still be on its way.
-    let told = ann.carries_out(decide(Decision::SendAgain));
+    let told = ann.carries_out(decide(Decision::SendAgain(Grounds::Looked)));
     assert!(matches!(&told, Event::Trouble(_, why) if why.as_str().contains("not decided")), "{told:?}");
     assert_eq!(effects(&world), 0);
     for _ in 0..6 {
@@ -204,7 +203,7 @@ fn an_answer_that_is_lost_for_good_is_settled_by_a_person_after_the_quiet_time()
     }
     assert_eq!(ann.state(&id), State::Person, "{:?}", ann.entry(&id).looks);
     assert_eq!(effects(&world), 0, "nothing was sent again by itself");
-    let told = ann.carries_out(decide(Decision::SendAgain));
+    let told = ann.carries_out(decide(Decision::SendAgain(Grounds::Looked)));
     assert!(matches!(told, Event::News(_)), "{told:?}");
     let entry = ann.entry(&id);
     assert_eq!(entry.life.state, State::Accepted, "{entry:?}");
@@ -224,7 +223,6 @@ fn a_person_who_found_it_ends_the_search_at_once() {
     let decide = Effect::Decide {
         entry: id.clone(),
         decision: Decision::There(Raw::default()),
-        confirmed: false,
         why: Raw::new("seen in the portal"),
     };
     assert!(matches!(ann.carries_out(decide), Event::News(_)));
@@ -292,7 +290,7 @@ fn a_hundred_are_queued_and_the_token_dies_and_the_credentials_are_refused() {
     ann.waits(20 * MINUTE);
     let states = |ann: &Program<'_>, state: State| ids.iter().filter(|id| ann.state(id) == state).count();
     assert_eq!((states(&ann, State::Accepted), states(&ann, State::Queued)), (39, 61));
-    assert_eq!(ann.standing.paused().len(), 1, "the profile is paused, once");
+    assert_eq!(ann.traffic.paused().len(), 1, "the profile is paused, once");
     let puts = world.served.troubles.count("PUT ");
     assert_eq!(puts, 40 + 2, "refused, tried with a fresh token, and then no more");
     ann.waits(60 * MINUTE);
@@ -343,8 +341,7 @@ fn a_deadline_that_passes_while_it_waits_is_asked_about() {
     // A person saw that it is late and wants it sent.
     let decide = Effect::Decide {
         entry: id.clone(),
-        decision: Decision::SendAgain,
-        confirmed: false,
+        decision: Decision::SendAgain(Grounds::Looked),
         why: Raw::new("Nets takes it until noon, says Kari"),
     };
     assert!(matches!(ann.carries_out(decide), Event::News(_)));
@@ -414,7 +411,7 @@ fn of_two_programs_on_one_store_one_sends_and_the_other_takes_over_when_it_is_go
     let mut ann = world.program();
     let cases = ann.reads("6000").cases("6000");
     let mut bob = world.program();
-    assert!(bob.standing.is_elsewhere() && !ann.standing.is_elsewhere());
+    assert!(bob.traffic.is_elsewhere() && !ann.traffic.is_elsewhere());
     // Bob queues; Ann's program sends it.
     let one = bob.submits(&bob.draft("submit", &cases[0], "from bob")).unwrap();
     assert_eq!(bob.state(&one), State::Queued);
@@ -428,7 +425,7 @@ fn of_two_programs_on_one_store_one_sends_and_the_other_takes_over_when_it_is_go
     assert!(refused.says.as_str().contains("already on its way"), "{}", refused.says);
     // Ann's program ends; Bob's goes on where it stopped.
     drop(ann);
-    while bob.standing.is_elsewhere() {
+    while bob.traffic.is_elsewhere() {
         bob.poked();
     }
     bob.waits(40 * SECOND);

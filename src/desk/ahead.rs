@@ -108,6 +108,7 @@ impl Desk {
         let missing = match self.focus {
             Focus::List | Focus::Queues => self.list.is_awaited(),
             Focus::Case | Focus::Reader => self.file_awaited,
+            Focus::Outbox | Focus::Entry => false,
         };
         self.is_landing() || self.is_form_busy() || (missing && self.acts_on_the_case(key))
     }

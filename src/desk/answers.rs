@@ -69,7 +69,11 @@ impl Desk {
             | Event::Folder { .. }
             | Event::Edited { .. }
             | Event::Queued { .. } => self.filled(event),
-            Event::Outbox(_) | Event::OutboxMoved(_) => Vec::new(),
+            Event::Outbox(kept) => {
+                self.outbox_came(*kept);
+                Vec::new()
+            }
+            Event::OutboxMoved(moved) => self.outbox_moved(moved),
             Event::StoreDamaged(text) => {
                 self.tell(Tone::Bad, text);
                 Vec::new()

@@ -45,8 +45,16 @@ pub enum Kind {
 pub const HISTORY_AT_MOST: usize = 2000;
 
 /// All lines of a case, wrapped to `width`. `odd`: the words for what is odd about its texts.
-pub(super) fn lines(file: &CaseFile, now: Moment, width: usize, odd: &SafeText) -> Vec<Line> {
+/// `under_way`: what is on its way for the case.
+pub(super) fn lines(
+    file: &CaseFile,
+    now: Moment,
+    width: usize,
+    odd: &SafeText,
+    under_way: Option<&SafeText>,
+) -> Vec<Line> {
     let mut lines = Vec::new();
+    lines.extend(under_way.map(|text| line(Kind::Warning, "under way", text.clone())));
     facts(file, now, odd, &mut lines);
     documents(&file.case, &mut lines);
     timeline(file, &mut lines);
@@ -272,7 +280,7 @@ fn meaning(file: &CaseFile, lines: &mut Vec<Line>) {
 pub const LABEL: usize = 16;
 
 /// Breaks what is too long; the rest of a broken line stands under its beginning.
-fn wrap(lines: Vec<Line>, width: usize) -> Vec<Line> {
+pub(super) fn wrap(lines: Vec<Line>, width: usize) -> Vec<Line> {
     let mut wrapped = Vec::with_capacity(lines.len());
     for line in lines {
         let indent = match line.kind {
@@ -296,11 +304,11 @@ fn wrap(lines: Vec<Line>, width: usize) -> Vec<Line> {
     wrapped
 }
 
-fn line(kind: Kind, label: &'static str, text: SafeText) -> Line {
+pub(super) fn line(kind: Kind, label: &'static str, text: SafeText) -> Line {
     Line { kind, label: own(label), text }
 }
 
-fn blank(lines: &mut Vec<Line>) {
+pub(super) fn blank(lines: &mut Vec<Line>) {
     lines.push(line(Kind::Blank, "", SafeText::default()));
 }
 
@@ -327,7 +335,7 @@ fn apart(label: &'static str, parts: &[SafeText], between: &'static str, lines: 
 }
 
 /// Those of the texts whose place another line holds with a placeholder.
-fn alone(kind: Kind, texts: impl IntoIterator<Item = SafeText>, lines: &mut Vec<Line>) {
+pub(super) fn alone(kind: Kind, texts: impl IntoIterator<Item = SafeText>, lines: &mut Vec<Line>) {
     lines.extend(texts.into_iter().filter(SafeText::turns).map(|text| line(kind, "", text)));
 }
 

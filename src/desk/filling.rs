@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     action::{Attachment, EntryId, Offer},
-    case::{CaseId, Moment},
+    case::CaseId,
     text::{Raw, SafeText, own, say},
 };
 
@@ -49,13 +49,6 @@ impl Desk {
                 Stage::Filled => form.review.is_some() && form.is_keeping(),
                 Stage::Orphaned => false,
             })
-    }
-
-    /// The loop has drawn what the desk is now.
-    pub fn drawn(&mut self, at: Moment) {
-        if let Some(review) = self.form_mut().and_then(|form| form.review.as_mut()) {
-            review.drawn.get_or_insert(at);
-        }
     }
 
     // ---- keys
@@ -169,7 +162,7 @@ impl Desk {
         let Some(form) = self.form_mut() else { return Vec::new() };
         let is_final = form.action.is_final;
         let Some(review) = &mut form.review else { return Vec::new() };
-        if !review.was_seen(read_at) {
+        if !review.unseen.hears(read_at) {
             return Vec::new();
         }
         let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);

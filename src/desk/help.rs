@@ -52,6 +52,8 @@ pub fn lines(context: Context, actions: &[Action], width: usize) -> Vec<Line> {
 
 /// What stands left of a case.
 const SIGNS: &[(&str, &str)] = &[
+    (">", "an action for this case is queued or being sent"),
+    ("?", "what became of an action is unknown, or a person decides; B shows it"),
     ("P", "parked"),
     ("-", "in no queue any more"),
     ("!", "a text of this case is not what it seems; the case says what"),

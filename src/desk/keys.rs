@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::words::{Command, Force, FormKey, Move, Step};
+use super::words::{Command, EntryKey, Force, FormKey, Move, Step};
 use crate::{
     action::Action,
     case::Column,
@@ -21,15 +21,17 @@ pub enum Context {
     /// What is typed there is text: everywhere else's keys are not heard, but for those with Ctrl.
     Form,
     Review,
+    Outbox,
 }
 
 impl Context {
-    pub const ALL: [Context; 7] = [
+    pub const ALL: [Context; 8] = [
         Context::Desk,
         Context::Queues,
         Context::List,
         Context::Case,
         Context::Reader,
+        Context::Outbox,
         Context::Form,
         Context::Review,
     ];
@@ -43,6 +45,7 @@ impl Context {
             Context::Reader => "Reader",
             Context::Form => "Form",
             Context::Review => "Review",
+            Context::Outbox => "Outbox",
         }
     }
 
@@ -160,6 +163,19 @@ pub static KEYS: &[Bind] = &[
     bind!(Review ["Esc", "Ctrl-c"], "" "" => Plain(C::Back), "back to the form", "back to the form"),
     bind!(Desk ["A"], "verbs" "" => Plain(C::Verbs), "everything that can be done with this case, and why something cannot", "actions"),
     bind!(Desk ["o"], "note" "[TEXT]" => With(note), "a note on this case in the journal; nothing leaves", ""),
+    bind!(Outbox ["Enter", "l", "Right"], "" "" => Plain(C::Open), "all that is known of the entry; go on with the draft", "open"),
+    bind!(Outbox ["z"], "" "" => Plain(C::Entry(EntryKey::TakeBack)), "take back: before it left", "take back"),
+    bind!(Outbox ["L"], "look-again" "" => Plain(C::Entry(EntryKey::LookAgain)), "ask the provider now what became of it", "look"),
+    bind!(Outbox ["D"], "decide" "" => Plain(C::Entry(EntryKey::Decide)), "say what became of it, where nobody saw it", "decide"),
+    bind!(Outbox ["S"], "send-now" "" => Plain(C::Entry(EntryKey::SendNow)), "send what waits, now", "send now"),
+    bind!(Outbox ["x"], "discard" "" => Plain(C::Entry(EntryKey::Discard)), "discard the draft, after a question", "discard"),
+    bind!(Outbox ["j", "Down"], "" "" => Plain(C::Go(Move::Down)), "next entry, or a line down", ""),
+    bind!(Outbox ["k", "Up"], "" "" => Plain(C::Go(Move::Up)), "previous entry, or a line up", ""),
+    bind!(Outbox ["PgDn", "Ctrl-f", "Space"], "" "" => Plain(C::Go(Move::PageDown)), "a page down", ""),
+    bind!(Outbox ["PgUp", "Ctrl-b"], "" "" => Plain(C::Go(Move::PageUp)), "a page up", ""),
+    bind!(Outbox ["g", "Home"], "" "" => Plain(C::Go(Move::Top)), "to the top", ""),
+    bind!(Outbox ["G", "End"], "" "" => Plain(C::Go(Move::Bottom)), "to the end", ""),
+    bind!(Outbox ["h", "Left"], "" "" => Plain(C::Back), "back to where you were", ""),
     bind!(Desk ["n"], "next" "" => Plain(C::Urgent), "the most urgent workable case; again: the one after it", "most urgent"),
     bind!(Desk ["1", "2", "3", "4", "5", "6", "7"], "queue" "ID" => With(queue), "queues 1000 to 7000; by name any queue id", ""),
     bind!(Desk [], "view" "NAME" => With(view), "one of the desk's own lists: due, overdue, answer, parked, left, all", ""),
@@ -171,6 +187,8 @@ pub static KEYS: &[Bind] = &[
     bind!(Desk [], "group" "NUMBER" => With(group), "all cases of a case group, asked from the provider", ""),
     bind!(Desk [], "card" "" => Plain(C::Card), "all cases of a card; the number is typed unseen and leaves sealed", ""),
     bind!(Desk ["y"], "copy" "" => Plain(C::Copy), "copy the case number (reader: the top line) to the terminal's clipboard", ""),
+    bind!(Desk ["B"], "outbox" "" => Plain(C::Outbox), "outbox and drafts: what is on its way, what became of it, what was begun", ""),
+    bind!(Desk ["z"], "take-back" "" => Plain(C::Entry(EntryKey::TakeBack)), "take back what was queued last, before it leaves", ""),
     bind!(Desk ["Tab"], "" "" => Plain(C::Focus(Step::Next)), "next pane", "pane"),
     bind!(Desk ["BackTab"], "" "" => Plain(C::Focus(Step::Previous)), "previous pane", ""),
     bind!(Desk [":"], "" "" => Plain(C::CommandLine), "type a command, or a case number, group, ARN or last four digits to jump to", "command"),

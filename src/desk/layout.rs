@@ -26,6 +26,9 @@ pub struct Panes {
     pub preview: Rect,
     pub case: Rect,
     pub reader: Rect,
+    pub outbox: Rect,
+    /// What is known of the entry under the cursor, below the outbox or alone.
+    pub evidence: Rect,
     /// Notices, and the line that is typed.
     pub line: Rect,
     pub footer: Rect,
@@ -49,7 +52,7 @@ pub fn panes(area: Rect, focus: Focus) -> Option<Panes> {
         ..Panes::default()
     };
     let body = Rect { y: area.y + 1, height: area.height - 3, ..area };
-    let reading = matches!(focus, Focus::Case | Focus::Reader);
+    let reading = matches!(focus, Focus::Case | Focus::Reader | Focus::Outbox | Focus::Entry);
     let side = match body.width {
         0..80 => 0,
         // What is read takes the whole width where there is little of it.
@@ -67,6 +70,12 @@ pub fn panes(area: Rect, focus: Focus) -> Option<Panes> {
     match focus {
         Focus::Case => panes.case = right,
         Focus::Reader => panes.reader = right,
+        Focus::Outbox => {
+            let below = if body.height >= 2 * PREVIEW + 3 { body.height / 2 } else { 0 };
+            panes.outbox = Rect { height: right.height - below, ..right };
+            panes.evidence = Rect { y: right.bottom() - below, height: below, ..right };
+        }
+        Focus::Entry => panes.evidence = right,
         Focus::List | Focus::Queues => {
             let below = if body.height >= 2 * PREVIEW + 3 { PREVIEW.max(body.height / 3) } else { 0 };
             panes.list = Rect { height: right.height - below, ..right };
@@ -89,6 +98,11 @@ pub fn case_rows(pane: Rect) -> usize {
 /// How many lines the reader holds below its title, the strip and the facts of the text.
 pub fn text_rows(pane: Rect) -> usize {
     usize::from(pane.height.saturating_sub(2 + STRIP))
+}
+
+/// How many lines a pane of the outbox holds below its title.
+pub fn outbox_rows(pane: Rect) -> usize {
+    usize::from(pane.height.saturating_sub(1))
 }
 
 /// The strip of facts that never leaves: two rows.

@@ -36,6 +36,8 @@ pub enum Purpose {
     Park(CaseId),
     /// For the journal.
     Note(CaseId),
+    /// A line of a dialog, which says itself what it is for.
+    Dialog,
 }
 
 /// What a key did to the line.
@@ -75,6 +77,7 @@ impl Line {
             Purpose::Search => "search: ",
             Purpose::Park(_) => "park, because: ",
             Purpose::Note(_) => "note: ",
+            Purpose::Dialog => "",
         })
     }
 

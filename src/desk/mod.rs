@@ -1,6 +1,7 @@
 //! MIND: everything on the screen, pure. Two functions change the desk: [`Desk::ask`] takes what the analyst wants,
 //! [`Desk::hear`] takes what happened. Neither knows a clock, a file, a socket or a provider.
 
+pub mod decide;
 pub mod dispute;
 pub mod form;
 pub mod help;
@@ -8,8 +9,11 @@ pub mod keys;
 pub mod layout;
 pub mod line;
 pub mod list;
+pub mod outbox;
+pub mod question;
 pub mod queues;
 pub mod reader;
+pub mod unseen;
 pub mod words;
 
 mod ahead;
@@ -18,6 +22,7 @@ mod asking;
 mod filling;
 mod health;
 mod indent;
+mod parting;
 mod setup;
 mod sheet;
 mod typing;
@@ -37,11 +42,15 @@ pub use setup::{Profile, Realm, START, Setup, Start};
 pub use asking::Verb;
 pub use filling::REVIEW_FOOT;
 
+use decide::Decide;
 use form::Form;
 use keys::Context;
 use layout::Panes;
 use line::{CardLine, Line};
 use list::List;
+use outbox::Outbox;
+use parting::Parting;
+use question::Question;
 use queues::Queues;
 use reader::Reader;
 use words::{Begin, CaseFile, Command, Effect, Event, Told};
@@ -60,10 +69,14 @@ pub struct Desk {
     /// The case in hand as laid out for its pane; gone as soon as another file comes.
     sheet: Option<sheet::Sheet>,
     pub reader: Option<Reader>,
+    pub outbox: Outbox,
     pub notice: Option<Notice>,
     /// How each profile is doing, in the setup's order.
     pub health: Vec<Health>,
     pub leaving: bool,
+    parting: Parting,
+    /// When the key that is being heard was read.
+    read_at: Moment,
     /// The case last asked from the store; older answers are dropped.
     wanted: Option<CaseId>,
     /// What follows once the wanted case is here.
@@ -74,8 +87,6 @@ pub struct Desk {
     beginning: Option<Begin>,
     /// Keys and pastes whose time has not come.
     ahead: VecDeque<Told>,
-    /// When the key that is being heard was read.
-    read_at: Moment,
     landing: Landing,
     /// What was jumped to and is being looked for.
     seeking: Option<Raw>,
@@ -93,6 +104,15 @@ pub enum Focus {
     List,
     Case,
     Reader,
+    Outbox,
+    /// One entry of the outbox, whole.
+    Entry,
+}
+
+impl Focus {
+    pub fn is_outbox(self) -> bool {
+        matches!(self, Focus::Outbox | Focus::Entry)
+    }
 }
 
 /// What lies on top of the panes. One thing at a time.
@@ -117,6 +137,9 @@ pub enum Over {
     },
     /// "Why is this case here?"
     Why,
+    /// A person says what became of an entry of the outbox.
+    Decide(Box<Decide>),
+    Question(Question),
 }
 
 /// One line of news, until the next key.
@@ -175,15 +198,17 @@ impl Desk {
             position: dispute::Position::default(),
             sheet: None,
             reader: None,
+            outbox: Outbox::default(),
             notice: None,
             health,
             leaving: false,
+            parting: Parting::No,
+            read_at: now,
             wanted: None,
             then: Then::Nothing,
             urgent: None,
             beginning: None,
             ahead: VecDeque::new(),
-            read_at: now,
             landing: Landing::No,
             seeking: None,
             file_awaited: false,
@@ -196,7 +221,7 @@ impl Desk {
             Some(case) => desk.list.around(case, height),
             None => desk.list.anew(height),
         };
-        let mut effects = vec![look, Effect::Count];
+        let mut effects = vec![look, Effect::Count, Effect::Outbox];
         effects.extend(desk.ask(Command::RefreshAll));
         (desk, effects)
     }
@@ -216,7 +241,10 @@ impl Desk {
             self.sheet = None;
         }
         let tells_time = matches!(told.what, Event::Woken | Event::Asked { .. });
+        let (moves, closes) = (outbox::moves(&told.what), parting::closes(&told.what));
         let mut effects = self.take(told.what);
+        effects.extend(moves.then_some(Effect::Outbox));
+        effects.extend(self.parted(closes));
         effects.extend(self.time_passed(tells_time, &effects));
         effects.extend(self.keep_in_time());
         self.lay_case_out();
@@ -278,14 +306,15 @@ impl Desk {
             layout::fit(&self.list.columns, panes.list.width).iter().any(|(column, _)| *column == Column::Due);
         let rows = if due { layout::list_rows(panes.list) } else { 0 };
         let listed = self.list.visible(rows).filter_map(|(_, row)| row.deadline);
-        let read = panes.list.height == 0 || panes.preview.height > 0 || matches!(self.over, Over::Why);
+        let case = panes.list.height == 0 && !self.focus.is_outbox();
+        let read = case || panes.preview.height > 0 || matches!(self.over, Over::Why);
         let in_hand = self.file.iter().filter(|_| read).filter_map(|file| file.case.deadline.as_ref());
         let in_hand = in_hand.map(|deadline| deadline.at);
         let queues = if panes.queues.width > 0 { self.queues.lines.as_slice() } else { &[] };
         let queued = queues.iter().filter_map(|line| line.next_deadline);
         let words = listed.chain(in_hand).chain(queued).map(|at| moment::time_left(at, self.now).1);
         let keep = self.form().and_then(Form::keep_at);
-        words.chain(self.lists_change(!queues.is_empty())).chain(keep).min()
+        words.chain(self.lists_change(!queues.is_empty())).chain(self.may_change()).chain(keep).min()
     }
 
     /// When the next case comes or goes with the time; `counted`: the counts of the desk's own lists are shown.
@@ -319,6 +348,7 @@ impl Desk {
             Focus::List => Context::List,
             Focus::Case => Context::Case,
             Focus::Reader => Context::Reader,
+            Focus::Outbox | Focus::Entry => Context::Outbox,
         }
     }
 
@@ -327,6 +357,8 @@ impl Desk {
         match self.focus {
             Focus::Case | Focus::Reader => self.wanted.clone(),
             Focus::List | Focus::Queues => self.list.row().map(|row| row.id.clone()),
+            // What is pressed there is about an entry, not about a case.
+            Focus::Outbox | Focus::Entry => None,
         }
     }
 
@@ -345,6 +377,9 @@ impl Desk {
             // Nothing of what a key would do could be seen; leaving is always possible.
             return if keys::name_of(&key) == "q" { self.ask(Command::Quit) } else { Vec::new() };
         }
+        if self.stay() && keys::name_of(&key) == "Esc" {
+            return Vec::new();
+        }
         self.key_in_turn(key)
     }
 
@@ -352,6 +387,8 @@ impl Desk {
         match &self.over {
             Over::Line(_) => self.line_key(key),
             Over::Card(_) => self.card_key(key),
+            Over::Decide(_) => self.decide_key(key),
+            Over::Question(_) => self.question_key(key),
             Over::Form(_) => self.form_key(key),
             Over::Help { .. } | Over::Why | Over::Pick { .. } | Over::Verbs { .. } => self.over_key(key),
             Over::Nothing => match keys::command(self.context(), &key, self.actions_in_hand()) {
@@ -403,6 +440,10 @@ impl Desk {
                 }
                 None => self.paste_into_form(text),
             },
+            Over::Decide(_) => {
+                self.decide_paste(text);
+                Vec::new()
+            }
             _ => {
                 self.tell(Tone::Bad, own("nothing here takes a paste; it was not used"));
                 Vec::new()

@@ -1,7 +1,7 @@
 //! The queue pane: the declared queues of every profile with what the store knows of them, any other queue that
 //! turned up, and the desk's own lists.
 
-use super::{Setup, words::Move};
+use super::{Setup, outbox::Part, words::Move};
 use crate::{
     case::{Moment, Place, QueueId, QueueLine, View, ViewLine},
     text::Raw,
@@ -10,6 +10,9 @@ use crate::{
 #[derive(Default)]
 pub struct Queues {
     pub lines: Vec<Line>,
+    /// The lines below them: drafts and outbox, where they hold something, and how many.
+    pub shelves: Vec<(Part, usize)>,
+    /// Counts through the lines, then the shelves.
     pub cursor: usize,
 }
 
@@ -35,7 +38,7 @@ impl Queues {
     /// Takes what the store counted. Declared queues come first in their order, then those that turned up, then the
     /// desk's own lists. The cursor stays on its place.
     pub fn count(&mut self, setup: &Setup, mut counted: Vec<QueueLine>, views: &[ViewLine]) {
-        let here = self.place().cloned();
+        let (here, shelf) = (self.place().cloned(), self.shelf());
         let mut lines = Vec::new();
         for profile in &setup.profiles {
             for (id, name) in &profile.queues {
@@ -66,6 +69,27 @@ impl Queues {
         if let Some(here) = here {
             self.point_at(&here);
         }
+        self.point_at_shelf(shelf);
+    }
+
+    /// Takes how many drafts and live entries there are.
+    pub fn shelve(&mut self, drafts: usize, live: usize) {
+        let shelf = self.shelf();
+        let shelves = [(Part::Drafts, drafts), (Part::Live, live)];
+        self.shelves = shelves.into_iter().filter(|(_, count)| *count > 0).collect();
+        self.point_at_shelf(shelf);
+    }
+
+    /// What is under the cursor, where it is none of the lines.
+    pub fn shelf(&self) -> Option<Part> {
+        let at = self.cursor.checked_sub(self.lines.len())?;
+        self.shelves.get(at).map(|(part, _)| *part)
+    }
+
+    fn point_at_shelf(&mut self, shelf: Option<Part>) {
+        let Some(shelf) = shelf else { return };
+        let at = self.shelves.iter().position(|(part, _)| *part == shelf);
+        self.cursor = at.map_or(self.lines.len().saturating_sub(1), |at| self.lines.len() + at);
     }
 
     pub fn place(&self) -> Option<&Place> {
@@ -84,7 +108,7 @@ impl Queues {
     }
 
     pub fn go(&mut self, step: Move) {
-        let last = self.lines.len().saturating_sub(1);
+        let last = (self.lines.len() + self.shelves.len()).saturating_sub(1);
         self.cursor = match step {
             Move::Up => self.cursor.saturating_sub(1),
             Move::Down => (self.cursor + 1).min(last),

@@ -17,9 +17,16 @@ pub struct Sheet {
 
 impl Sheet {
     /// `before`: a sheet of the same file, whose dearest part is taken over.
-    fn of(file: &CaseFile, now: Moment, width: usize, before: Option<Sheet>) -> Sheet {
+    fn of(
+        file: &CaseFile,
+        now: Moment,
+        width: usize,
+        under_way: Option<&SafeText>,
+        before: Option<Sheet>,
+    ) -> Sheet {
         let odd = before.map_or_else(|| dispute::odd(&file.case), |sheet| sheet.odd);
-        Sheet { width, due: dispute::due(file, now), lines: dispute::lines(file, now, width, &odd), odd }
+        let lines = dispute::lines(file, now, width, &odd, under_way);
+        Sheet { width, due: dispute::due(file, now), lines, odd }
     }
 
     fn fits(&self, file: &CaseFile, now: Moment, width: usize) -> bool {
@@ -33,7 +40,9 @@ impl Desk {
         match (&self.file, &self.sheet) {
             (None, _) => Cow::Borrowed(&[]),
             (Some(file), Some(sheet)) if sheet.fits(file, self.now, width) => Cow::Borrowed(&sheet.lines),
-            (Some(file), _) => Cow::Owned(Sheet::of(file, self.now, width, None).lines),
+            (Some(file), _) => {
+                Cow::Owned(Sheet::of(file, self.now, width, self.under_way().as_ref(), None).lines)
+            }
         }
     }
 
@@ -45,7 +54,8 @@ impl Desk {
         if let Some(file) = self.file.as_ref().filter(|_| pane.height > 0)
             && !self.sheet.as_ref().is_some_and(|sheet| sheet.fits(file, self.now, width))
         {
-            self.sheet = Some(Sheet::of(file, self.now, width, self.sheet.take()));
+            let under_way = self.under_way();
+            self.sheet = Some(Sheet::of(file, self.now, width, under_way.as_ref(), self.sheet.take()));
         }
     }
 }

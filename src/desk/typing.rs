@@ -77,6 +77,7 @@ impl Desk {
                 self.changed = true;
                 vec![Effect::Note { case, text }]
             }
+            Purpose::Dialog => self.lay(Over::Nothing),
             Purpose::Command => match keys::typed(&text, actions) {
                 Ok(Command::Jump(_) | Command::Group(_) | Command::Queue(_)) if line.is_altered() => {
                     line.problem = Some(not_as_given());
@@ -102,7 +103,9 @@ impl Desk {
         match over {
             Over::Line(line) => match line.purpose {
                 Purpose::Filter { before } => self.filter_to(&before),
-                Purpose::Command | Purpose::Search | Purpose::Park(_) | Purpose::Note(_) => Vec::new(),
+                Purpose::Command | Purpose::Search | Purpose::Park(_) | Purpose::Note(_) | Purpose::Dialog => {
+                    Vec::new()
+                }
             },
             _ => Vec::new(),
         }

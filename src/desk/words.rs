@@ -6,7 +6,10 @@ use crossterm::event::KeyEvent;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    action::{self, Attachment, Draft, EntryId, Problem, State},
+    action::{
+        self, Attachment, Draft, EntryId, Problem, State,
+        life::{Grounds, May},
+    },
     case::{Case, CaseId, Column, Entry, Fault, Kept, Moment, Parked, Query, QueueLine, Row, ViewLine, Window},
     text::{Raw, SafeText, Secret},
 };
@@ -209,12 +212,12 @@ pub enum Effect {
     /// [`Event::News`], and [`Event::OutboxMoved`] where it helped.
     TakeBack(EntryId),
     LookAgain(EntryId),
+    /// Closed once everything that waits was tried, or why nothing can be.
     SendNow,
+    /// What is unknown is handed to the person first.
     Decide {
         entry: EntryId,
         decision: Decision,
-        /// The provider itself confirmed it.
-        confirmed: bool,
         /// Who said so, and how they know.
         why: Raw,
     },
@@ -293,8 +296,8 @@ pub struct Submission {
 pub enum Decision {
     /// It arrived; under this number, where it made a case.
     There(Raw),
-    /// It did not arrive and is sent again.
-    SendAgain,
+    /// It did not arrive and is sent again. `Confirmed`: the reason holds the provider's confirmation.
+    SendAgain(Grounds),
     /// It did not arrive and is given up.
     Close,
 }
@@ -511,10 +514,24 @@ pub struct Outbox {
     pub entries: Vec<action::Entry>,
     /// Newest first.
     pub drafts: Vec<DraftLine>,
+    /// One for each entry that is unknown or in a person's hands. Its moments take both clocks, which the desk has not.
+    pub standing: Vec<Standing>,
     /// Profiles to which nothing is sent for now, and why.
     pub paused: Vec<(String, SafeText)>,
     /// Another casedesk sends; this one only shows.
     pub sent_elsewhere: bool,
+}
+
+/// How the rules of the outbox stand to an entry whose outcome nobody saw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    pub entry: EntryId,
+    /// When a person may say that it is not there; of an unknown one, as if it were in a person's hands already.
+    pub may: May,
+    /// Whether the provider can be asked what became of it.
+    pub can_be_read: bool,
+    /// When it is read back by itself.
+    pub next_look: Option<Moment>,
 }
 
 /// A draft as the outbox lists it.

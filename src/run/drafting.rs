@@ -1,10 +1,19 @@
 //! Drafts and the outbox as the desk wants to see them, put together from the store.
 
-use super::{files, outbox::standing::Standing};
+use super::{
+    files,
+    outbox::{jitter, traffic::Traffic},
+};
 use crate::{
-    action::{Draft, Problem, State, Values},
-    case::{Moment, moment::DAY},
-    desk::words::{Begin, DraftKept, DraftLine, Opened, Outbox},
+    action::{
+        Action, Draft, Entry, Problem, Stamp, State, Values,
+        life::{self, Next, Terms},
+    },
+    case::{Moment, Settings, moment::DAY},
+    desk::{
+        Profile,
+        words::{Begin, DraftKept, DraftLine, Opened, Outbox, Standing},
+    },
     seal,
     store::{KeptDraft, Store, StoreError},
     text::{Raw, SafeText, own, say},
@@ -66,12 +75,50 @@ pub fn kept(kept: KeptDraft) -> DraftKept {
     }
 }
 
-pub fn outbox(store: &Store, standing: &Standing, now: Moment) -> Result<Outbox, StoreError> {
+/// What a profile's provider declares, for those who must know the terms of an entry.
+pub struct Declared {
+    pub profile: String,
+    pub actions: &'static [Action],
+    pub settings: Settings,
+}
+
+impl Declared {
+    pub fn of(profiles: &[Profile]) -> Vec<Declared> {
+        let declared = |profile: &Profile| Declared {
+            profile: profile.name.clone(),
+            actions: profile.actions,
+            settings: profile.settings.clone(),
+        };
+        profiles.iter().map(declared).collect()
+    }
+}
+
+/// `now`: by both clocks, for the times at which something may be decided.
+pub fn outbox(store: &Store, all: &[Declared], traffic: &Traffic, now: Stamp) -> Result<Outbox, StoreError> {
     let drafts = store.drafts()?.into_iter().map(|(draft, at)| DraftLine { draft, at }).collect();
-    Ok(Outbox {
-        entries: store.entries(now.plus(-ENDED_DAYS * DAY))?,
-        drafts,
-        paused: standing.paused(),
-        sent_elsewhere: standing.is_elsewhere(),
+    let entries = store.entries(now.at.plus(-ENDED_DAYS * DAY))?;
+    let standing = entries.iter().filter_map(|entry| standing(entry, all, now)).collect();
+    Ok(Outbox { entries, drafts, standing, paused: traffic.paused(), sent_elsewhere: traffic.is_elsewhere() })
+}
+
+/// How the rules stand to an entry whose outcome nobody saw.
+fn standing(entry: &Entry, all: &[Declared], now: Stamp) -> Option<Standing> {
+    let declared = all.iter().find(|declared| declared.profile == entry.draft.profile)?;
+    let action = declared.actions.iter().find(|action| action.id == entry.draft.action)?;
+    let terms = Terms::of((action.settling)(&declared.settings));
+    let handed = match entry.life.state {
+        State::Unknown => life::hand_over(entry.life).ok()?,
+        State::Person => entry.life,
+        _ => return None,
+    };
+    let next_look = match life::next_look(entry.life, now, jitter(&entry.id), terms) {
+        Ok(Next::At(at)) => Some(at),
+        _ => None,
+    };
+    Some(Standing {
+        entry: entry.id.clone(),
+        may: life::person_may(handed, now, entry.deadline, terms).ok()?,
+        can_be_read: terms.settling.reads(),
+        next_look,
     })
 }

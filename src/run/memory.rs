@@ -7,7 +7,13 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use super::{Heard, Teller, drafting, files, gone, neighbours::Neighbours, outbox::standing::Standing};
+use super::{
+    Heard, Teller,
+    drafting::{self, Declared},
+    files, gone,
+    neighbours::Neighbours,
+    outbox::traffic::Traffic,
+};
 use crate::{
     case::{CaseId, Moment},
     desk::words::{Effect, Event, Undone},
@@ -27,11 +33,26 @@ pub struct Memory {
 
 impl Memory {
     /// `who` stands in the journal.
-    pub fn start(store: Store, who: Raw, standing: Standing, neighbours: Neighbours, teller: Teller) -> Memory {
+    pub fn start(
+        store: Store,
+        who: Raw,
+        declared: Vec<Declared>,
+        traffic: Traffic,
+        neighbours: Neighbours,
+        teller: Teller,
+    ) -> Memory {
         let (jobs, waiting) = channel();
         let teller_there = teller.clone();
-        let keeper =
-            Keeper { store, who, standing, neighbours, teller: teller_there, index_whole: false, check: None };
+        let keeper = Keeper {
+            store,
+            who,
+            declared,
+            traffic,
+            neighbours,
+            teller: teller_there,
+            index_whole: false,
+            check: None,
+        };
         let thread = thread::Builder::new().name("memory".into()).spawn(move || keeper.serve(&waiting)).ok();
         Memory { jobs: Some(jobs), teller, thread }
     }
@@ -57,7 +78,8 @@ impl Drop for Memory {
 struct Keeper {
     store: Store,
     who: Raw,
-    standing: Standing,
+    declared: Vec<Declared>,
+    traffic: Traffic,
     neighbours: Neighbours,
     teller: Teller,
     index_whole: bool,
@@ -165,7 +187,12 @@ impl Keeper {
                 self.neighbours.tell();
                 Event::News(own(if dropped { "the draft is gone" } else { "there is no such draft any more" }))
             }
-            Effect::Outbox => Event::Outbox(Box::new(drafting::outbox(&self.store, &self.standing, now)?)),
+            Effect::Outbox => Event::Outbox(Box::new(drafting::outbox(
+                &self.store,
+                &self.declared,
+                &self.traffic,
+                self.teller.clock.stamp(),
+            )?)),
             Effect::Note { case, text } => {
                 let note = self.note("note", Some(&case), &text, now);
                 self.store.record(&note)?;

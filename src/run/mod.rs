@@ -12,6 +12,7 @@
 pub mod ansi;
 pub mod author;
 pub mod clock;
+pub mod drafting;
 pub mod editor;
 pub mod guard;
 pub mod in_use;
@@ -27,7 +28,6 @@ pub mod watch;
 
 mod archive;
 mod attaching;
-mod drafting;
 mod files;
 mod leaving;
 mod outside;

@@ -19,7 +19,7 @@ use super::{
     archive::Archive,
     attaching, files, gone, leaving,
     neighbours::Neighbours,
-    outbox::{Outbox, points::Points, standing::Standing},
+    outbox::{Outbox, points::Points, traffic::Traffic},
     outside::Outside,
     source::Source,
 };
@@ -46,7 +46,7 @@ pub struct Places {
     pub sound: Soundness,
     /// Where a document is saved, and a file is looked for, that was given no place, or a relative one.
     pub saves: PathBuf,
-    pub standing: Standing,
+    pub traffic: Traffic,
     pub neighbours: Neighbours,
     pub points: Points,
 }
@@ -104,7 +104,7 @@ impl Drop for Network {
 
 fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut jobs: UnboundedReceiver<Job>) {
     let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else { return };
-    let Places { store, sound, saves, standing, neighbours, points } = places;
+    let Places { store, sound, saves, traffic, neighbours, points } = places;
     let outside = RefCell::new(Outside::begin(&store));
     let (sources, archive) = (Rc::new(sources), Rc::new(Archive::new(store.clone(), sound)));
     let outbox = Rc::new(Outbox::new(
@@ -112,7 +112,7 @@ fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut job
         archive.clone(),
         who.clone(),
         teller.clone(),
-        standing,
+        traffic,
         neighbours.clone(),
         points,
     ));
@@ -198,9 +198,7 @@ impl Runner {
                 self.outbox.at_rest().await;
                 Event::News(own("everything that could be sent was tried"))
             }
-            Effect::Decide { entry, decision, confirmed, why } => {
-                told(self.outbox.decide(&entry, &decision, confirmed, &why))
-            }
+            Effect::Decide { entry, decision, why } => told(self.outbox.decide(&entry, &decision, &why)),
             other => Event::Trouble(other.undone(), gone()),
         }
     }

@@ -7,6 +7,7 @@ use super::{
     style::{Role, of_realm},
 };
 use crate::{
+    action::State,
     case::moment::Minute,
     desk::{
         Desk, Health, Over, Profile, Tone,
@@ -21,10 +22,31 @@ pub fn header(desk: &Desk, area: Rect, brush: &mut Brush) {
     let mut x = area.x + brush.text(area.x, area.y, area.width, &own("casedesk"), Role::Strong) + 2;
     let realm = desk.realm();
     x += brush.text(x, area.y, area.right().saturating_sub(x), &own(realm.words()), of_realm(realm)) + 2;
+    for (text, role) in on_its_way(desk) {
+        x += brush.text(x, area.y, area.right().saturating_sub(x), &text, role) + 2;
+    }
     for (profile, health) in desk.setup.profiles.iter().zip(&desk.health) {
         let (text, role) = how_it_is(profile, health);
         x += brush.text(x, area.y, area.right().saturating_sub(x), &text, role) + 2;
     }
+}
+
+/// What the outbox holds, where it holds something: "outbox 3, 1 unknown", "NOTHING IS SENT: login refused".
+fn on_its_way(desk: &Desk) -> Vec<(SafeText, Role)> {
+    let outbox = &desk.outbox;
+    let (live, unknown) = (outbox.count(State::is_live), outbox.count(State::is_unsettled));
+    let mut parts = Vec::new();
+    if unknown > 0 {
+        parts.push((say!("outbox {}, {} unknown", live, unknown), Role::Danger));
+    } else if live > 0 {
+        parts.push((say!("outbox {}", live), Role::Accent));
+    }
+    let several = desk.setup.profiles.len() > 1;
+    parts.extend(outbox.kept.paused.iter().map(|(profile, why)| {
+        let whose = if several { say!("{}: ", Raw::new(profile.clone()).cell()) } else { own("") };
+        (say!("{}NOTHING IS SENT: {}", whose, why.beside().cut(48)), Role::Danger)
+    }));
+    parts
 }
 
 fn how_it_is(profile: &Profile, health: &Health) -> (SafeText, Role) {

@@ -58,7 +58,7 @@ pub fn preview(desk: &Desk, area: Rect, brush: &mut Brush) {
 }
 
 /// `document`: the marked one.
-fn put(line: &Line, document: usize, row: Rect, brush: &mut Brush) {
+pub(super) fn put(line: &Line, document: usize, row: Rect, brush: &mut Brush) {
     let Rect { x, y, width, .. } = row;
     let label = LABEL as u16;
     match line.kind {

@@ -12,7 +12,7 @@ use crate::{
         Column, Place, Row,
         moment::{Day, Minute, time_left},
     },
-    desk::{Desk, Focus, layout},
+    desk::{Desk, Focus, layout, outbox::Sign},
     text::{Raw, SafeText, own, say},
 };
 
@@ -111,7 +111,7 @@ fn line(desk: &Desk, row: &Row, here: bool, columns: &[(Column, u16)], area: Rec
     if here {
         brush.sign(area.x, area.y, brush.look.signs.cursor(), Role::Accent);
     }
-    if let Some((flag, role)) = flag(row) {
+    if let Some((flag, role)) = flag(desk, row) {
         brush.sign(area.x + 1, area.y, flag, role);
     }
     let mut x = area.x + layout::MARGIN;
@@ -127,8 +127,14 @@ fn line(desk: &Desk, row: &Row, here: bool, columns: &[(Column, u16)], area: Rec
     }
 }
 
-/// One sign that says what is special: parked, gone from the queues, or text that is not what it seems.
-fn flag(row: &Row) -> Option<(&'static str, Role)> {
+/// One sign that says what is special: something is on its way, parked, gone from the queues, or text that is not
+/// what it seems.
+fn flag(desk: &Desk, row: &Row) -> Option<(&'static str, Role)> {
+    match desk.outbox.sign_of(&row.id) {
+        Some(Sign::OnItsWay) => return Some((">", Role::Accent)),
+        Some(Sign::Unknown) => return Some(("?", Role::Danger)),
+        None => {}
+    }
     if row.parked {
         Some(("P", Role::Dim))
     } else if row.gone {

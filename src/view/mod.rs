@@ -4,9 +4,11 @@
 pub mod style;
 
 mod bars;
+mod decide;
 mod dispute;
 mod form;
 mod list;
+mod outbox;
 mod over;
 mod paint;
 mod queues;
@@ -32,6 +34,10 @@ pub fn draw(desk: &Desk, look: Look, frame: &mut Frame) {
                 _ if desk.form().is_some() => form::draw(desk, panes.case, &mut brush),
                 Focus::Case => dispute::draw(desk, panes.case, &mut brush),
                 Focus::Reader => reader::draw(desk, panes.reader, &mut brush),
+                Focus::Outbox | Focus::Entry => {
+                    outbox::draw(desk, panes.outbox, &mut brush);
+                    outbox::evidence(desk, panes.evidence, &mut brush);
+                }
                 Focus::List | Focus::Queues => {
                     list::draw(desk, panes.list, &mut brush);
                     dispute::preview(desk, panes.preview, &mut brush);

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{paint::Brush, style::Role};
+use super::{decide, paint::Brush, style::Role};
 use crate::{
     action::Offer,
     case::Row,
@@ -16,6 +16,8 @@ pub fn draw(desk: &Desk, brush: &mut Brush) {
         Over::Pick { words, rows, cursor } => pick(words, rows, *cursor, brush),
         Over::Why => why(desk, brush),
         Over::Verbs { cursor } => verbs(desk, *cursor, brush),
+        Over::Decide(dialog) => decide::draw(desk, dialog, brush),
+        Over::Question(question) => decide::question(question, brush),
         Over::Nothing | Over::Line(_) | Over::Card(_) | Over::Form(_) => {}
     }
 }
@@ -122,7 +124,7 @@ fn verbs(desk: &Desk, cursor: usize, brush: &mut Brush) {
 const VERB: u16 = 8;
 
 /// A place of that size in the middle, or as much of it as there is.
-fn middle(whole: Rect, width: u16, height: u16) -> Rect {
+pub(super) fn middle(whole: Rect, width: u16, height: u16) -> Rect {
     let (width, height) = (width.min(whole.width), height.clamp(3, whole.height.saturating_sub(2).max(3)));
     Rect {
         x: whole.x + (whole.width - width) / 2,

@@ -7,8 +7,9 @@ use super::{
     style::{self, Role},
 };
 use crate::{
+    action::State,
     case::{Place, moment},
-    desk::{Desk, Focus, queues::Line},
+    desk::{Desk, Focus, outbox::Part, queues::Line},
     text::{Raw, SafeText, own, say},
 };
 
@@ -25,7 +26,7 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
     let inside = Rect { y: area.y + 1, width: area.width - 2, height: area.height - 1, ..area };
     let rows = rows(desk);
     let height = usize::from(inside.height);
-    let cursor = rows.iter().position(|row| matches!(row, Row::Line(at, _) if *at == desk.queues.cursor));
+    let cursor = rows.iter().position(|row| row.at() == Some(desk.queues.cursor));
     let top = cursor.unwrap_or(0).saturating_sub(height.saturating_sub(1));
     for (y, row) in (inside.y..inside.bottom()).zip(rows.iter().skip(top)) {
         match row {
@@ -33,6 +34,9 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
                 brush.text(inside.x, y, inside.width, text, Role::Dim);
             }
             Row::Line(at, line) => place(desk, *at, line, Rect { y, height: 1, ..inside }, brush),
+            Row::Shelf(at, part, count) => {
+                shelf(desk, *at, *part, *count, Rect { y, height: 1, ..inside }, brush);
+            }
         }
     }
 }
@@ -40,6 +44,17 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
 enum Row<'a> {
     Heading(SafeText),
     Line(usize, &'a Line),
+    /// Drafts or outbox.
+    Shelf(usize, Part, usize),
+}
+
+impl Row<'_> {
+    fn at(&self) -> Option<usize> {
+        match self {
+            Row::Heading(_) => None,
+            Row::Line(at, _) | Row::Shelf(at, ..) => Some(*at),
+        }
+    }
 }
 
 /// The lines, with a heading before each profile and before the desk's own lists.
@@ -57,12 +72,34 @@ fn rows(desk: &Desk) -> Vec<Row<'_>> {
         }
         rows.push(Row::Line(at, line));
     }
+    let first = desk.queues.lines.len();
+    let shelves = desk.queues.shelves.iter().enumerate();
+    rows.extend(shelves.map(|(at, (part, count))| Row::Shelf(first + at, *part, *count)));
     rows
 }
 
 fn widest_count(desk: &Desk) -> u16 {
-    let most = desk.queues.lines.iter().filter_map(|line| line.count).max().unwrap_or(0);
+    let shelved = desk.queues.shelves.iter().map(|(_, count)| *count);
+    let most = desk.queues.lines.iter().filter_map(|line| line.count).chain(shelved).max().unwrap_or(0);
     most.to_string().len() as u16
+}
+
+/// "Drafts  2", "Outbox  3".
+fn shelf(desk: &Desk, at: usize, part: Part, count: usize, area: Rect, brush: &mut Brush) {
+    let here = at == desk.queues.cursor;
+    if here {
+        brush.sign(area.x, area.y, brush.look.signs.cursor(), Role::Accent);
+    }
+    let unknown = part == Part::Live && desk.outbox.count(State::is_unsettled) > 0;
+    let role = match (unknown, here) {
+        (true, _) => Role::Danger,
+        (false, true) => Role::Strong,
+        (false, false) => Role::Plain,
+    };
+    let name = if part == Part::Drafts { "Drafts" } else { "Outbox" };
+    brush.text(area.x + 2, area.y, area.width.saturating_sub(2), &own(name), role);
+    let (count_width, left_width) = (widest_count(desk) + 1, 5);
+    brush.right(area.right() - count_width - left_width, area.y, count_width, &say!("{}", count), role);
 }
 
 /// "▶ 6000 Awaiting Dispute  41  2d": id, name, count, time to the next deadline.

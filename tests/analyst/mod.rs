@@ -26,12 +26,13 @@ use casedesk::{
     run::{
         Counts, Hands, Heard, Teller, Workplace,
         clock::Clock,
+        drafting::Declared,
         editor::Editor,
         keyboard::Keyboard,
         memory::Memory,
         neighbours::Neighbours,
         network::{Network, Places},
-        outbox::{points::Points, standing::Standing},
+        outbox::{points::Points, traffic::Traffic},
         source::{Opened, Source},
     },
     sandbox::{self, Origin, Served},
@@ -103,28 +104,29 @@ impl World {
         let start = start.and_then(|kept| serde_json::from_str::<Start>(&kept).ok()).unwrap_or_default();
         let who = Raw::new("ann");
         let sound = store.soundness();
-        let (standing, neighbours) = (Standing::default(), Neighbours::default());
+        let (traffic, neighbours) = (Traffic::default(), Neighbours::default());
         let places = Places {
             store: self.dir(),
             sound,
             saves: self.home.path().to_owned(),
-            standing: standing.clone(),
+            traffic: traffic.clone(),
             neighbours: neighbours.clone(),
             points: self.points.clone(),
         };
         let words = vec![self.home.path().join("editor").into()];
-        let hands = Hands {
-            memory: Memory::start(store, who.clone(), standing, neighbours, teller.clone()),
-            network: Network::start(vec![source], places, who, teller.clone()),
-            editor: Editor { words, folder: self.home.path().to_owned(), keyboard: Keyboard::default() },
-            teller: teller.clone(),
-        };
         let manifest = provider::nets::Nets.manifest();
         let queues = manifest.queues.iter().map(|queue| (Raw::new(queue.id), Raw::new(queue.name))).collect();
         let (actions, settings) = (provider::nets::Nets.actions(), Settings::of(SANDBOX));
         let provider = manifest.title;
         let profile = Profile { name: SANDBOX.to_owned(), provider, realm, queues, actions, settings };
         let setup = Setup { profiles: vec![profile], start };
+        let declared = Declared::of(&setup.profiles);
+        let hands = Hands {
+            memory: Memory::start(store, who.clone(), declared, traffic, neighbours, teller.clone()),
+            network: Network::start(vec![source], places, who, teller.clone()),
+            editor: Editor { words, folder: self.home.path().to_owned(), keyboard: Keyboard::default() },
+            teller: teller.clone(),
+        };
         let watchdog = Watchdog::start(teller.clone());
         let place = Workplace::open(setup, eyes, look, hands, heard).unwrap();
         let mut analyst = Analyst { place, teller, world: self, excused: false, watchdog };

@@ -21,7 +21,7 @@ use casedesk::{
         network::{Network, Places},
         outbox::{
             points::{Point, Points},
-            standing::Standing,
+            traffic::Traffic,
         },
         source::{Opened, Source},
     },
@@ -90,7 +90,7 @@ pub struct Program<'w> {
     pub world: &'w World,
     pub store: Store,
     pub points: Points,
-    pub standing: Standing,
+    pub traffic: Traffic,
     network: Network,
     heard: mpsc::Receiver<Heard>,
     pending: i64,
@@ -104,18 +104,18 @@ impl<'w> Program<'w> {
         let store = world.store();
         let (channel, heard) = mpsc::channel();
         let teller = Teller { channel, clock: world.clock.clone() };
-        let (points, standing) = (Points::default(), Standing::default());
+        let (points, traffic) = (Points::default(), Traffic::default());
         let places = Places {
             store: world.home.path().join("store"),
             sound: store.soundness(),
             saves: world.home.path().to_owned(),
-            standing: standing.clone(),
+            traffic: traffic.clone(),
             neighbours: Neighbours::default(),
             points: points.clone(),
         };
         let network = Network::start(vec![world.source()], places, Raw::new("ann"), teller);
         let (told, events) = (Vec::new(), Vec::new());
-        let mut program = Program { world, store, points, standing, network, heard, pending: 0, told, events };
+        let mut program = Program { world, store, points, traffic, network, heard, pending: 0, told, events };
         program.poked();
         program
     }

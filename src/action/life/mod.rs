@@ -114,6 +114,11 @@ impl State {
         State::ALL.into_iter().find(|state| state.code() == code)
     }
 
+    /// Whether nobody knows what became of it.
+    pub fn is_unsettled(self) -> bool {
+        matches!(self, State::Unknown | State::Person)
+    }
+
     /// Whether something is still to come. Only one live entry may stand on one natural key.
     pub fn is_live(self) -> bool {
         matches!(self, State::Queued | State::Sending | State::Unknown | State::Person)

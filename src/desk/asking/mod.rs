@@ -4,6 +4,7 @@ mod acting;
 mod cases;
 mod documents;
 mod list;
+mod outbox;
 mod providers;
 
 pub use acting::Verb;
@@ -85,14 +86,23 @@ impl Desk {
             Command::NoteFor(text) => self.note(&text),
             Command::Form(asked) => self.form_asked(asked, false),
             Command::Send => self.send_form(),
-            Command::Outbox | Command::Entry(_) => self.refuse(own("not yet")),
+            Command::Outbox => self.see_outbox(None),
+            Command::Entry(key) => self.with_entry(key),
         }
     }
 
     /// Everything that going somewhere can move.
-    fn stands(&self) -> [usize; 5] {
+    fn stands(&self) -> [usize; 7] {
         let reader = self.reader.as_ref().map_or(0, |reader| reader.top);
-        [self.queues.cursor, self.list.cursor, self.list.top, self.position.top, reader]
+        [
+            self.queues.cursor,
+            self.list.cursor,
+            self.list.top,
+            self.position.top,
+            reader,
+            self.outbox.cursor,
+            self.outbox.top,
+        ]
     }
 
     fn go(&mut self, step: Move) -> Vec<Effect> {
@@ -130,6 +140,10 @@ impl Desk {
                 }
                 Vec::new()
             }
+            Focus::Outbox | Focus::Entry => {
+                self.go_in_outbox(step);
+                Vec::new()
+            }
         }
     }
 
@@ -138,6 +152,7 @@ impl Desk {
             Focus::Queues | Focus::List => &[Focus::Queues, Focus::List],
             Focus::Case if self.reader.is_none() => &[Focus::List, Focus::Case],
             Focus::Case | Focus::Reader => &[Focus::List, Focus::Case, Focus::Reader],
+            Focus::Outbox | Focus::Entry => &[Focus::Outbox, Focus::Entry],
         };
         let at = order.iter().position(|focus| *focus == self.focus).unwrap_or(0);
         let next = match step {
@@ -151,16 +166,20 @@ impl Desk {
 
     fn open_deeper(&mut self) -> Vec<Effect> {
         match self.focus {
-            Focus::Queues => {
-                self.focus = Focus::List;
-                self.follow().into_iter().collect()
-            }
+            Focus::Queues => match self.queues.shelf() {
+                Some(shelf) => self.see_outbox(Some(shelf)),
+                None => {
+                    self.focus = Focus::List;
+                    self.follow().into_iter().collect()
+                }
+            },
             Focus::List => match self.list.row().map(|row| row.id.clone()) {
                 Some(id) => self.open_case(id, Then::Nothing),
                 None => self.refuse(own("there is no case under the cursor")),
             },
             Focus::Case => self.read_document(),
-            Focus::Reader => Vec::new(),
+            Focus::Reader | Focus::Entry => Vec::new(),
+            Focus::Outbox => self.open_in_outbox(),
         }
     }
 
@@ -195,16 +214,14 @@ impl Desk {
                 self.focus = Focus::List;
                 Vec::new()
             }
+            Focus::Outbox | Focus::Entry => self.leave_outbox(),
         }
     }
 
     fn quit(&mut self) -> Vec<Effect> {
         match self.focus {
-            Focus::Case | Focus::Reader => self.back(),
-            Focus::List | Focus::Queues => {
-                self.leaving = true;
-                self.farewell()
-            }
+            Focus::Case | Focus::Reader | Focus::Outbox | Focus::Entry => self.back(),
+            Focus::List | Focus::Queues => self.leave_or_ask(),
         }
     }
 

@@ -118,7 +118,7 @@ impl Form {
         forced: Force,
         now: Moment,
     ) -> (Form, Vec<Effect>) {
-        let Opened { draft, version, file, .. } = opened;
+        let Opened { draft, version, file, problems: told, .. } = opened;
         let offer = offer(action, file.as_ref().map(|file| &file.case));
         let kept = Some(draft.values.clone());
         let mut form = Form {
@@ -136,7 +136,7 @@ impl Form {
             left: BTreeSet::new(),
             tried: false,
             problems: Vec::new(),
-            told: Vec::new(),
+            told,
             review: None,
             stage: Stage::Filled,
             kept,

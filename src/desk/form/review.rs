@@ -1,7 +1,7 @@
 //! The review: everything that would leave, before anything does. It never sends.
 
 use super::{
-    super::{Profile, line::CardLine, words::Force},
+    super::{Profile, line::CardLine, unseen::Unseen, words::Force},
     Form,
     page::{Columns, Kind, Page, hash, media, right, value},
 };
@@ -11,14 +11,9 @@ use crate::{
     text::{Raw, SafeText, own, say},
 };
 
-/// How long a review must have been seen before a key is taken, in milliseconds: keys that were typed ahead confirm
-/// nothing.
-pub const SEEN: i64 = 300;
-
 pub struct Review {
     pub top: usize,
-    /// When it was first on the screen.
-    pub drawn: Option<Moment>,
+    pub unseen: Unseen,
     /// What was typed towards the word that a final action asks for.
     pub typed: String,
     pub problem: Option<SafeText>,
@@ -26,12 +21,7 @@ pub struct Review {
 
 impl Review {
     pub fn new() -> Review {
-        Review { top: 0, drawn: None, typed: String::new(), problem: None }
-    }
-
-    /// Whether a key that was read at that time was pressed by somebody who saw this.
-    pub fn was_seen(&self, read_at: Moment) -> bool {
-        self.drawn.is_some_and(|drawn| read_at.since(drawn) >= SEEN)
+        Review { top: 0, unseen: Unseen::default(), typed: String::new(), problem: None }
     }
 }
 

@@ -42,13 +42,7 @@ impl Outbox {
     }
 
     /// A person's word.
-    pub fn decide(
-        &self,
-        id: &str,
-        decision: &Decision,
-        confirmed: bool,
-        why: &Raw,
-    ) -> Result<SafeText, SafeText> {
+    pub fn decide(&self, id: &str, decision: &Decision, why: &Raw) -> Result<SafeText, SafeText> {
         let entry = self.entry(id)?;
         let terms = self.terms(&entry).ok_or_else(|| own("this casedesk does not know its action"))?;
         if !self.holds() {
@@ -59,18 +53,17 @@ impl Outbox {
             State::Unknown => life::hand_over(entry.life).map_err(|barred| barred.words())?,
             _ => entry.life,
         };
-        let grounds = if confirmed { Grounds::Confirmed } else { Grounds::Looked };
-        let verdict = match decision {
-            Decision::There(_) => Verdict::There,
-            Decision::SendAgain => Verdict::SendAgain,
-            Decision::Close => Verdict::Close,
+        let (verdict, grounds) = match decision {
+            Decision::There(_) => (Verdict::There, Grounds::Looked),
+            Decision::SendAgain(grounds) => (Verdict::SendAgain, *grounds),
+            Decision::Close => (Verdict::Close, Grounds::Looked),
         };
         let stamp = self.teller.clock.stamp();
         let life = life::person_says(life, verdict, grounds, stamp, entry.deadline, terms)
             .map_err(|barred| say!("not decided: {}", barred.words()))?;
         let says = match decision {
             Decision::There(_) => own("accepted, by a person's word"),
-            Decision::SendAgain => own("is sent again, by a person's word"),
+            Decision::SendAgain(_) => own("is sent again, by a person's word"),
             Decision::Close => own("given up, by a person's word; the draft is kept"),
         };
         let remote = match decision {

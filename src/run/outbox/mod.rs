@@ -11,7 +11,7 @@
 
 pub mod lock;
 pub mod points;
-pub mod standing;
+pub mod traffic;
 
 mod deciding;
 mod freezing;
@@ -41,14 +41,14 @@ use crate::{
 };
 use points::Points;
 use sending::Unrecorded;
-use standing::Standing;
+use traffic::Traffic;
 
 pub struct Outbox {
     pub sources: Rc<Vec<Source>>,
     pub archive: Rc<Archive>,
     pub who: Raw,
     pub teller: Teller,
-    pub standing: Standing,
+    pub traffic: Traffic,
     pub neighbours: Neighbours,
     pub points: Points,
     lock: RefCell<Option<lock::Held>>,
@@ -82,13 +82,13 @@ impl Outbox {
         archive: Rc<Archive>,
         who: Raw,
         teller: Teller,
-        standing: Standing,
+        traffic: Traffic,
         neighbours: Neighbours,
         points: Points,
     ) -> Outbox {
         let lanes = sources.iter().map(|_| Lane::default()).collect();
         let (lock, rested) = (RefCell::new(None), Notify::new());
-        Outbox { sources, archive, who, teller, standing, neighbours, points, lock, lanes, rested }
+        Outbox { sources, archive, who, teller, traffic, neighbours, points, lock, lanes, rested }
     }
 
     /// Begins to work: for the lock at once where it is free, else as soon as its holder is gone.
@@ -100,7 +100,7 @@ impl Outbox {
         match lock::take(&dir) {
             Ok(Some(held)) => self.take_over(held),
             Ok(None) => {
-                self.standing.set_elsewhere(true);
+                self.traffic.set_elsewhere(true);
                 let (got, waiting) = tokio::sync::oneshot::channel();
                 // The thread sleeps in the kernel; it ends with the process where the lock never comes.
                 let wait = move || drop(lock::wait(&dir).map(|held| got.send(held)));
@@ -113,14 +113,14 @@ impl Outbox {
                     });
                 }
             }
-            Err(_) => self.standing.set_elsewhere(true),
+            Err(_) => self.traffic.set_elsewhere(true),
         }
     }
 
     /// From here on this program sends. What its last holder had claimed may have left.
     fn take_over(&self, held: lock::Held) {
         *self.lock.borrow_mut() = Some(held);
-        self.standing.set_elsewhere(false);
+        self.traffic.set_elsewhere(false);
         let now = self.teller.clock.now();
         let recovered = self.archive.with(now, |store| {
             // However the outcome will be settled, the first step is the same.
@@ -161,7 +161,7 @@ impl Outbox {
             lane.rest.set(None);
             lane.unreached.set(0);
             lane.refused.set(false);
-            self.standing.go_on(&source.name);
+            self.traffic.go_on(&source.name);
         }
         self.poke_all();
     }
@@ -247,7 +247,7 @@ impl Outbox {
             },
             _ => return Due::Never,
         };
-        if self.standing.is_paused(&entry.draft.profile) {
+        if self.traffic.is_paused(&entry.draft.profile) {
             return Due::Never;
         }
         Due::At(lane.rest.get().map_or(when, |rest| when.max(rest)))
@@ -341,7 +341,7 @@ enum Due {
 const STORE_RETRY: i64 = 5 * SECOND;
 
 /// Up to three seconds, always the same for one entry, so that desks which failed together do not return together.
-fn jitter(id: &str) -> u32 {
+pub fn jitter(id: &str) -> u32 {
     let digits: String = id.chars().rev().filter(char::is_ascii_hexdigit).take(6).collect();
     u32::from_str_radix(&digits, 16).unwrap_or(0) % 3000
 }

@@ -179,12 +179,12 @@ impl Outbox {
                 // A refused token was forgotten; a fresh one gets one try. Who may not do it at all gets none.
                 let first = verdict.status == Some(401) && !lane.refused.replace(true);
                 if !first {
-                    self.standing.pause(&source.name, verdict.says.show());
+                    self.traffic.pause(&source.name, verdict.says.show());
                 }
             }
             Outcome::TooFast { until } => lane.rest.set(Some(until)),
             Outcome::NotSent => match answer {
-                Err(fault) if keeps_out(fault) => self.standing.pause(&source.name, fault.tell()),
+                Err(fault) if keeps_out(fault) => self.traffic.pause(&source.name, fault.tell()),
                 _ => self.rest(lane, now),
             },
             _ => {
@@ -205,7 +205,7 @@ impl Outbox {
     pub(super) fn put_off(&self, lane: &Lane, source: &Source, entry: &Entry, fault: &Fault) {
         let now = self.teller.clock.now();
         match fault.again {
-            _ if keeps_out(fault) => self.standing.pause(&source.name, fault.tell()),
+            _ if keeps_out(fault) => self.traffic.pause(&source.name, fault.tell()),
             Again::After(pause) => lane.rest.set(Some(now.plus(i64::try_from(pause).unwrap_or(i64::MAX)))),
             _ => self.rest(lane, now),
         }

@@ -10,7 +10,7 @@ use crate::text::SafeText;
 
 /// Clones share it.
 #[derive(Clone, Default)]
-pub struct Standing(Arc<Mutex<State>>);
+pub struct Traffic(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
@@ -18,7 +18,7 @@ struct State {
     paused: BTreeMap<String, SafeText>,
 }
 
-impl Standing {
+impl Traffic {
     /// Another program sends.
     pub fn is_elsewhere(&self) -> bool {
         self.state().elsewhere

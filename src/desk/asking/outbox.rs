@@ -1,0 +1,182 @@
+//! What is asked of the outbox: to see it, to go through it, and what is to become of an entry or a draft.
+
+use crate::{
+    action::{Entry, EntryId, State, life},
+    desk::{
+        Desk, Focus, Over, Tone, layout,
+        outbox::{self, Item, Part, evidence, moved},
+        question::Asks,
+        words::{self, Begin, Effect, EntryKey, Move, Moved},
+    },
+    text::{SafeText, own, say},
+};
+
+impl Desk {
+    pub(super) fn see_outbox(&mut self, part: Option<Part>) -> Vec<Effect> {
+        if !self.focus.is_outbox() {
+            self.outbox.before = self.focus;
+        }
+        self.focus = Focus::Outbox;
+        self.outbox.top = 0;
+        if let Some(part) = part {
+            self.outbox.point_at(part);
+        }
+        Vec::new()
+    }
+
+    pub(super) fn go_in_outbox(&mut self, step: Move) {
+        let Some(panes) = self.panes() else { return };
+        if self.focus == Focus::Outbox {
+            return self.outbox.go(step, layout::outbox_rows(panes.outbox));
+        }
+        let height = layout::outbox_rows(panes.evidence);
+        let lines = evidence::lines(self, layout::text_width(panes.evidence)).len();
+        self.outbox.top = moved(self.outbox.top, step, height, lines.saturating_sub(height));
+    }
+
+    /// An entry is shown whole, a draft is gone on with.
+    pub(super) fn open_in_outbox(&mut self) -> Vec<Effect> {
+        match self.outbox.item() {
+            Some(Item::Draft(line)) => {
+                let draft = &line.draft;
+                let (profile, action, case) = (draft.profile.clone(), draft.action.clone(), draft.case.clone());
+                vec![Effect::Begin(Begin {
+                    profile,
+                    action,
+                    case,
+                    draft: Some(draft.id.clone()),
+                    forced: false,
+                })]
+            }
+            Some(Item::Entry(_)) => {
+                (self.focus, self.outbox.top) = (Focus::Entry, 0);
+                Vec::new()
+            }
+            None => self.refuse(own("the outbox is empty")),
+        }
+    }
+
+    pub(super) fn leave_outbox(&mut self) -> Vec<Effect> {
+        self.focus = match self.focus {
+            Focus::Entry => Focus::Outbox,
+            _ => self.outbox.before,
+        };
+        self.follow().into_iter().collect()
+    }
+
+    pub(super) fn with_entry(&mut self, key: EntryKey) -> Vec<Effect> {
+        match key {
+            EntryKey::Open => self.open_in_outbox(),
+            EntryKey::TakeBack => self.take_back(),
+            EntryKey::LookAgain => match self.unsettled("looked for") {
+                Ok(id) => self.look_for(id),
+                Err(why) => self.refuse(why),
+            },
+            EntryKey::Decide => match self.unsettled("decided") {
+                Ok(id) => self.decide(id),
+                Err(why) => self.refuse(why),
+            },
+            EntryKey::SendNow if self.outbox.waiting() == 0 => self.refuse(own("nothing waits to be sent")),
+            EntryKey::SendNow => {
+                self.tell(Tone::Good, own("sending what waits"));
+                vec![Effect::SendNow]
+            }
+            EntryKey::Discard => match self.outbox.item().filter(|_| self.focus.is_outbox()) {
+                Some(Item::Draft(line)) => {
+                    let draft = &line.draft;
+                    let what = say!("{} {}", outbox::title(&self.setup, draft), outbox::subject(draft));
+                    self.put_question(Asks::Discard { draft: draft.id.clone(), what })
+                }
+                _ => self.refuse(own("only a draft is discarded; B shows them")),
+            },
+        }
+    }
+
+    /// In the outbox the entry under the cursor; elsewhere the one that was queued last.
+    fn take_back(&mut self) -> Vec<Effect> {
+        let entry = match self.outbox.item().filter(|_| self.focus.is_outbox()) {
+            Some(Item::Entry(entry)) => Some(entry),
+            Some(Item::Draft(_)) => None,
+            None => self.outbox.newest_queued(),
+        };
+        let can = |entry: &Entry| entry.life.state == State::Queued && life::take_back(entry.life).is_ok();
+        match entry {
+            Some(entry) if can(entry) => {
+                let id = entry.id.clone();
+                self.outbox.given_up.push(id.clone());
+                vec![Effect::TakeBack(id)]
+            }
+            Some(entry) => {
+                let state = own(entry.life.state.words());
+                self.refuse(say!("it cannot be taken back: {}", state))
+            }
+            None => self.refuse(own("nothing waits that could be taken back")),
+        }
+    }
+
+    fn look_for(&mut self, id: EntryId) -> Vec<Effect> {
+        if self.outbox.standing(&id).is_some_and(|standing| !standing.can_be_read) {
+            return self.refuse(own("the provider cannot be asked what became of it: call, then D"));
+        }
+        self.tell(Tone::Good, own("looking for it at the provider"));
+        vec![Effect::LookAgain(id)]
+    }
+
+    /// The entry under the cursor, if nobody knows what became of it.
+    fn unsettled(&self, done: &'static str) -> Result<EntryId, SafeText> {
+        match self.outbox.item().filter(|_| self.focus.is_outbox()) {
+            Some(Item::Entry(entry)) if matches!(entry.life.state, State::Unknown | State::Person) => {
+                Ok(entry.id.clone())
+            }
+            Some(Item::Entry(entry)) => {
+                Err(say!("nothing is to be {}: it is {}", own(done), own(entry.life.state.words())))
+            }
+            _ => Err(own("no entry of the outbox is under the cursor; B shows them")),
+        }
+    }
+
+    // ---- what is heard of it
+
+    pub(in crate::desk) fn outbox_came(&mut self, kept: words::Outbox) {
+        if self.outbox.kept == kept {
+            self.changed = false;
+            return;
+        }
+        self.outbox.take(kept);
+        self.sheet = None;
+        self.queues.shelve(self.outbox.kept.drafts.len(), self.outbox.count(State::is_live));
+        self.decide_anew();
+        if self.focus == Focus::Entry && !matches!(self.outbox.item(), Some(Item::Entry(_))) {
+            self.focus = Focus::Outbox;
+        }
+    }
+
+    /// Tells what happened to an entry; list, counts and the case in hand are read again.
+    pub(in crate::desk) fn outbox_moved(&mut self, moved: Moved) -> Vec<Effect> {
+        let wished = self.outbox.given_up.contains(&moved.entry);
+        let tone = match moved.state {
+            State::Accepted | State::Queued => Some(Tone::Good),
+            State::Cancelled if wished => Some(Tone::Good),
+            State::Rejected | State::Unknown | State::Person | State::Cancelled => Some(Tone::Bad),
+            State::Sending => None,
+        };
+        if let Some(tone) = tone.filter(|_| !moved.says.is_empty()) {
+            self.tell(tone, moved.says);
+        }
+        self.look_again()
+    }
+
+    /// What the case pane says of a case with a live entry.
+    pub(in crate::desk) fn under_way(&self) -> Option<SafeText> {
+        let entry = self.outbox.live_of(&self.file.as_ref()?.case.id)?;
+        let title = outbox::title(&self.setup, &entry.draft);
+        let state = own(entry.life.state.words());
+        let since = crate::case::moment::Minute(outbox::since(entry));
+        Some(say!("{}: {} since {}, B shows", title, state, since))
+    }
+
+    pub(in crate::desk) fn may_change(&self) -> Option<crate::case::Moment> {
+        let shown = self.focus.is_outbox() || matches!(self.over, Over::Decide(_));
+        self.outbox.wake(self.now).filter(|_| shown)
+    }
+}

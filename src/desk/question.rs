@@ -1,0 +1,71 @@
+//! A question with few answers, each a key: is this draft to be thrown away, what becomes of what waits to be sent.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{Desk, Over, keys, unseen::Unseen, words::Effect};
+use crate::text::{SafeText, own, say};
+
+pub struct Question {
+    pub asks: Asks,
+    pub unseen: Unseen,
+}
+
+pub enum Asks {
+    /// The draft's id, and what it is.
+    Discard { draft: String, what: SafeText },
+    /// So many entries have not left yet.
+    Leave { waiting: usize },
+}
+
+impl Asks {
+    /// The question, then a line for each answer.
+    pub fn words(&self) -> Vec<SafeText> {
+        match self {
+            Asks::Discard { what, .. } => vec![
+                say!("Discard this draft? {}", what),
+                own("y    discard it; nothing brings it back"),
+                own("Esc  keep it"),
+            ],
+            Asks::Leave { waiting } => vec![
+                say!("{} {} to be sent.", *waiting, own(if *waiting == 1 { "waits" } else { "wait" })),
+                own("s    send now and leave"),
+                own("l    leave; they go with the next start or casedesk outbox send"),
+                own("Esc  stay"),
+            ],
+        }
+    }
+}
+
+impl Desk {
+    pub(super) fn put_question(&mut self, asks: Asks) -> Vec<Effect> {
+        self.lay(Over::Question(Question { asks, unseen: Unseen::default() }))
+    }
+
+    pub(super) fn question_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let Over::Question(question) = &self.over else { return Vec::new() };
+        if key.code == KeyCode::Esc || keys::name_of(&key) == "Ctrl-c" {
+            self.changed = true;
+            return self.lay(Over::Nothing);
+        }
+        if !question.unseen.hears(self.read_at) {
+            return Vec::new();
+        }
+        match (&question.asks, keys::name_of(&key).as_str()) {
+            (Asks::Discard { draft, .. }, "y") => {
+                let effects = vec![Effect::DropDraft(draft.clone()), Effect::Outbox];
+                self.changed = true;
+                self.lay(Over::Nothing);
+                effects
+            }
+            (Asks::Leave { .. }, "s") => {
+                self.changed = true;
+                self.send_and_leave()
+            }
+            (Asks::Leave { .. }, "l") => {
+                self.lay(Over::Nothing);
+                self.leave()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
