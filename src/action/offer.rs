@@ -47,9 +47,9 @@ pub fn offer(action: &Action, case: Option<&Case>) -> Offer {
         Offers::Queues { fits, others } => {
             let queue = &case.queue;
             let is = |known: &&str| queue.exact() == *known;
-            if fits.iter().any(|known| is(known)) {
+            if fits.iter().any(&is) {
                 Offer::Fits
-            } else if others.iter().any(|known| is(known)) {
+            } else if others.iter().any(is) {
                 let names: Vec<_> = fits.iter().copied().map(own).collect();
                 Offer::No(say!(
                     "{} is for cases in {}; this one is in {}",
