@@ -286,7 +286,14 @@ fn a_command_is_completed_and_a_wrong_one_keeps_the_line() {
     let mut ann = world.analyst();
     ann.press(":").types("re").sees("refresh  refresh-all").sees("reverse").sees("redraw");
     sees_screen!(ann, "completions");
-    ann.press("Tab").sees(":reverse").press("Tab").sees(":refresh").press("Tab Tab Tab").sees(":reverse");
+    ann.press("Tab")
+        .sees(":reverse")
+        .press("Tab")
+        .sees(":refresh")
+        .press("Tab Tab Tab")
+        .sees(":reject")
+        .press("Tab")
+        .sees(":reverse");
     ann.press("Ctrl-u")
         .types("qu")
         .press("Tab")

@@ -263,8 +263,10 @@ impl Sitting {
     }
 
     /// What the desk wants done, taken from it.
+    /// What the desk wants done; that it reads the outbox again is a matter of the outbox.
     fn wants(&mut self) -> Vec<Effect> {
-        std::mem::take(&mut self.wants)
+        let wants = std::mem::take(&mut self.wants);
+        wants.into_iter().filter(|effect| *effect != Effect::Outbox).collect()
     }
 
     fn begun(&mut self) -> Begin {

@@ -32,6 +32,10 @@ impl Desk {
 
     /// What may be done through the profile in hand.
     pub fn actions_in_hand(&self) -> &'static [Action] {
+        // What is under the cursor there is an entry, with keys of its own.
+        if self.focus == Focus::Outbox {
+            return &[];
+        }
         let name = self.profile_in_hand();
         name.and_then(|name| self.profile(&name)).map_or(&[], |profile| profile.actions)
     }
