@@ -63,6 +63,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.subcommand() {
         Some(("sandbox", given)) => serve_sandbox(given),
         Some(("journal", _)) => verify_journal(&arguments),
+        Some(("outbox", asked)) => outbox(&arguments, asked),
         _ => open_desk(&arguments),
     };
     match outcome {
@@ -92,6 +93,7 @@ struct Place {
 enum Asks {
     Screen,
     Journal,
+    Outbox,
 }
 
 fn place(given: &ArgMatches, asks: Asks) -> Result<Place> {
@@ -119,6 +121,10 @@ fn falls_back(config: &Config, asks: Asks, store_named: bool) -> Result<bool> {
         (None, Asks::Journal) => bail!(
             "there is no configuration, and so no store of its profiles: name one (casedesk --store DIR journal verify), \
              or the sandbox's (casedesk --sandbox journal verify)"
+        ),
+        (None, Asks::Outbox) => bail!(
+            "there is no configuration, and so nobody to send to: name a configuration with --config, or the sandbox with \
+             --sandbox"
         ),
         (Some(file), _) => bail!(
             "{} has no profile, and so there is nobody to work with: write a [profile.NAME], or start the sandbox with \
@@ -149,12 +155,8 @@ fn suits(cases: Option<u64>, on_sandbox: bool, dir: &Path) -> Result<()> {
 /// Everything that can be refused is refused before the terminal is touched.
 fn open_desk(given: &ArgMatches) -> Result<u8> {
     let Place { config, on_sandbox, usual, dir } = place(given, Asks::Screen)?;
-    let (profiles, sources) = if on_sandbox {
-        let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
-        (vec![sandbox_profile()], vec![sandbox_source(dir.clone(), cases)])
-    } else {
-        config.profiles.into_iter().map(configured).collect::<Result<Vec<_>>>()?.into_iter().unzip()
-    };
+    let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
+    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, cases)?;
     if given.get_flag("fresh") {
         forget(&dir, on_sandbox, dir == usual)?;
     }
@@ -172,6 +174,48 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
     let start = store.preference(desk::START)?.and_then(|kept| serde_json::from_str::<Start>(&kept).ok());
     let setup = Setup { profiles, start: start.unwrap_or_default() };
     work(setup, sources, store, dir, look(given), (panic_at(given), die_at(given)))
+}
+
+/// The profiles to work with, and the way to each.
+fn all_profiles(
+    config: Config,
+    on_sandbox: bool,
+    dir: &Path,
+    cases: Option<usize>,
+) -> Result<(Vec<Profile>, Vec<Source>)> {
+    if on_sandbox {
+        return Ok((vec![sandbox_profile()], vec![sandbox_source(dir.to_owned(), cases)]));
+    }
+    let configured = config.profiles.into_iter().map(configured).collect::<Result<Vec<_>>>()?;
+    Ok(configured.into_iter().unzip())
+}
+
+/// The outbox without a screen.
+fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
+    let Place { config, on_sandbox, dir, .. } = place(given, Asks::Outbox)?;
+    let (_, sources) = all_profiles(config, on_sandbox, &dir, None)?;
+    if !store::database(&dir).exists() {
+        bail!("there is no store at {} yet, and so nothing in its outbox", dir.display());
+    }
+    let _in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
+    let mut store = Store::open(&dir, &store::install_key(&dir)?)?;
+    claim(&mut store, &dir, on_sandbox)?;
+    let mut out = io::stdout();
+    if let Some(("list", asked)) = asked.subcommand() {
+        return Ok(cli::outbox::list(&store, asked.get_flag("json"), &mut out)?);
+    }
+    let (channel, heard) = mpsc::channel();
+    let teller = Teller { channel, clock: Clock::default() };
+    let places = Places {
+        sound: store.soundness(),
+        saves: dir.clone(),
+        traffic: Traffic::default(),
+        neighbours: Neighbours::join(&dir),
+        points: Points::default(),
+        store: dir,
+    };
+    let network = Network::start(sources, places, who(), teller);
+    Ok(cli::outbox::send(&network, &heard, &store, &mut out)?)
 }
 
 /// The preference that says whose cases a store holds: a sandbox's or a provider's. They never share one.

@@ -240,6 +240,7 @@ fn dashed(text: &str) -> BTreeSet<String> {
 fn every_flag_is_documented_and_every_documented_flag_exists() {
     let mut known = flags(&["--help"]);
     known.extend(flags(&["sandbox", "--help"]));
+    known.extend(flags(&["outbox", "list", "--help"]));
     assert!(known.contains("--listen") && known.contains("--fresh"), "{known:?}");
     let documented = dashed(&readme());
     let missing: Vec<_> = known.difference(&documented).collect();

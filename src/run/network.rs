@@ -193,6 +193,10 @@ impl Runner {
             }
             Effect::TakeBack(entry) => told(self.outbox.take_back(&entry)),
             Effect::LookAgain(entry) => told(self.outbox.look_again(&entry).await),
+            Effect::SendNow if !self.outbox.sends() => {
+                self.neighbours.tell();
+                told(Err(own("another casedesk has this store open and sends; it was asked to look now")))
+            }
             Effect::SendNow => {
                 self.outbox.send_now();
                 self.outbox.at_rest().await;

@@ -31,7 +31,7 @@ impl Outbox {
         let (lane, source) = lanes
             .find(|(_, source)| source.name == entry.draft.profile)
             .ok_or_else(|| own("its profile is not in the configuration any more"))?;
-        if !self.holds() {
+        if !self.sends() {
             return Err(own("another casedesk sends and looks; this one only shows"));
         }
         self.look(lane, source, &entry).await;
@@ -45,7 +45,7 @@ impl Outbox {
     pub fn decide(&self, id: &str, decision: &Decision, why: &Raw) -> Result<SafeText, SafeText> {
         let entry = self.entry(id)?;
         let terms = self.terms(&entry).ok_or_else(|| own("this casedesk does not know its action"))?;
-        if !self.holds() {
+        if !self.sends() {
             return Err(own("another casedesk sends; decide there"));
         }
         // An outcome that is still being looked for is taken from that search by whoever decides.
@@ -81,7 +81,8 @@ impl Outbox {
         Ok(says)
     }
 
-    fn holds(&self) -> bool {
+    /// Whether this program is the one that sends.
+    pub fn sends(&self) -> bool {
         self.lock.borrow().is_some()
     }
 

@@ -1,5 +1,7 @@
 //! What can be asked on the command line. It says which words there are; `main` carries them out.
 
+pub mod outbox;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Arg, ArgAction, Command, value_parser};
@@ -69,6 +71,15 @@ pub fn arguments(most_cases: usize) -> Command {
                 .about("Looks at the journal of what was done with casedesk.")
                 .subcommand_required(true)
                 .subcommand(Command::new("verify").about("says whether every record is as it was written")),
+        )
+        .subcommand(
+            Command::new("outbox")
+                .about("What waits to be sent, and sending it, without a screen.")
+                .subcommand_required(true)
+                .subcommand(Command::new("list").about("what is under way, one entry a line").arg(
+                    Arg::new("json").long("json").action(ArgAction::SetTrue).help("as one JSON array instead"),
+                ))
+                .subcommand(Command::new("send").about("sends what waits, and says what became of it")),
         )
         .subcommand(
             Command::new("sandbox")

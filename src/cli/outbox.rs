@@ -1,0 +1,113 @@
+//! The outbox without a screen: what is in it, as lines or as JSON, and sending what waits. It never decides anything: what
+//! nobody saw is settled at the desk.
+
+use std::{
+    io::{self, Write},
+    sync::mpsc::Receiver,
+};
+
+use serde_json::json;
+
+use crate::{
+    action::{Entry, State},
+    case::moment::Minute,
+    desk::words::{Effect, Event, Told},
+    run::{Heard, network::Network},
+    store::{Store, StoreError},
+    text::{Raw, SafeText, own, say},
+};
+
+/// Nothing waits, and what became of everything is known.
+pub const DONE: u8 = 0;
+/// The provider refused something of what was sent now.
+pub const REFUSED: u8 = 3;
+/// Nobody knows what became of something, or a person has to decide.
+pub const UNKNOWN: u8 = 4;
+/// Nothing could be sent at all.
+pub const NOTHING_SENT: u8 = 5;
+/// Something still waits.
+pub const QUEUED: u8 = 6;
+
+/// Writes what is under way, one entry a line (or as one JSON array), and says by the code how it stands.
+pub fn list(store: &Store, as_json: bool, out: &mut impl Write) -> io::Result<u8> {
+    let entries = store.live_entries().map_err(|error| io::Error::other(error.to_string()))?;
+    if as_json {
+        let entries: Vec<_> = entries.iter().map(in_json).collect();
+        writeln!(out, "{}", serde_json::to_string_pretty(&entries)?)?;
+    } else {
+        for entry in &entries {
+            writeln!(out, "{}", line(entry))?;
+        }
+    }
+    Ok(standing(&entries))
+}
+
+fn line(entry: &Entry) -> SafeText {
+    let case = entry.case().map_or(own("new"), |case| case.number.id());
+    say!(
+        "{}  {}  {}  {}  {}  since {}  {}",
+        Raw::new(entry.id.clone()).id(),
+        own(entry.life.state.words()),
+        Raw::new(entry.draft.action.clone()).show(),
+        case,
+        Raw::new(entry.draft.profile.clone()).show(),
+        Minute(entry.created_at),
+        entry.why.show()
+    )
+}
+
+/// Texts in it have passed the text contract: it may be shown on a terminal.
+fn in_json(entry: &Entry) -> serde_json::Value {
+    json!({
+        "id": entry.id,
+        "profile": entry.draft.profile,
+        "action": entry.draft.action,
+        "case": entry.case().map(|case| case.number.id()),
+        "state": entry.life.state.code(),
+        "queued_at": entry.created_at.rfc3339(),
+        "queued_by": entry.created_by.show(),
+        "copies": entry.tries.len(),
+        "why": entry.why.show(),
+    })
+}
+
+fn standing(live: &[Entry]) -> u8 {
+    let any = |state: fn(State) -> bool| live.iter().any(|entry| state(entry.life.state));
+    if any(|state| matches!(state, State::Unknown | State::Person | State::Sending)) {
+        UNKNOWN
+    } else if any(|state| state == State::Queued) {
+        QUEUED
+    } else {
+        DONE
+    }
+}
+
+/// Sends what waits, tells each outcome in a line, and says by the code how everything stands then.
+pub fn send(network: &Network, heard: &Receiver<Heard>, store: &Store, out: &mut impl Write) -> io::Result<u8> {
+    let failed = |error: StoreError| io::Error::other(error.to_string());
+    let before = store.live_entries().map_err(failed)?.len();
+    network.take(Effect::SendNow);
+    let (mut refused, mut told) = (false, 0);
+    loop {
+        match heard.recv() {
+            Ok(Heard::Desk(Told { what: Event::OutboxMoved(moved), .. })) => {
+                writeln!(out, "{}", moved.says)?;
+                refused |= moved.state == State::Rejected;
+                told += 1;
+            }
+            Ok(Heard::Desk(Told { what: Event::News(_), .. })) => break,
+            Ok(Heard::Desk(Told { what: Event::Trouble(_, why), .. })) => {
+                writeln!(out, "{why}")?;
+                return Ok(NOTHING_SENT);
+            }
+            Ok(_) => {}
+            Err(_) => return Ok(NOTHING_SENT),
+        }
+    }
+    let live = store.live_entries().map_err(failed)?;
+    Ok(match standing(&live) {
+        DONE if refused => REFUSED,
+        QUEUED if told == 0 && live.len() == before => NOTHING_SENT,
+        code => code,
+    })
+}
