@@ -2,7 +2,6 @@
 //! wants done is answered by the story.
 
 mod analyst;
-mod gate;
 
 use std::{cell::RefCell, io, rc::Rc};
 
@@ -819,7 +818,7 @@ fn no_hostile_text_in_any_field_reaches_the_terminal_as_it_is() {
                 terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
             }
         }
-        assert_eq!(gate::only_allowed(&bytes), Ok(()), "{}", entry["id"]);
+        assert_eq!(analyst::gate::only_allowed(&bytes), Ok(()), "{}", entry["id"]);
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod eyes;
 #[path = "../gate/mod.rs"]
-mod gate;
+pub mod gate;
 
 use std::{
     net::SocketAddr,
