@@ -364,7 +364,8 @@ fn a_draft_is_gone_on_with_or_discarded_after_a_typed_yes() {
     let wanted = bench.takes();
     let Some(Effect::Begin(begin)) = wanted.first() else { panic!("{wanted:?}") };
     assert_eq!((begin.action.as_str(), begin.draft.as_deref()), ("reject", Some("draft-reject-2600410007")));
-    bench.press("x").sees("Discard this draft? Reject 2600410007");
+    let mut bench = Bench::with(full());
+    bench.press("B j j j j x").sees("Discard this draft? Reject 2600410007");
     bench.press("n x q Esc").misses("Discard");
     assert_eq!(bench.takes(), []);
     bench.press("x y");

@@ -81,7 +81,9 @@ pub fn value(field: &Field, address: &str, making: &Making<'_>) -> Result<Option
 
 fn leaf(field: &Field, address: &str, text: &str, making: &Making<'_>) -> Result<Option<Value>, Problem> {
     if text.is_empty() {
-        return Ok(None);
+        // An empty text is a value of its own, where the field is a text at all.
+        let is_text = matches!(field.kind, Kind::Text { .. } | Kind::Lines { .. } | Kind::Choice { .. });
+        return Ok(is_text.then(|| Value::String(String::new())));
     }
     let wrong = |says| Problem { field: address.to_owned(), says };
     match field.kind {
@@ -244,11 +246,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unset_or_empty_is_not_sent_and_null_is_null() {
-        let mut values = entered(&[("word", ""), ("customer.name", ""), ("papers", "no file")]);
+    fn what_is_unset_is_not_sent_an_empty_text_is_one_and_null_is_null() {
+        let mut values = entered(&[("word", ""), ("price", ""), ("items.0", "")]);
         values.set("story", Entered::Null);
         values.set("papers", Entered::Files(Vec::new()));
-        assert_eq!(made(&values).unwrap(), r#"{"story":null,"card":"U0VBTEVE"}"#);
+        // An element of a list that was only begun is there; a price that is no number is not.
+        assert_eq!(made(&values).unwrap(), r#"{"word":"","story":null,"card":"U0VBTEVE","items":[{}]}"#);
         let values = entered(&[("papers", "no file")]);
         assert_eq!(made(&values).unwrap(), r#"{"card":"U0VBTEVE"}"#);
     }

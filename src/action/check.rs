@@ -245,9 +245,12 @@ pub fn label(action: &Action, address: &str) -> SafeText {
 
 /// Values that no field of the declaration takes: an older casedesk may have kept them.
 fn unknown(action: &Action, values: &Values) -> Option<Problem> {
-    let holds_values = |field: &Field| !matches!(field.kind, Kind::Group(_) | Kind::List { .. });
-    let stranger =
-        |(address, _): &(&str, &Entered)| !field_at(action.fields, address).is_some_and(holds_values);
+    let stranger = |(address, entered): &(&str, &Entered)| {
+        // What stands for an element of a list that was only begun holds nothing.
+        let holds_nothing = matches!(entered, Entered::Text(text) if text.is_empty());
+        let holds_values = |field: &Field| !matches!(field.kind, Kind::Group(_) | Kind::List { .. });
+        !field_at(action.fields, address).is_some_and(|field| holds_nothing || holds_values(field))
+    };
     let (address, _) = values.iter().find(stranger)?;
     Some(Problem::of_all(say!("the draft holds {}, which this form does not have", Raw::new(address).show())))
 }

@@ -135,11 +135,18 @@ fn typed(desk: &Desk, line: &Line, area: Rect, brush: &mut Brush) {
     }
 }
 
+/// From this width on the footer shows, dimmed, what does not fit the case: keys that come and go are hard to learn.
+const ROOMY: u16 = 110;
+
 /// The keys of the focused pane that are worth their room. The last two, help and quit, always are.
 pub fn footer(desk: &Desk, area: Rect, brush: &mut Brush) {
     let mut keys = help::footer(desk.context(), &desk.verbs());
-    let last = keys.split_off(keys.len().saturating_sub(2));
     let wide = |foot: &Foot| foot.key.width() + foot.word.width() + 3;
+    // Where there is little room, what can be done comes before what cannot.
+    if keys.iter().map(wide).sum::<usize>() > usize::from(area.width) + 2 && area.width < ROOMY {
+        keys.retain(|foot| foot.is_open);
+    }
+    let last = keys.split_off(keys.len().saturating_sub(2));
     let mut room = (usize::from(area.width) + 2).saturating_sub(last.iter().map(wide).sum());
     // Once one has no room, none behind it is shown: an order that jumps is harder to learn.
     let mut fits = true;

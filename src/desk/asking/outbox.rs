@@ -40,13 +40,8 @@ impl Desk {
             Some(Item::Draft(line)) => {
                 let draft = &line.draft;
                 let (profile, action, case) = (draft.profile.clone(), draft.action.clone(), draft.case.clone());
-                vec![Effect::Begin(Begin {
-                    profile,
-                    action,
-                    case,
-                    draft: Some(draft.id.clone()),
-                    forced: false,
-                })]
+                let draft = Some(draft.id.clone());
+                self.begin(Begin { profile, action, case, draft, forced: false })
             }
             Some(Item::Entry(_)) => {
                 (self.focus, self.outbox.top) = (Focus::Entry, 0);

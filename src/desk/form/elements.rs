@@ -30,12 +30,10 @@ pub fn add(fields: &'static [Field], list: &str, values: &mut Values) -> Option<
     (count < most).then(|| begun(&below(list, &count.to_string()), of, values)).flatten()
 }
 
-/// Makes an element be there although nothing is in it yet.
+/// Makes an element be there although nothing is in it yet: what stands at its own address is never sent.
 fn begun(element: &str, of: &'static [Field], values: &mut Values) -> Option<String> {
     let leaves = rows::leaves(of, &Values::default());
-    let holder = leaves.iter().find(|(_, field)| !matches!(field.kind, Kind::Card | Kind::Files(_)));
-    let address = below(element, &holder.or(leaves.first())?.0);
-    values.set(&address, Entered::Text(Raw::default()));
+    values.set(element, Entered::Text(Raw::default()));
     Some(below(element, &leaves.first()?.0))
 }
 
