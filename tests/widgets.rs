@@ -5,14 +5,22 @@ mod gate;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
+    action::{
+        Attachment, Draft, Entered, Entry as Queued, State as Stand, Values,
+        entry::{Look as Glance, Try},
+        life::{Earlier, Late, Life, May},
+    },
     case::{
         Case, CaseId, DocumentRef, Entry as Deed, Fault, FaultKind, Happening, Moment, Parked, Place, QueueId,
         QueueLine, Row as CaseRow, Settings, Side, Stage, Window,
     },
     desk::{
         Desk, Focus, Over, Profile, Realm, Setup, Start,
+        outbox::Item,
         reader::State,
-        words::{CaseFile, Clock, Effect, Errand, Event, Reading, Told, Undone},
+        words::{
+            CaseFile, Clock, DraftLine, Effect, Errand, Event, Moved, Outbox, Reading, Standing, Told, Undone,
+        },
     },
     text::{Raw, SafeText},
     view::{
@@ -228,6 +236,77 @@ impl<'e> HostileDesk<'e> {
         }
     }
 
+    fn draft(&self, case: Option<CaseId>) -> Draft {
+        let (raw, text) = (self.raw.clone(), self.raw.exact().to_owned());
+        let mut values = Values::default();
+        values.set_text("notes", raw.clone());
+        values.set_text("acqReferenceData", raw.clone());
+        values.set_text(&text, raw.clone());
+        let attachment = Attachment {
+            name: raw.clone(),
+            sha256: text.clone(),
+            size: 7,
+            media: text.clone(),
+            description: raw.clone(),
+        };
+        values.set("documents", Entered::Files(vec![attachment]));
+        let base = case.clone().map(|_| Box::new(self.file().case));
+        Draft { id: text.clone(), profile: text.clone(), action: text, case, base, values }
+    }
+
+    /// One entry in each state, one that makes a case, and a draft.
+    fn outbox(&self) -> Outbox {
+        let (raw, text) = (self.raw.clone(), self.raw.exact().to_owned());
+        let entry = |number: usize, state: Stand, case| Queued {
+            id: format!("{number}{text}"),
+            draft: self.draft(case),
+            life: Life { state, earlier: Earlier::Loose, ..Life::queued(Late::Ask) },
+            step: 0,
+            steps: 2,
+            created_at: self.now,
+            created_by: raw.clone(),
+            deadline: Some(self.now.plus(1)),
+            forced: true,
+            why: raw.clone(),
+            remote: raw.clone(),
+            supersedes: Some(text.clone()),
+            decided_by: raw.clone(),
+            decided_why: raw.clone(),
+            tries: vec![Try {
+                step: 0,
+                started_at: self.now,
+                ended_at: None,
+                status: None,
+                says: raw.clone(),
+                request_id: raw.clone(),
+            }],
+            looks: vec![Glance { at: self.now, says: raw.clone() }],
+            version: 1,
+        };
+        let mut entries = vec![entry(0, Stand::Person, None)];
+        let states = Stand::ALL.into_iter().enumerate();
+        entries.extend(states.map(|(at, state)| entry(at + 1, state, Some(self.id()))));
+        let standing = entries.iter().map(|entry| Standing {
+            entry: entry.id.clone(),
+            may: May::Confirmed(self.now.plus(60_000)),
+            can_be_read: true,
+            next_look: Some(self.now),
+        });
+        Outbox {
+            standing: standing.collect(),
+            drafts: vec![DraftLine { draft: self.draft(Some(self.id())), at: self.now }],
+            paused: vec![(text.clone(), raw.show())],
+            sent_elsewhere: false,
+            entries,
+        }
+    }
+
+    /// Time enough to read what is shown.
+    fn look(&mut self) {
+        self.desk.drawn(self.now);
+        self.now = self.now.plus(1000);
+    }
+
     fn fault(&self, kind: FaultKind) -> Fault {
         let members = vec![(self.raw.clone(), self.raw.clone())];
         Fault { members, request_id: self.raw.clone(), ..Fault::new(kind, self.raw.clone()) }
@@ -336,6 +415,38 @@ impl<'e> HostileDesk<'e> {
         let errand = Errand::Group { profile: self.raw.exact().to_owned(), group: self.raw.clone() };
         self.hear(Event::Asked { errand, answer: Err(self.fault(FaultKind::Unreachable)) });
         draw(&self.desk, "fault");
+        self.hear(Event::Outbox(Box::new(self.outbox())));
+        draw(&self.desk, "flags");
+        self.press("\u{1b}B");
+        draw(&self.desk, "outbox");
+        self.press("\n");
+        draw(&self.desk, "entry");
+        self.press("G");
+        draw(&self.desk, "entry's end");
+        self.press("D");
+        self.look();
+        draw(&self.desk, "decide");
+        self.press("\n");
+        self.paste();
+        draw(&self.desk, "number");
+        self.press("\u{1b}jj\n");
+        self.press("\u{1b}\u{1b}gD");
+        self.look();
+        self.press("j\n");
+        self.paste();
+        draw(&self.desk, "words");
+        self.press("by phone\n");
+        self.paste();
+        draw(&self.desk, "confirmation");
+        self.press("\u{1b}\u{1b}\u{1b}");
+        let entry = self.desk.outbox.kept.entries[1].id.clone();
+        let says = self.raw.show();
+        self.hear(Event::OutboxMoved(Moved { entry, case: Some(self.id()), state: Stand::Person, says }));
+        draw(&self.desk, "moved");
+        self.press("gjjjjj");
+        draw(&self.desk, "draft");
+        self.press("x");
+        draw(&self.desk, "discard");
     }
 }
 
@@ -351,7 +462,17 @@ fn shows(desk: &Desk, pane: &str) -> bool {
         "failed document" => desk.focus == Focus::Reader && !open,
         "search" | "park" | "command" | "filter" => matches!(desk.over, Over::Line(_)),
         "choice" => matches!(desk.over, Over::Pick { .. }),
-        "news" | "fault" => desk.notice.is_some(),
+        "news" | "fault" | "moved" => desk.notice.is_some(),
+        "flags" => desk.outbox.count(Stand::is_unsettled) == 3,
+        "outbox" => desk.focus == Focus::Outbox,
+        "draft" => desk.focus == Focus::Outbox && matches!(desk.outbox.item(), Some(Item::Draft(_))),
+        "entry" | "entry's end" => desk.focus == Focus::Entry,
+        "decide" => matches!(&desk.over, Over::Decide(decide) if decide.told.is_none()),
+        "number" | "words" => matches!(&desk.over, Over::Decide(decide) if decide.told.is_some()),
+        "confirmation" => {
+            matches!(&desk.over, Over::Decide(decide) if decide.told.as_ref().is_some_and(|told| told.at == 1))
+        }
+        "discard" => matches!(desk.over, Over::Question(_)),
         _ => true,
     }
 }
