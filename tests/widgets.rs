@@ -279,6 +279,7 @@ impl<'e> HostileDesk<'e> {
                 status: None,
                 says: raw.clone(),
                 request_id: raw.clone(),
+                members: vec![(raw.clone(), raw.clone())],
             }],
             looks: vec![Glance { at: self.now, says: raw.clone() }],
             version: 1,
