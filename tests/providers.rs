@@ -580,9 +580,17 @@ fn what_is_not_surely_our_own_is_left_to_a_person() {
     let mut bench = Bench::of(&Nets);
     let lost = Lost::of(&mut bench, "close", &noted("ok"));
     let told = |at: Option<&'static str>, what: &'static str| {
-        lost.answered(|case| case.history.push(happened(at, what)))
+        lost.answered(|case| {
+            case.queue = "4000".into();
+            case.history.push(happened(at, what));
+        })
     };
     assert!(matches!(told(Some("2026-11-22T09:30:01Z"), " ok\r\n"), Landed::Yes { .. }));
+    let stayed = |case: &mut Case| case.history.push(happened(Some("2026-11-22T09:30:01Z"), "ok"));
+    assert!(
+        matches!(lost.answered(stayed), Landed::Unsure(_)),
+        "a colleague wrote the same, and nothing was closed"
+    );
     assert!(matches!(told(Some("2026-11-22T09:28:00Z"), "ok"), Landed::Yes { .. }), "a slow clock");
     assert!(matches!(told(Some("2026-11-22"), "ok"), Landed::Yes { .. }), "a day without a time");
     assert!(matches!(told(Some("2026-11-22T09:27:59Z"), "ok"), Landed::Unsure(_)), "from before");

@@ -262,8 +262,48 @@ fn a_dead_network_keeps_what_is_queued_until_it_is_back() {
     assert!(entry.why.exact().contains("waits"), "{:?}", entry.why);
     assert_eq!(world.served.troubles.count("PUT "), 0);
     world.served.troubles.clear();
-    ann.waits(MINUTE);
+    // Nobody has to say that it is back.
+    ann.sleeps_until(MINUTE, &id, State::Accepted);
+    assert_eq!(effects(&world), 1);
+}
+
+#[test]
+fn what_waits_of_our_own_accord_is_tried_when_somebody_says_so() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let case = ann.reads("6000").cases("6000").remove(0);
+    world.served.troubles.always("", Trouble::Drop);
+    let id = ann.submits(&ann.draft("submit", &case, "")).unwrap();
+    world.served.troubles.clear();
+    assert!(matches!(ann.carries_out(Effect::SendNow), Event::News(_)));
     assert_eq!(ann.state(&id), State::Accepted);
+}
+
+#[test]
+fn what_was_left_in_the_middle_is_looked_at_before_anything_else_even_on_a_slow_disk() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let case = ann.reads("6000").cases("6000").remove(0);
+    world.served.troubles.next(1, "PUT ", Trouble::AfterEffect(Box::new(Trouble::Hold)));
+    let submission = Submission {
+        draft: ann.draft("submit", &case, "on its way"),
+        version: 0,
+        cards: Vec::new(),
+        forced: false,
+    };
+    ann.begins(Effect::Submit(Box::new(submission))).until_seen("PUT ", 1);
+    let id = ann.store.live_entries().unwrap().remove(0).id;
+    drop(ann);
+    world.served.troubles.clear();
+    // Another program writes for longer than the store waits.
+    let file = casedesk::store::database(&world.home.path().join("store"));
+    let other = rusqlite::Connection::open(file).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut bob = world.program();
+    assert_eq!(bob.state(&id), State::Sending);
+    other.execute_batch("COMMIT").unwrap();
+    bob.sleeps_until(6 * SECOND, &id, State::Unknown);
+    bob.sleeps_until(40 * SECOND, &id, State::Accepted);
     assert_eq!(effects(&world), 1);
 }
 

@@ -74,7 +74,7 @@ impl Desk {
                 Vec::new()
             }
             Event::OutboxMoved(moved) => self.outbox_moved(moved),
-            Event::StoreDamaged(text) => {
+            Event::StoreFails(text) => {
                 self.tell(Tone::Bad, text);
                 Vec::new()
             }

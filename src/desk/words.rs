@@ -348,8 +348,8 @@ pub enum Event {
     Woken,
     /// The store may have changed without us.
     StoreMoved,
-    /// Reading the whole store showed that it is damaged.
-    StoreDamaged(SafeText),
+    /// The store is damaged, or does not do what nothing can go on without.
+    StoreFails(SafeText),
 
     Rows {
         ask: u64,
@@ -429,7 +429,7 @@ impl Event {
                 | Event::Resize(..)
                 | Event::Woken
                 | Event::StoreMoved
-                | Event::StoreDamaged(_)
+                | Event::StoreFails(_)
                 | Event::OutboxMoved(_)
         )
     }

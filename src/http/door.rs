@@ -5,7 +5,11 @@ use std::{fmt, time::Instant};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 
-use super::{Address, Auth, Body, Method, Pace, Request, Response, exchange::exchange, token::Keeper};
+use super::{
+    Address, Auth, Body, Method, Pace, Request, Response,
+    exchange::exchange,
+    token::{Keeper, Pass},
+};
 use crate::case::{Fault, FaultKind};
 
 pub struct Door {
@@ -27,8 +31,14 @@ impl Door {
 
     /// Gets what a request needs before it can leave: a token, where there is none in hand. Faults as those of a token
     /// that could not be had.
-    pub async fn ready(&self) -> Result<(), Fault> {
-        self.keeper.pass(&self.pace).await.map(|_| ())
+    pub async fn pass(&self) -> Result<Pass, Fault> {
+        self.keeper.pass(&self.pace).await
+    }
+
+    /// Sends a write, once, whatever happens, with a pass that is in hand: nothing is waited for before its first byte.
+    /// Faults as those of [`Door::send`].
+    pub async fn send_once(&self, request: &Request, pass: &Pass) -> Result<Response, Fault> {
+        self.exchange(self.prepare(request)?, pass, request.limit).await
     }
 
     /// Sends a request and returns the answer, whatever its status: the provider reads its refusals itself
@@ -48,18 +58,13 @@ impl Door {
         let prepared = self.prepare(request)?;
         let (started, mut tried, mut renewed) = (Instant::now(), 0, false);
         loop {
-            let pass = self.keeper.pass(&self.pace).await?;
-            let mut this = prepared.try_clone().ok_or_else(|| unprepared("the body cannot be repeated"))?;
-            if let Some(header) = &pass.header {
-                this.headers_mut().insert(AUTHORIZATION, header.clone());
-            }
-            let outcome = exchange(this, request.limit).await;
-            if outcome.as_ref().is_ok_and(|answer| answer.status == 401) {
-                let renewable = self.keeper.refused(&pass).await;
-                if renewable && request.read_only && !renewed {
-                    renewed = true;
-                    continue;
-                }
+            let pass = self.pass().await?;
+            let this = prepared.try_clone().ok_or_else(|| unprepared("the body cannot be repeated"))?;
+            let outcome = self.exchange(this, &pass, request.limit).await;
+            let refused = outcome.as_ref().is_ok_and(|answer| answer.status == 401);
+            if refused && self.keeper.renews() && request.read_only && !renewed {
+                renewed = true;
+                continue;
             }
             tried += 1;
             if !request.read_only {
@@ -70,6 +75,23 @@ impl Door {
                 None => return outcome,
             }
         }
+    }
+
+    /// One try. A pass that is refused is forgotten.
+    async fn exchange(
+        &self,
+        mut request: reqwest::Request,
+        pass: &Pass,
+        limit: usize,
+    ) -> Result<Response, Fault> {
+        if let Some(header) = &pass.header {
+            request.headers_mut().insert(AUTHORIZATION, header.clone());
+        }
+        let outcome = exchange(request, limit).await;
+        if outcome.as_ref().is_ok_and(|answer| answer.status == 401) {
+            self.keeper.refused(pass).await;
+        }
+        outcome
     }
 
     /// The request as the network stack wants it, still without authorisation. The body is made here, once: every try

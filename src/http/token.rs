@@ -39,8 +39,8 @@ pub(super) enum Keeper {
 }
 
 /// What goes into one try. `serial` says which token it was.
-pub(super) struct Pass {
-    pub header: Option<HeaderValue>,
+pub struct Pass {
+    pub(super) header: Option<HeaderValue>,
     serial: u64,
 }
 
@@ -97,14 +97,18 @@ impl Keeper {
         }
     }
 
-    /// Takes note of a 401. True where another try can have another outcome.
-    pub async fn refused(&self, pass: &Pass) -> bool {
-        let Keeper::Tokens(tokens) = self else { return false };
+    /// Takes note of a 401.
+    pub async fn refused(&self, pass: &Pass) {
+        let Keeper::Tokens(tokens) = self else { return };
         let mut held = tokens.held.lock().await;
         if held.serial == pass.serial {
             held.token = None;
         }
-        true
+    }
+
+    /// Whether another try after a 401 can have another outcome.
+    pub fn renews(&self) -> bool {
+        matches!(self, Keeper::Tokens(_))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     action::{
-        Action, Draft, Entry, Problem, Stamp, State, Values,
+        Action, Draft, Entry, Problem, Settling, Stamp, State, Values,
         life::{self, Next, Terms},
     },
     case::{Moment, Settings, moment::DAY},
@@ -103,9 +103,13 @@ pub fn outbox(store: &Store, all: &[Declared], traffic: &Traffic, now: Stamp) ->
 
 /// How the rules stand to an entry whose outcome nobody saw.
 fn standing(entry: &Entry, all: &[Declared], now: Stamp) -> Option<Standing> {
-    let declared = all.iter().find(|declared| declared.profile == entry.draft.profile)?;
-    let action = declared.actions.iter().find(|action| action.id == entry.draft.action)?;
-    let terms = Terms::of((action.settling)(&declared.settings));
+    let declared = all.iter().find(|declared| declared.profile == entry.draft.profile);
+    let action = declared.and_then(|declared| {
+        let action = declared.actions.iter().find(|action| action.id == entry.draft.action)?;
+        Some((action.settling)(&declared.settings))
+    });
+    // Of a profile or an action that is gone nothing can be read any more.
+    let terms = Terms::of(action.unwrap_or(Settling::Nobody));
     let handed = match entry.life.state {
         State::Unknown => life::hand_over(entry.life).ok()?,
         State::Person => entry.life,

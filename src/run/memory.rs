@@ -247,7 +247,7 @@ impl Check {
         let mut store = beside.another().ok()?;
         let stop = Box::new(store.interrupter());
         let check = move || match store.check() {
-            Err(damage @ StoreError::Damaged(_)) => teller.tell(Event::StoreDamaged(trouble(&damage))),
+            Err(damage @ StoreError::Damaged(_)) => teller.tell(Event::StoreFails(trouble(&damage))),
             _ => drop(store.tidy()),
         };
         let thread = thread::Builder::new().name("check".into()).spawn(check).ok()?;

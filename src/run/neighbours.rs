@@ -10,6 +10,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use rustix::process::{Pid, test_kill_process};
+
 /// The directory of their files, in the store's.
 const FOLDER: &str = "neighbours";
 
@@ -50,7 +52,12 @@ impl Neighbours {
         }
         let mut buffer = [MaybeUninit::uninit(); 4096];
         let mut reader = Reader::new(watch, &mut buffer);
-        while let Ok(event) = reader.next() {
+        loop {
+            let event = match reader.next() {
+                Ok(event) => event,
+                Err(rustix::io::Errno::INTR) => continue,
+                Err(_) => return,
+            };
             let name = event.file_name().map(|name| name.to_bytes());
             if name.is_some_and(|name| name != own.name.as_bytes()) {
                 moved();
@@ -69,12 +76,23 @@ fn own(store: &Path) -> io::Result<Own> {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
+    forget_the_dead(&folder);
     let name = OsString::from(std::process::id().to_string());
     let path = folder.join(&name);
     // One of that name was left by a program that is gone.
     let _ = fs::remove_file(&path);
     let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(&path)?;
     Ok(Own { folder, name, file: Mutex::new(file) })
+}
+
+/// Removes the files of programs that are gone. What cannot be removed harms nobody.
+fn forget_the_dead(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let pid = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()).and_then(Pid::from_raw);
+        if pid.is_some_and(|pid| test_kill_process(pid) == Err(rustix::io::Errno::SRCH)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 impl Drop for Own {

@@ -6,6 +6,7 @@ use std::{
     path::PathBuf,
     rc::Rc,
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use tokio::{
@@ -31,6 +32,9 @@ use crate::{
     store::{Note, Soundness, Store, StoreError},
     text::{Raw, SafeText, own, say},
 };
+
+/// How long leaving waits for the answer to a write that is under way.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
 
 pub struct Network {
     jobs: Option<UnboundedSender<Job>>,
@@ -93,7 +97,7 @@ impl Network {
 }
 
 impl Drop for Network {
-    /// Questions under way are dropped: they were only questions.
+    /// Questions under way are dropped: they were only questions. A write gets a moment for its answer.
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
@@ -136,6 +140,8 @@ fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut job
                 Job::Panic => panic!("asked to fail in a task"),
             }
         }
+        // An answer that is about to come is still taken; without it the next start has to find out.
+        let _ = tokio::time::timeout(LAST_ANSWERS, desk.outbox.landed()).await;
     });
     // What still runs is dropped with the runtime, without waiting for a provider.
     runtime.shutdown_background();
@@ -202,7 +208,7 @@ impl Runner {
                 self.outbox.at_rest().await;
                 Event::News(own("everything that could be sent was tried"))
             }
-            Effect::Decide { entry, decision, why } => told(self.outbox.decide(&entry, &decision, &why)),
+            Effect::Decide { entry, decision, why } => told(self.outbox.decide(&entry, &decision, &why).await),
             other => Event::Trouble(other.undone(), gone()),
         }
     }

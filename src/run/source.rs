@@ -3,12 +3,12 @@
 
 use std::{sync::Arc, time::Instant};
 
-use tokio::sync::{Mutex, OnceCell, Semaphore};
+use tokio::sync::{Mutex, OnceCell, Semaphore, SemaphorePermit};
 
 use crate::{
     action::Action,
     case::{Fault, FaultKind, Settings},
-    http::{Door, Request, Response, Secret},
+    http::{Door, Pass, Request, Response, Secret},
     provider::{Found, Provider, Want},
     seal::card::{CardKey, Padding},
     text::Raw,
@@ -27,6 +27,21 @@ pub struct Source {
     /// How opening failed last, and when: whoever was waiting for it shares the outcome.
     failed: Mutex<Option<(Instant, String)>>,
     places: Semaphore,
+}
+
+/// A way to the provider on which nothing is waited for any more.
+pub struct WayOut<'s> {
+    door: &'s Door,
+    pass: Pass,
+    _place: Option<SemaphorePermit<'s>>,
+}
+
+impl WayOut<'_> {
+    /// Sends a write, once, whatever happens.
+    pub async fn send(self, request: &Request) -> Result<Response, Fault> {
+        debug_assert!(!request.read_only);
+        self.door.send_once(request, &self.pass).await
+    }
 }
 
 /// What a profile needs to be asked.
@@ -88,15 +103,12 @@ impl Source {
         self.provider.read(want, &answer, &self.settings)
     }
 
-    /// Everything that comes before the first byte of a write: secrets fetched, a token in hand.
-    pub async fn ready(&self) -> Result<(), Fault> {
-        self.opened().await?.door.ready().await
-    }
-
-    /// Sends a write, once, whatever happens.
-    pub async fn send_once(&self, request: &Request) -> Result<Response, Fault> {
-        debug_assert!(!request.read_only);
-        self.send(request).await
+    /// Everything that comes before the first byte of a write: secrets fetched, a place, a token in hand.
+    pub async fn way_out(&self) -> Result<WayOut<'_>, Fault> {
+        let opened = self.opened().await?;
+        let place = self.places.acquire().await.ok();
+        let pass = opened.door.pass().await?;
+        Ok(WayOut { door: &opened.door, pass, _place: place })
     }
 
     pub fn action(&self, id: &str) -> Option<&'static Action> {

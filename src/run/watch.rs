@@ -77,9 +77,19 @@ fn leave(teller: &Teller, code: i32) {
 /// No hand presses a key so soon after a paste.
 const AFTER_PASTE: Duration = Duration::from_millis(50);
 
+/// How often is looked where the kernel does not tell.
+const LOOKS: Duration = Duration::from_secs(20);
+
 /// Listens to the other programs that have the same store open.
 pub fn neighbours(teller: Teller, neighbours: Neighbours) -> io::Result<()> {
-    let listen = move || neighbours.listen(|| teller.send(Heard::Neighbour));
+    let listen = move || {
+        neighbours.listen(|| teller.send(Heard::Neighbour));
+        // The kernel tells nothing, or nothing more: now and then is looked all the same.
+        loop {
+            thread::park_timeout(LOOKS);
+            teller.send(Heard::Neighbour);
+        }
+    };
     thread::Builder::new().name("neighbours".into()).spawn(listen)?;
     Ok(())
 }

@@ -245,6 +245,19 @@ impl<'w> Program<'w> {
         self.poked()
     }
 
+    /// Time passes, and nobody says so: what is due by then comes by itself.
+    pub fn sleeps_until(&mut self, milliseconds: i64, id: &str, state: State) -> &mut Self {
+        self.world.passes(milliseconds);
+        let begun = std::time::Instant::now();
+        while self.state(id) != state {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{id} never came to {state:?}");
+            if let Ok(heard) = self.heard.recv_timeout(Duration::from_millis(5)) {
+                self.hears(heard);
+            }
+        }
+        self
+    }
+
     pub fn disk_is_full_at(&self, point: Option<Point>) {
         *self.points.full.lock().unwrap() = point;
     }

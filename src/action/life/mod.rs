@@ -23,7 +23,7 @@ mod terms;
 
 pub use barred::Barred;
 pub use person::{Grounds, May, Verdict, person_may, person_says};
-pub use sending::{Bytes, Facts, Gate, Lock, Outcome, claim, gate, record, recover, take_back};
+pub use sending::{Bytes, Facts, Gate, Lock, Outcome, claim, gate, hurry, record, recover, take_back};
 pub use settling::{Next, found_there, hand_over, next_look, not_found, not_read};
 pub use stamp::Stamp;
 pub use terms::{Reads, Rule, Rules, Settling, Terms};

@@ -141,6 +141,14 @@ pub fn recover(life: Life, lock: Lock, terms: Terms) -> Result<Life, Barred> {
     Ok(life.lost())
 }
 
+/// A queued step that waits after a try that sent nothing waits no longer: a person wants it tried now.
+pub fn hurry(life: Life) -> Result<Life, Barred> {
+    match (life.state, life.not_before) {
+        (State::Queued, Some(_)) => Ok(Life { not_before: None, ..life }),
+        (state, _) => Err(Barred::While(state)),
+    }
+}
+
 /// The analyst no longer wants it. What was never sent is taken back; a word to send again is withdrawn.
 pub fn take_back(life: Life) -> Result<Life, Barred> {
     match (life.state, life.earlier) {

@@ -77,12 +77,20 @@ fn updated(sent: &Sent<'_>, case: &Case) -> Landed {
         words.collect::<Vec<_>>().join(", ")
     };
     let (there, missing) = (named(&[Seen::There]), named(&[Seen::Perhaps, Seen::NotThere]));
-    if !there.is_empty() && missing.is_empty() {
+    // A file's name is a weak mark, and a colleague may write the same words: the case must have gone somewhere, too.
+    let has_note = marks.iter().any(|mark| matches!(mark, Mark::Note(_)));
+    let has_gone = base.is_some_and(|base| has_gone(base, case));
+    if has_note && has_gone && missing.is_empty() {
         let says = format!("the case has {there} of this update").into();
         return Landed::Yes { remote: case.id.number.clone(), says };
     }
     if !there.is_empty() {
-        return Landed::Unsure(format!("the case has {there} of this update, but not {missing}").into());
+        let but = if missing.is_empty() {
+            "which somebody else may have put there".to_owned()
+        } else {
+            format!("but not {missing}")
+        };
+        return Landed::Unsure(format!("the case has {there} of this update, {but}").into());
     }
     let perhaps = named(&[Seen::Perhaps]);
     if !perhaps.is_empty() {
@@ -175,6 +183,12 @@ fn is_from(at: Moment, from: Moment) -> bool {
 /// Line ends and blanks around may have changed on the way.
 fn is_same_text(one: &str, other: &str) -> bool {
     one.trim().lines().map(str::trim_end).eq(other.trim().lines().map(str::trim_end))
+}
+
+/// Whether a case stands elsewhere than before, as every update has it.
+fn has_gone(base: &Case, case: &Case) -> bool {
+    let told = |part| !case.silent.about(part);
+    told(Part::Queue) && case.queue != base.queue || told(Part::Status) && case.status != base.status
 }
 
 /// What is different about a case since, as far as its answer speaks of it.
@@ -271,7 +285,8 @@ impl Wanted {
 
     fn arn(&self, case: &Case) -> Seen {
         match &self.arn {
-            None => Seen::There,
+            // Two disputes of one card may have the same amount and day; only the reference tells them apart.
+            None => Seen::Perhaps,
             Some(_) if case.arn.is_empty() => Seen::Perhaps,
             Some(arn) => seen(case.arn.exact().trim() == arn.trim()),
         }
@@ -302,6 +317,8 @@ impl Wanted {
 fn opened(case: &Case, first_send: Moment) -> Seen {
     match case.opened {
         None => Seen::Perhaps,
+        // A day alone does not say whether it was before.
+        Some(at) if at == at.start_of_day() && is_from(at, first_send.plus(-DAY)) => Seen::Perhaps,
         Some(at) if is_from(at, first_send.plus(-SLACK)) => Seen::There,
         Some(at) if is_from(at, first_send.plus(-DAY)) => Seen::Perhaps,
         Some(_) => Seen::NotThere,

@@ -1,13 +1,14 @@
 //! What a person does with an entry: takes it back, has it looked for, says what became of it. Refused in words where
 //! the rules do not allow it yet.
 
-use super::{Outbox, Shift};
+use super::{Lane, Outbox, Shift};
 use crate::{
     action::{
-        Entry, State,
-        life::{self, Grounds, Verdict},
+        Entry, Settling, State,
+        life::{self, Grounds, Terms, Verdict},
     },
     desk::words::Decision,
+    run::source::Source,
     text::{Raw, SafeText, own, say},
 };
 
@@ -27,10 +28,7 @@ impl Outbox {
         if !matches!(entry.life.state, State::Unknown | State::Person) {
             return Err(say!("it stands at: {}; there is nothing to look for", own(entry.life.state.words())));
         }
-        let mut lanes = self.lanes.iter().zip(self.sources.iter());
-        let (lane, source) = lanes
-            .find(|(_, source)| source.name == entry.draft.profile)
-            .ok_or_else(|| own("its profile is not in the configuration any more"))?;
+        let (lane, source) = self.lane_of(&entry)?;
         if !self.sends() {
             return Err(own("another casedesk sends and looks; this one only shows"));
         }
@@ -42,9 +40,15 @@ impl Outbox {
     }
 
     /// A person's word.
-    pub fn decide(&self, id: &str, decision: &Decision, why: &Raw) -> Result<SafeText, SafeText> {
+    pub async fn decide(&self, id: &str, decision: &Decision, why: &Raw) -> Result<SafeText, SafeText> {
         let entry = self.entry(id)?;
-        let terms = self.terms(&entry).ok_or_else(|| own("this casedesk does not know its action"))?;
+        // Of a profile or an action that is gone nothing can be read or sent any more.
+        let terms = self.terms(&entry).unwrap_or(Terms::of(Settling::Nobody));
+        if self.terms(&entry).is_none() && matches!(decision, Decision::SendAgain(_)) {
+            return Err(own(
+                "its profile or its action is not in the configuration any more; nothing is sent there",
+            ));
+        }
         if !self.sends() {
             return Err(own("another casedesk sends; decide there"));
         }
@@ -77,8 +81,18 @@ impl Outbox {
             ..Shift::of(Some("decided"), say!("{}: {}", says, why.show()))
         };
         self.moved(&entry, life, shift)?;
+        if let (Decision::There(number), Ok((lane, source))) = (decision, self.lane_of(&entry)) {
+            let number = entry.case().map_or(number.clone(), |case| case.number.clone());
+            self.bring_up_to_date(lane, source, number, entry.draft.base.as_deref()).await;
+        }
         self.poke(&entry.draft.profile);
         Ok(says)
+    }
+
+    fn lane_of(&self, entry: &Entry) -> Result<(&Lane, &Source), SafeText> {
+        let mut lanes = self.lanes.iter().zip(self.sources.iter());
+        let found = lanes.find(|(_, source)| source.name == entry.draft.profile);
+        found.ok_or_else(|| own("its profile is not in the configuration any more"))
     }
 
     /// Whether this program is the one that sends.

@@ -74,7 +74,7 @@ impl Outbox {
             id: key.clone(),
             draft: draft.clone(),
             version: *version,
-            subject: subject(action, draft, cards, &making)?.to_vec(),
+            subject: subject(action, draft, cards, &making)?,
             frozen,
             steps: action.steps.len(),
             life: Life::queued(Late::Ask),
@@ -168,20 +168,20 @@ async fn seal_cards(
     Ok(sealed)
 }
 
-/// What the action is about, as unambiguous bytes: of a new dispute the values as they are sent, however they were typed.
-/// The store keeps a keyed hash of it and nothing else.
+/// What the action is about: of a new dispute the values as they are sent, however they were typed. The store keeps a
+/// keyed hash of it and nothing else.
 fn subject(
     action: &Action,
     draft: &Draft,
     cards: &[(String, Secret)],
     making: &Making<'_>,
-) -> Result<Zeroizing<Vec<u8>>, NotQueued> {
-    let mut parts = vec![draft.profile.clone()];
+) -> Result<Secret, NotQueued> {
+    let mut parts = Zeroizing::new(Vec::new());
     match (action.subject, &draft.case) {
-        (Subject::Case, Some(case)) => parts.extend(["case".into(), case.number.exact().into()]),
-        (Subject::Case, None) => parts.extend(["action".into(), action.id.into()]),
+        (Subject::Case, Some(case)) => parts.extend(["case".to_owned(), case.number.exact().to_owned()]),
+        (Subject::Case, None) => parts.extend(["action".to_owned(), action.id.to_owned()]),
         (Subject::New { told_apart_by }, _) => {
-            parts.extend(["new".into(), action.id.into()]);
+            parts.extend(["new".to_owned(), action.id.to_owned()]);
             for address in told_apart_by {
                 let card = cards.iter().find(|(at, _)| at == address).map(|(_, card)| card.reveal().to_owned());
                 parts.push(match card {
@@ -191,9 +191,10 @@ fn subject(
             }
         }
     }
-    let parts = Zeroizing::new(parts);
-    let parts: Vec<_> = parts.iter().map(String::as_str).collect();
-    Ok(Zeroizing::new(seal::about(&parts)))
+    let whole = serde_json::to_string(&*parts);
+    whole
+        .map(Secret::new)
+        .map_err(|_| not_queued(own("what it is about cannot be written; nothing was queued")))
 }
 
 /// A field's value as it stands in the body; empty where it is not sent.

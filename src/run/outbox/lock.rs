@@ -11,7 +11,7 @@ use std::{
 use rustix::fs::OFlags;
 
 /// The file's name. It holds nothing and stays.
-const FILE: &str = "outbox.lock";
+pub const FILE: &str = "outbox.lock";
 
 /// The right to send, until this is dropped or the process ends.
 #[derive(Debug)]

@@ -23,7 +23,7 @@ impl Outbox {
         if life::next_look(entry.life, stamp, 0, terms) == Ok(Next::Person) {
             let Ok(life) = life::hand_over(entry.life) else { return false };
             let says = own("whether it arrived could not be found out; a person has to decide");
-            return self.shift(&entry, life, Shift::of(Some("handed to a person"), says)).unwrap_or(false);
+            return self.shifted(lane, &entry, life, Shift::of(Some("handed to a person"), says));
         }
         if terms.settling.reads() {
             let (moved, found) = self.look(lane, source, &entry).await;
@@ -34,8 +34,15 @@ impl Outbox {
         // The provider applies copies once: the same bytes again are harmless, and their answer tells.
         let now = self.teller.clock.now();
         let Ok(Some(entry)) = self.archive.with(now, |store| store.entry(&entry.id)) else { return false };
+        let way = match source.way_out().await {
+            Ok(way) => way,
+            Err(fault) => {
+                self.put_off(lane, source, &entry, &fault);
+                return true;
+            }
+        };
         match life::claim(entry.life, self.teller.clock.stamp(), terms) {
-            Ok(claimed) => self.copy(lane, source, action, entry, claimed).await,
+            Ok(claimed) => self.copy(lane, source, way, action, entry, claimed).await,
             Err(_) => true,
         }
     }
@@ -97,7 +104,7 @@ impl Outbox {
         let found = matches!(landed, Ok(Landed::Yes { .. }));
         let shift =
             Shift { look: Some(Raw::new(says.as_str())), remote: remote.clone(), ..Shift::of(event, says) };
-        let moved = self.shift(entry, life, shift).unwrap_or(false);
+        let moved = self.shifted(lane, entry, life, shift);
         if found {
             let number = entry.case().map_or(remote, |case| case.number.clone());
             self.bring_up_to_date(lane, source, number, entry.draft.base.as_deref()).await;

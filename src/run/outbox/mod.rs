@@ -37,7 +37,7 @@ use crate::{
     case::{CaseId, Moment, moment::SECOND},
     desk::words::{Event, Moved},
     store::Note,
-    text::{Raw, SafeText, say},
+    text::{Raw, SafeText, own, say},
 };
 use points::Points;
 use sending::Unrecorded;
@@ -52,6 +52,8 @@ pub struct Outbox {
     pub neighbours: Neighbours,
     pub points: Points,
     lock: RefCell<Option<lock::Held>>,
+    /// What was left in the middle of being sent is known to be unknown.
+    recovered: Cell<bool>,
     lanes: Vec<Lane>,
     /// A lane has nothing left to do for now.
     rested: Notify,
@@ -66,6 +68,10 @@ struct Lane {
     working: Cell<bool>,
     /// Nothing is tried before, because the provider is not reached or asks for a slower pace.
     rest: Cell<Option<Moment>>,
+    /// The provider itself asked for this pause.
+    asked_to_wait: Cell<Option<Moment>>,
+    /// A copy is between its claim and the record of its outcome.
+    sending: Cell<bool>,
     /// How often in a row it was not reached.
     unreached: Cell<u32>,
     /// The credentials were refused once, and a fresh token has not been tried yet.
@@ -87,8 +93,8 @@ impl Outbox {
         points: Points,
     ) -> Outbox {
         let lanes = sources.iter().map(|_| Lane::default()).collect();
-        let (lock, rested) = (RefCell::new(None), Notify::new());
-        Outbox { sources, archive, who, teller, traffic, neighbours, points, lock, lanes, rested }
+        let (lock, recovered, rested) = (RefCell::new(None), Cell::new(false), Notify::new());
+        Outbox { sources, archive, who, teller, traffic, neighbours, points, lock, recovered, lanes, rested }
     }
 
     /// Begins to work: for the lock at once where it is free, else as soon as its holder is gone.
@@ -113,21 +119,33 @@ impl Outbox {
                     });
                 }
             }
-            Err(_) => self.traffic.set_elsewhere(true),
+            Err(error) => {
+                let why = say!("{} cannot be used: {}", own(lock::FILE), Raw::new(error.to_string()).show());
+                self.sources.iter().for_each(|source| self.traffic.pause(&source.name, why.clone()));
+            }
         }
     }
 
-    /// From here on this program sends. What its last holder had claimed may have left.
+    /// From here on this program sends.
     fn take_over(&self, held: lock::Held) {
         *self.lock.borrow_mut() = Some(held);
         self.traffic.set_elsewhere(false);
+        self.poke_all();
+    }
+
+    /// What the last holder of the lock had claimed may have left. Nothing else is done before that is on the disk.
+    fn recover(&self) -> Result<(), SafeText> {
+        if self.recovered.get() {
+            return Ok(());
+        }
         let now = self.teller.clock.now();
         let recovered = self.archive.with(now, |store| {
             // However the outcome will be settled, the first step is the same.
             let terms = Terms::of(Settling::Nobody);
             store.recover(now, &self.who, |life| life::recover(life, life::Lock::Ours, terms).ok())
-        });
-        for entry in recovered.unwrap_or_default() {
+        })?;
+        self.recovered.set(true);
+        for entry in recovered {
             let says = say!(
                 "{} of {}: casedesk ended while it was being sent; whether it arrived is being found out",
                 action_words(&entry),
@@ -135,7 +153,7 @@ impl Outbox {
             );
             self.tell(&entry, entry.life.state, says);
         }
-        self.poke_all();
+        Ok(())
     }
 
     /// Has a profile's lane look again at what is due.
@@ -155,10 +173,14 @@ impl Outbox {
         }
     }
 
-    /// A person wants everything tried now, whatever it was waiting for.
+    /// A person wants everything tried now, whatever it was waiting for; but for a pause that the provider asked for.
     pub fn send_now(&self) {
+        let now = self.teller.clock.now();
         for (lane, source) in self.lanes.iter().zip(self.sources.iter()) {
-            lane.rest.set(None);
+            if lane.asked_to_wait.get().is_none_or(|until| until <= now) {
+                lane.rest.set(None);
+                self.hurry(&source.name, now);
+            }
             lane.unreached.set(0);
             lane.refused.set(false);
             self.traffic.go_on(&source.name);
@@ -166,11 +188,32 @@ impl Outbox {
         self.poke_all();
     }
 
+    /// What waits of our own accord waits no longer. Where the disk does not take that, it waits on.
+    fn hurry(&self, profile: &str, now: Moment) {
+        let live = self.archive.with(now, |store| store.live_entries()).unwrap_or_default();
+        for entry in live.iter().filter(|entry| entry.draft.profile == profile) {
+            if let Ok(life) = life::hurry(entry.life) {
+                let _ = self.shift(entry, life, Shift::of(None, own("is tried now")));
+            }
+        }
+    }
+
     /// Waits until nothing is due any more.
     pub async fn at_rest(&self) {
         loop {
             let rested = self.rested.notified();
             if self.lanes.iter().all(|lane| !lane.working.get() && lane.pokes.get() == 0) {
+                return;
+            }
+            rested.await;
+        }
+    }
+
+    /// Waits until no copy is between its claim and the record of its outcome.
+    pub async fn landed(&self) {
+        loop {
+            let rested = self.rested.notified();
+            if self.lanes.iter().all(|lane| !lane.sending.get()) {
                 return;
             }
             rested.await;
@@ -204,53 +247,63 @@ impl Outbox {
         if self.lock.borrow().is_none() {
             return None;
         }
-        if let Err(retry) = self.record_at_last(lane) {
-            return Some(retry);
+        let retry = |outbox: &Outbox| Some(outbox.teller.clock.now().plus(STORE_RETRY));
+        if let Err(why) = self.recover() {
+            let says = say!(
+                "what was left in the middle of being sent cannot be looked at: {}; it is tried again",
+                why
+            );
+            self.teller.tell(Event::StoreFails(says));
+            return retry(self);
+        }
+        if self.record_at_last(lane).is_err() {
+            return retry(self);
         }
         loop {
-            let now = self.teller.clock.now();
-            let live = self.archive.with(now, |store| store.live_entries());
-            let Ok(live) = live else { return Some(now.plus(STORE_RETRY)) };
-            let mut next: Option<Moment> = None;
+            let Some(live) = self.live(source) else { return retry(self) };
             let mut done = false;
-            for entry in live.into_iter().filter(|entry| entry.draft.profile == source.name) {
-                match self.due(lane, &entry) {
-                    Due::Never => {}
-                    Due::At(moment) if moment > self.teller.clock.now() => {
-                        next = Some(next.map_or(moment, |next| next.min(moment)));
-                    }
-                    Due::At(_) => {
-                        done |= self.advance(lane, source, &entry.id).await;
-                        if lane.unrecorded.borrow().is_some() {
-                            return Some(self.teller.clock.now().plus(STORE_RETRY));
-                        }
+            for entry in live {
+                if self.due(lane, &entry).is_some_and(|due| due <= self.teller.clock.now()) {
+                    done |= self.advance(lane, source, &entry.id).await;
+                    if lane.unrecorded.borrow().is_some() {
+                        return retry(self);
                     }
                 }
             }
             if !done {
-                self.read_queues(lane, source).await;
-                return next;
+                break;
             }
         }
+        self.read_queues(lane, source).await;
+        // What was due and did not move is not tried again at once.
+        let Some(live) = self.live(source) else { return retry(self) };
+        let now = self.teller.clock.now();
+        let due = live.iter().filter_map(|entry| self.due(lane, entry));
+        due.map(|due| if due <= now { now.plus(STORE_RETRY) } else { due }).min()
     }
 
-    /// When something is to be done about an entry.
-    fn due(&self, lane: &Lane, entry: &Entry) -> Due {
-        let Some(terms) = self.terms(entry) else { return Due::Never };
+    /// What is under way for a profile; nothing where the store does not say.
+    fn live(&self, source: &Source) -> Option<Vec<Entry>> {
+        let live = self.archive.with(self.teller.clock.now(), |store| store.live_entries()).ok()?;
+        Some(live.into_iter().filter(|entry| entry.draft.profile == source.name).collect())
+    }
+
+    /// When something is to be done about an entry, if by this program and ever.
+    fn due(&self, lane: &Lane, entry: &Entry) -> Option<Moment> {
+        let terms = self.terms(entry)?;
         let stamp = self.teller.clock.stamp();
         let when = match entry.life.state {
             State::Queued => entry.life.waits(stamp.at).unwrap_or(stamp.at),
-            State::Unknown => match life::next_look(entry.life, stamp, jitter(&entry.id), terms) {
-                Ok(Next::At(at)) => at,
-                Ok(Next::Person) => return Due::At(stamp.at),
-                Err(_) => return Due::Never,
+            State::Unknown => match life::next_look(entry.life, stamp, jitter(&entry.id), terms).ok()? {
+                Next::At(at) => at,
+                Next::Person => return Some(stamp.at),
             },
-            _ => return Due::Never,
+            _ => return None,
         };
         if self.traffic.is_paused(&entry.draft.profile) {
-            return Due::Never;
+            return None;
         }
-        Due::At(lane.rest.get().map_or(when, |rest| when.max(rest)))
+        Some(lane.rest.get().map_or(when, |rest| when.max(rest)))
     }
 
     /// One thing about one entry, read anew; whether anything came of it.
@@ -287,15 +340,31 @@ impl Outbox {
         self.teller.tell(Event::OutboxMoved(Moved { entry, case, state, says }));
     }
 
+    /// As [`Outbox::shift`], for the lanes: what the disk does not take is told, and tried again later.
+    fn shifted(&self, lane: &Lane, entry: &Entry, life: Life, shift: Shift) -> bool {
+        self.shift(entry, life, shift).unwrap_or_else(|why| {
+            let says = say!(
+                "{} of {}: what became of it could not be written down: {}; it is tried again",
+                action_words(entry),
+                subject_words(entry),
+                why
+            );
+            self.tell(entry, entry.life.state, says);
+            lane.rest.set(Some(self.teller.clock.now().plus(STORE_RETRY)));
+            false
+        })
+    }
+
     /// Moves an entry without a copy having been sent, and tells of it; whether it was still as it is thought to be.
     fn shift(&self, entry: &Entry, life: Life, shift: Shift) -> Result<bool, SafeText> {
+        let next = self.step_after(entry, life);
         let change = crate::store::Change {
             why: Raw::new(shift.says.as_str()),
             look: shift.look,
             decided_by: shift.decided_by,
             decided_why: shift.decided_why,
             remote: shift.remote,
-            next: None,
+            next: next.as_ref(),
             at: self.teller.clock.now(),
         };
         let note = shift.event.map(|event| {
@@ -332,11 +401,6 @@ impl Shift {
     }
 }
 
-enum Due {
-    Never,
-    At(Moment),
-}
-
 /// How long to wait before the store is tried again.
 const STORE_RETRY: i64 = 5 * SECOND;
 
@@ -353,6 +417,6 @@ fn action_words(entry: &Entry) -> SafeText {
 fn subject_words(entry: &Entry) -> SafeText {
     match entry.case() {
         Some(case) => case.number.id(),
-        None => crate::text::own("a new dispute"),
+        None => own("a new dispute"),
     }
 }

@@ -11,8 +11,8 @@ use crate::{
     case::{Again, Case, Change, Fault, FaultKind, Moment, QueueId, moved},
     desk::words::Event,
     provider::{self, Found, Verdict, Want},
-    run::source::Source,
-    store::{Ended, Note},
+    run::source::{Source, WayOut},
+    store::{Ended, Note, StoreError},
     text::{Raw, SafeText, own, say},
 };
 
@@ -31,6 +31,8 @@ struct Told {
     at: Moment,
     status: Option<u16>,
     says: SafeText,
+    /// Whether a byte may have left.
+    left: bool,
     request_id: Raw,
     members: Vec<(Raw, Raw)>,
     answer: Option<Vec<u8>>,
@@ -42,7 +44,7 @@ impl Told {
     /// Without a byte having left.
     fn unsent(at: Moment, says: SafeText) -> Told {
         let (request_id, members, remote) = (Raw::default(), Vec::new(), Raw::default());
-        Told { at, status: None, says, request_id, members, answer: None, remote, next: None }
+        Told { at, status: None, says, left: false, request_id, members, answer: None, remote, next: None }
     }
 }
 
@@ -52,34 +54,35 @@ impl Outbox {
         let Some((action, terms)) = source.action(&entry.draft.action).zip(self.terms(&entry)) else {
             return false;
         };
-        // A token or a secret may take long to get; the claim is not to wait for it.
-        if let Err(fault) = source.ready().await {
-            self.put_off(lane, source, &entry, &fault);
-            return false;
-        }
         match self.still_stands(source, &entry).await {
             Ok(None) => {}
             Ok(Some(why)) => {
                 let Ok(life) = life::take_back(entry.life) else { return false };
                 let says = say!("not sent: {}; the draft is kept", why);
-                return self.shift(&entry, life, Shift::of(Some("stopped"), says)).unwrap_or(false);
+                return self.shifted(lane, &entry, life, Shift::of(Some("stopped"), says));
             }
             Err(fault) => {
                 self.put_off(lane, source, &entry, &fault);
                 return false;
             }
         }
+        // A token, a secret or a place may take long to get; nothing is to wait behind the claim.
+        let way = match source.way_out().await {
+            Ok(way) => way,
+            Err(fault) => {
+                self.put_off(lane, source, &entry, &fault);
+                return false;
+            }
+        };
         let claimed = match life::claim(entry.life, self.teller.clock.stamp(), terms) {
             Ok(claimed) => claimed,
             Err(Barred::NotBefore(_)) => return false,
             Err(barred) => {
                 let Ok(life) = life::hand_over(entry.life) else { return false };
-                return self
-                    .shift(&entry, life, Shift::of(Some("handed to a person"), barred.words()))
-                    .unwrap_or(false);
+                return self.shifted(lane, &entry, life, Shift::of(Some("handed to a person"), barred.words()));
             }
         };
-        self.copy(lane, source, action, entry, claimed).await
+        self.copy(lane, source, way, action, entry, claimed).await
     }
 
     /// Claims, sends and records. The claim has been allowed.
@@ -87,12 +90,34 @@ impl Outbox {
         &self,
         lane: &Lane,
         source: &Source,
+        way: WayOut<'_>,
         action: &'static Action,
         entry: Entry,
         claimed: Life,
     ) -> bool {
-        let Some(terms) = self.terms(&entry) else { return false };
-        let Some(step) = action.steps.get(entry.step) else { return false };
+        lane.sending.set(true);
+        let (moved, accepted) = self.sent(lane, source, way, action, &entry, claimed).await;
+        lane.sending.set(false);
+        self.rested.notify_waiters();
+        if let Some(number) = accepted {
+            self.bring_up_to_date(lane, source, number, entry.draft.base.as_deref()).await;
+        }
+        moved
+    }
+
+    /// Whether the entry moved, and the number of the case where the copy was accepted.
+    async fn sent(
+        &self,
+        lane: &Lane,
+        source: &Source,
+        way: WayOut<'_>,
+        action: &'static Action,
+        entry: &Entry,
+        claimed: Life,
+    ) -> (bool, Option<Raw>) {
+        const NOTHING: (bool, Option<Raw>) = (false, None);
+        let Some(terms) = self.terms(entry) else { return NOTHING };
+        let Some(step) = action.steps.get(entry.step) else { return NOTHING };
         let now = self.teller.clock.now();
         let version = self.archive.with(now, |store| {
             self.points.commit(Point::Claiming)?;
@@ -101,68 +126,68 @@ impl Outbox {
         let version = match version {
             Ok(Some(version)) => version,
             // Somebody else moved it, or the disk did not take the claim: nothing was sent.
-            Ok(None) => return true,
+            Ok(None) => return (true, None),
             Err(why) => {
-                self.tell(
-                    &entry,
-                    entry.life.state,
-                    say!("{} of {} was not sent: {}", action_words(&entry), subject_words(&entry), why),
-                );
+                let says = say!("{} of {} was not sent: {}", action_words(entry), subject_words(entry), why);
+                self.tell(entry, entry.life.state, says);
                 lane.rest.set(Some(now.plus(super::STORE_RETRY)));
-                return false;
+                return NOTHING;
             }
         };
         self.points.pass(Point::Claimed);
-        let frozen = self.archive.with(now, |store| store.frozen(&entry.id, entry.step)).ok().flatten();
+        let unsent = |life: Life, says: SafeText| {
+            let told = Told::unsent(self.teller.clock.now(), says);
+            (self.record(lane, entry.clone(), version, life, told), None)
+        };
+        let frozen = self.archive.with(now, |store| match store.frozen(&entry.id, entry.step) {
+            // Other bytes than were made durable.
+            Err(StoreError::NotOpened) => Ok(None),
+            read => read,
+        });
+        let frozen = match frozen {
+            Ok(frozen) => frozen,
+            // The disk does not say; nothing has changed by that.
+            Err(why) => {
+                return match life::record(claimed, Outcome::NotSent, self.teller.clock.stamp(), terms) {
+                    Ok(life) => unsent(life, say!("not sent: {}", why)),
+                    Err(_) => NOTHING,
+                };
+            }
+        };
         let facts = Facts {
             lock: if self.lock.borrow().is_some() { Lock::Ours } else { Lock::Elsewhere },
             bytes: if frozen.is_some() { Bytes::AsFrozen } else { Bytes::Changed },
             deadline: entry.deadline,
         };
-        let frozen = match life::gate(claimed, self.teller.clock.stamp(), facts, terms) {
-            Err(_) => return false,
-            Ok(Gate::Release(life, barred)) => {
-                let told = Told::unsent(self.teller.clock.now(), barred.words());
-                return self.record(lane, entry, version, life, told);
-            }
-            Ok(Gate::Send) => match frozen {
-                Some(frozen) => frozen,
-                None => return false,
-            },
+        let frozen = match (life::gate(claimed, self.teller.clock.stamp(), facts, terms), frozen) {
+            (Ok(Gate::Send), Some(frozen)) => frozen,
+            (Ok(Gate::Release(life, barred)), _) => return unsent(life, barred.words()),
+            _ => return NOTHING,
         };
         self.points.pass(Point::Gated);
-        let answer = source.send_once(&provider::sent::request(&frozen)).await;
+        let answer = way.send(&provider::sent::request(&frozen)).await;
         self.points.pass(Point::Answered);
         let number = entry.case().map(|case| &case.number);
         let stamp = self.teller.clock.stamp();
         let verdict = provider::verdict(source.provider, step, &answer, number, &source.settings, stamp.at);
-        let Ok(life) = life::record(claimed, verdict.outcome, stamp, terms) else { return false };
+        let Ok(life) = life::record(claimed, verdict.outcome, stamp, terms) else { return NOTHING };
         self.mind(lane, source, &verdict, &answer);
         let body = answer.as_ref().ok().map(|answer| answer.body.clone());
-        let next = self.next_step(source, action, &entry, life, body.as_deref());
+        let next = self.next_step(source, action, entry, life, body.as_deref());
         let told = Told {
             at: stamp.at,
             status: verdict.status,
             says: words(life, &verdict),
+            left: true,
             request_id: verdict.request_id.clone(),
             members: verdict.members.clone(),
             answer: body,
             remote: verdict.remote.clone(),
             next,
         };
-        let accepted = life.state == State::Accepted;
-        let (case, base) = (entry.draft.case.clone(), entry.draft.base.clone());
-        let moved = self.record(lane, entry, version, life, told);
-        if accepted {
-            self.bring_up_to_date(
-                lane,
-                source,
-                case.map_or(verdict.remote, |case| case.number),
-                base.as_deref(),
-            )
-            .await;
-        }
-        moved
+        let number = entry.case().map_or(verdict.remote, |case| case.number.clone());
+        let accepted = (life.state == State::Accepted).then_some(number);
+        (self.record(lane, entry.clone(), version, life, told), accepted)
     }
 
     /// What an outcome says about the whole profile.
@@ -182,7 +207,7 @@ impl Outbox {
                     self.traffic.pause(&source.name, verdict.says.show());
                 }
             }
-            Outcome::TooFast { until } => lane.rest.set(Some(until)),
+            Outcome::TooFast { until } => wait_until(lane, until),
             Outcome::NotSent => match answer {
                 Err(fault) if keeps_out(fault) => self.traffic.pause(&source.name, fault.tell()),
                 _ => self.rest(lane, now),
@@ -206,13 +231,12 @@ impl Outbox {
         let now = self.teller.clock.now();
         match fault.again {
             _ if keeps_out(fault) => self.traffic.pause(&source.name, fault.tell()),
-            Again::After(pause) => lane.rest.set(Some(now.plus(i64::try_from(pause).unwrap_or(i64::MAX)))),
+            Again::After(pause) => wait_until(lane, now.plus(i64::try_from(pause).unwrap_or(i64::MAX))),
             _ => self.rest(lane, now),
         }
         let says = say!("waits: {}", fault.tell());
         if entry.why.exact() != says.as_str() {
-            // Where even this cannot be written down, it waits all the same.
-            let _ = self.shift(entry, entry.life, Shift::of(None, says));
+            self.shifted(lane, entry, entry.life, Shift::of(None, says));
         }
     }
 
@@ -284,11 +308,13 @@ impl Outbox {
         match self.write_down(&outcome) {
             Ok(moved) => moved,
             Err(why) => {
+                let was =
+                    own(if outcome.told.left { "was sent, but its outcome" } else { "was not sent, and that" });
                 let says = say!(
-                    "{} of {} was sent, but its outcome could not be written down ({}); it is tried again as long as \
-                     casedesk runs",
+                    "{} of {} {} could not be written down ({}); it is tried again as long as casedesk runs",
                     action_words(&outcome.entry),
                     subject_words(&outcome.entry),
+                    was,
                     why
                 );
                 self.tell(&outcome.entry, State::Unknown, says);
@@ -323,16 +349,18 @@ impl Outbox {
         Ok(recorded)
     }
 
-    /// Writes down what could not be written down before; otherwise, when to try again.
-    pub(super) fn record_at_last(&self, lane: &Lane) -> Result<(), Moment> {
+    /// Writes down what could not be written down before.
+    pub(super) fn record_at_last(&self, lane: &Lane) -> Result<(), SafeText> {
         let Some(outcome) = lane.unrecorded.take() else { return Ok(()) };
-        match self.write_down(&outcome) {
-            Ok(_) => Ok(()),
-            Err(_) => {
-                lane.unrecorded.replace(Some(outcome));
-                Err(self.teller.clock.now().plus(super::STORE_RETRY))
-            }
-        }
+        self.write_down(&outcome).map(|_| ()).inspect_err(|_| {
+            lane.unrecorded.replace(Some(outcome));
+        })
+    }
+
+    /// The step that follows one that was found to be done, where there is one.
+    pub(super) fn step_after(&self, entry: &Entry, life: Life) -> Option<Frozen> {
+        let source = self.sources.iter().find(|source| source.name == entry.draft.profile)?;
+        self.next_step(source, source.action(&entry.draft.action)?, entry, life, None)
     }
 
     /// Reads the case, so that the screen shows where it is now; the queues that it left and entered are read once nothing
@@ -369,6 +397,12 @@ impl Outbox {
         self.neighbours.tell();
         self.teller.tell(Event::StoreMoved);
     }
+}
+
+/// The provider asked for it.
+fn wait_until(lane: &Lane, until: Moment) {
+    lane.rest.set(Some(until));
+    lane.asked_to_wait.set(Some(until));
 }
 
 /// The provider does not let us in, and will not by itself.

@@ -1,6 +1,7 @@
 //! The first commit of an entry: from a draft to something that will be sent, unless the same is on its way already.
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use zeroize::Zeroizing;
 
 use super::standing::{Made, Standing, Word};
 use super::steps;
@@ -11,8 +12,9 @@ use crate::store::Store;
 use crate::store::columns::{Key, row_key, short};
 use crate::store::drafts::{self, Stands};
 use crate::store::journal::{self, Note};
+use crate::store::listing::LISTED;
 use crate::store::problem::StoreError;
-use crate::text::Raw;
+use crate::text::{Raw, Secret};
 
 /// What is to be queued.
 #[derive(Clone, Debug)]
@@ -25,7 +27,7 @@ pub struct NewEntry {
     pub version: i64,
     /// What it is about, within the profile: the case, or what tells a new one apart. It may hold a card number; only a
     /// keyed hash of it is kept.
-    pub subject: Vec<u8>,
+    pub subject: Secret,
     /// The first of its steps.
     pub frozen: Frozen,
     /// How many steps there are.
@@ -120,9 +122,14 @@ fn accepted(
     }
     match dispute {
         Some(dispute) => {
-            let same_case = "SELECT id FROM outbox WHERE subject = ?1 AND state = 'accepted' \
-                AND base IS (SELECT content FROM dispute WHERE key = ?2) ORDER BY ended_at DESC LIMIT 1";
-            first(db, same_case, params![subject, dispute])
+            let same_case = format!(
+                "SELECT outbox.id FROM outbox JOIN dispute ON dispute.key = ?2 \
+                 WHERE outbox.subject = ?1 AND state = 'accepted' AND base IS content \
+                   AND ended_at >= max(seen_at, ifnull((SELECT max(queue.read_at) FROM {LISTED} \
+                     AND listing.due = dispute.due AND listing.num = dispute.num AND listing.id = dispute.id), 0)) \
+                 ORDER BY ended_at DESC LIMIT 1"
+            );
+            first(db, &same_case, params![subject, dispute])
         }
         None => {
             let of_late = "SELECT id FROM outbox WHERE subject = ?1 AND state = 'accepted' AND ended_at > ?2 \
@@ -141,6 +148,6 @@ fn first(
 }
 
 fn subject(key: &InstallKey, new: &NewEntry) -> Key {
-    let whole = [about(&[&new.draft.profile]), new.subject.clone()].concat();
+    let whole = Zeroizing::new(about(&[&new.draft.profile, new.subject.reveal()]));
     short(key.keyed_hash("outbox subject", &whole))
 }
