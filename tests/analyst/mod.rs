@@ -8,7 +8,9 @@ mod eyes;
 pub mod gate;
 
 use std::{
+    fs,
     net::SocketAddr,
+    os::unix::fs::PermissionsExt,
     path::PathBuf,
     sync::{Arc, mpsc},
     thread,
@@ -19,6 +21,7 @@ use casedesk::{
     case::{Moment, Settings},
     desk::{
         self, Over, Profile, Realm, Setup, Start, Tone,
+        unseen::READING,
         words::{Effect, Event, Told},
     },
     http::{Address, Auth, Door, Pace, Secret},
@@ -32,10 +35,13 @@ use casedesk::{
         memory::Memory,
         neighbours::Neighbours,
         network::{Network, Places},
-        outbox::{points::Points, traffic::Traffic},
+        outbox::{
+            points::{Point, Points},
+            traffic::Traffic,
+        },
         source::{Opened, Source},
     },
-    sandbox::{self, Origin, Served},
+    sandbox::{self, Origin, Seen, Served, Written},
     seal::card::{CardKey, Padding},
     store::{self, Store},
     text::Raw,
@@ -73,6 +79,33 @@ impl World {
     /// Where the store lies.
     pub fn dir(&self) -> PathBuf {
         self.home.path().join("store")
+    }
+
+    /// Every write that had an effect at the provider, in order: its judge.
+    pub fn done(&self) -> Vec<Written> {
+        self.served.written().into_iter().filter(|written| !written.repeated).collect()
+    }
+
+    /// How often the provider was asked to change something, whatever came of it.
+    pub fn writes_tried(&self) -> usize {
+        let writes = |seen: &&Seen| seen.method == "PUT" || seen.path.ends_with("/dispute");
+        self.served.seen().iter().filter(writes).count()
+    }
+
+    /// A file beside the store, where files are looked for.
+    pub fn has_file(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.home.path().join(name), bytes).unwrap();
+    }
+
+    /// The editor that the environment names: a script that gets the file as its only argument.
+    pub fn has_editor(&self, script: &str) {
+        let program = self.home.path().join("editor");
+        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&program, PermissionsExt::from_mode(0o700)).unwrap();
+    }
+
+    pub fn disk_is_full_at(&self, point: Option<Point>) {
+        *self.points.full.lock().unwrap() = point;
     }
 
     /// An analyst sits down at 120x40.
@@ -129,7 +162,7 @@ impl World {
         };
         let watchdog = Watchdog::start(teller.clone());
         let place = Workplace::open(setup, eyes, look, hands, heard).unwrap();
-        let mut analyst = Analyst { place, teller, world: self, excused: false, watchdog };
+        let mut analyst = Analyst { place, teller, world: self, keys: 0, excused: false, watchdog };
         analyst.settle();
         analyst
     }
@@ -160,6 +193,8 @@ pub struct Analyst<'w> {
     pub place: Workplace<Eyes>,
     pub teller: Teller,
     pub world: &'w World,
+    /// How many keys were pressed so far; what was typed is not counted.
+    pub keys: usize,
     excused: bool,
     watchdog: Watchdog,
 }
@@ -169,6 +204,7 @@ impl Analyst<'_> {
     /// set off is done.
     pub fn press(&mut self, keys: &str) -> &mut Self {
         for name in keys.split_whitespace() {
+            self.keys += 1;
             self.tell(Event::Key(key_named(name)));
             self.settle();
         }
@@ -239,6 +275,38 @@ impl Analyst<'_> {
             self.settle();
         }
         self
+    }
+
+    /// Looks at what is on the screen for as long as a dialog wants to be read before it listens.
+    pub fn reads(&mut self) -> &mut Self {
+        let at = self.world.clock.now().plus(READING);
+        self.waits_until(&at.rfc3339())
+    }
+
+    /// Reviews the form that is open, and sends it.
+    pub fn sends(&mut self) -> &mut Self {
+        self.press("Ctrl-r").reads().press("s")
+    }
+
+    /// Time passes for everybody: what the outbox wants to do by then is done.
+    pub fn later(&mut self, milliseconds: i64) -> &mut Self {
+        let at = self.world.clock.now().plus(milliseconds);
+        self.waits_until(&at.rfc3339());
+        self.is_nudged()
+    }
+
+    /// Learns that another terminal changed something in the store, as from the kernel.
+    pub fn is_nudged(&mut self) -> &mut Self {
+        self.teller.send(Heard::Neighbour);
+        self.settle()
+    }
+
+    /// The line drops.
+    pub fn is_cut_off(mut self) {
+        self.teller.send(Heard::Leave(1));
+        self.settle();
+        assert_eq!(self.place.exit(), Some(1));
+        self.excused = true;
     }
 
     /// Presses keys and does not wait for anything they set off.
@@ -420,10 +488,28 @@ pub fn key_named(name: &str) -> KeyEvent {
     KeyEvent::new(code, held)
 }
 
+/// A screen with the ids that are made anew each time written as nothing but zeros.
+pub fn steady(screen: &str) -> String {
+    let mut steady = screen.to_owned();
+    let is_id = |part: &str| {
+        let shape = part.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+        shape && part.len() == 36
+    };
+    for at in 0..screen.len().saturating_sub(35) {
+        if screen.get(at..at + 36).is_some_and(is_id) {
+            steady.replace_range(at..at + 36, "00000000-0000-7000-8000-000000000000");
+        }
+    }
+    steady
+}
+
 /// Compares the whole screen with the one that was approved.
 #[macro_export]
 macro_rules! sees_screen {
     ($analyst:expr, $name:literal) => {
-        insta::assert_snapshot!($name, $analyst.screen())
+        insta::assert_snapshot!($name, $crate::analyst::steady(&$analyst.screen()))
     };
 }

@@ -46,12 +46,11 @@ impl Outbox {
         let facts = Facts { case: case.as_ref(), settings: &source.settings, now, cards: &given };
         let problems = check(action, &draft.values, &facts);
         if !problems.is_empty() {
-            return Err(NotQueued { says: own("the form is not complete; nothing was queued"), problems });
+            return Err(NotQueued { says: own("the form is not complete"), problems });
         }
         let sealed = seal_cards(source, cards).await?;
         let files = self.files(&draft.values.all_files().cloned().collect::<Vec<_>>(), now)?;
-        let key = seal::new_id(now)
-            .map_err(|_| not_queued(own("the system gave no random bytes; nothing was queued")))?;
+        let key = seal::new_id(now).map_err(|_| not_queued(own("the system gave no random bytes")))?;
         let Some(first) = action.steps.first() else {
             return Err(not_queued(own("this action has no step to send")));
         };
@@ -66,7 +65,7 @@ impl Outbox {
             key: &key,
         };
         let frozen = step::freeze(first, action.fields, &making).map_err(|problem| NotQueued {
-            says: own("the request could not be made; nothing was queued"),
+            says: own("the request could not be made"),
             problems: vec![problem],
         })?;
         self.points.pass(Point::Frozen);
@@ -98,16 +97,16 @@ impl Outbox {
                 Ok(key)
             }
             Queued::DraftMoved => Err(not_queued(own(
-                "another terminal changed this draft meanwhile; nothing was queued: open it again to see what it holds",
+                "another terminal changed this draft meanwhile: open it again to see what it holds",
             ))),
             Queued::Live(entry) => Err(not_queued(say!(
-                "{} is already on its way since {} ({}); nothing was queued: B shows it",
+                "{} is already on its way since {} ({}); B shows it",
                 Raw::new(entry.draft.action.clone()).show(),
                 crate::case::moment::Minute(entry.created_at),
                 own(entry.life.state.words())
             ))),
             Queued::Already(entry) => Err(not_queued(say!(
-                "{} was accepted already, and the case was not read since; nothing was queued: R reads it",
+                "{} was accepted already, and the case was not read since; R reads it",
                 Raw::new(entry.draft.action.clone()).show()
             ))),
         }
@@ -145,7 +144,7 @@ impl Outbox {
 
 fn fits(action: &Action, case: Option<&Case>, forced: bool) -> Result<(), NotQueued> {
     match offer(action, case) {
-        Offer::No(why) if !forced => Err(not_queued(say!("{}; nothing was queued", why))),
+        Offer::No(why) if !forced => Err(not_queued(why)),
         Offer::No(_) | Offer::Fits | Offer::Perhaps(_) => Ok(()),
     }
 }
@@ -158,10 +157,10 @@ async fn seal_cards(
     for (address, number) in cards {
         let number = source.seal(number).await.map_err(|fault| match fault.kind {
             FaultKind::Unprepared => NotQueued {
-                says: own("nothing was queued"),
+                says: own("a card number could not be sealed"),
                 problems: vec![Problem { field: address.clone(), says: fault.says.show() }],
             },
-            _ => not_queued(say!("nothing was queued: {}", fault.tell())),
+            _ => not_queued(fault.tell()),
         })?;
         sealed.insert(address.clone(), number.exact().to_owned());
     }
@@ -192,18 +191,14 @@ fn subject(
         }
     }
     let whole = serde_json::to_string(&*parts);
-    whole
-        .map(Secret::new)
-        .map_err(|_| not_queued(own("what it is about cannot be written; nothing was queued")))
+    whole.map(Secret::new).map_err(|_| not_queued(own("what it is about cannot be written")))
 }
 
 /// A field's value as it stands in the body; empty where it is not sent.
 fn sent(action: &Action, address: &str, making: &Making<'_>) -> Result<String, NotQueued> {
     let Some(field) = rows::field_at(action.fields, address) else { return Ok(String::new()) };
-    let value = body::value(field, address, making).map_err(|problem| NotQueued {
-        says: own("the request could not be made; nothing was queued"),
-        problems: vec![problem],
-    })?;
+    let value = body::value(field, address, making)
+        .map_err(|problem| NotQueued { says: own("the request could not be made"), problems: vec![problem] })?;
     Ok(value.map_or(String::new(), |value| value.to_string()))
 }
 

@@ -204,7 +204,8 @@ impl Outbox {
                 // A refused token was forgotten; a fresh one gets one try. Who may not do it at all gets none.
                 let first = verdict.status == Some(401) && !lane.refused.replace(true);
                 if !first {
-                    self.traffic.pause(&source.name, verdict.says.show());
+                    let fault = Fault::of_status(verdict.status.unwrap_or(401), verdict.says.clone());
+                    self.traffic.pause(&source.name, fault.tell());
                 }
             }
             Outcome::TooFast { until } => wait_until(lane, until),
