@@ -190,7 +190,7 @@ fn two_terminals_on_one_case_keep_both_drafts_and_queue_one_submission() {
     ann.press("s").types("Ann's words.").press("Esc");
     bob.press("s").sees("Ann's words.");
     ann.press("s").press("Ctrl-u").types("Ann's second thoughts.").press("Esc");
-    bob.press("Ctrl-u").types("Bob's own words.").press("Esc").press("B");
+    bob.later(SECOND).press("Ctrl-u").types("Bob's own words.").press("Esc").press("B");
     // Neither is lost.
     bob.sees("Drafts (2)");
     sees_screen!(bob, "two drafts of two terminals");
@@ -216,7 +216,7 @@ fn what_was_typed_survives_a_line_that_drops() {
     ann.press("6 Enter");
     let case = ann.place.desk.case_in_hand().unwrap().number.exact().to_owned();
     ann.press("s").types("In the middle of a sen");
-    ann.is_cut_off();
+    ann.loses_the_line();
     let mut ann = world.analyst();
     ann.press("B").sees("Drafts (1)").press("Enter").sees("In the middle of a sen");
     ann.types("tence.").sends().sees(&format!("submit of {case}: accepted (200)"));

@@ -302,7 +302,7 @@ impl Analyst<'_> {
     }
 
     /// The line drops.
-    pub fn is_cut_off(mut self) {
+    pub fn loses_the_line(mut self) {
         self.teller.send(Heard::Leave(1));
         self.settle();
         assert_eq!(self.place.exit(), Some(1));

@@ -423,9 +423,12 @@ fn words(life: Life, verdict: &Verdict) -> SafeText {
         (State::Person, _) => "a person has to decide",
         _ => "outcome unknown",
     });
-    if verdict.says.is_empty() {
+    let complaints = verdict.members.iter().map(|(member, words)| say!("{}: {}", member.show(), words.show()));
+    let said: Vec<_> =
+        Some(verdict.says.show()).filter(|says| !says.is_empty()).into_iter().chain(complaints).collect();
+    if said.is_empty() {
         say!("{}{}", what, status)
     } else {
-        say!("{}{}: {}", what, status, verdict.says.show())
+        say!("{}{}: {}", what, status, SafeText::join(&said, "; "))
     }
 }
