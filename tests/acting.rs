@@ -19,12 +19,12 @@ fn a_case_is_submitted_with_a_note_and_a_file_and_leaves_its_queue() {
     let mut ann = world.analyst();
     let begun = ann.keys;
     ann.press("6 Enter d ] s").sees("Submit 2600410540").types("The cardholder never got the goods.");
-    ann.press("Tab").types("let").press("Enter").sees("letter.txt");
+    ann.press("Tab").types("let").press("Enter").sees("letter.txt").press("Tab");
     sees_screen!(ann, "submit form");
     ann.press("Ctrl-r").reads().sees("Environment");
     sees_screen!(ann, "submit review");
     ann.press("s");
-    assert_eq!(ann.keys - begun, 9, "at most 14 are allowed");
+    assert_eq!(ann.keys - begun, 10, "at most 14 are allowed");
     // The next most urgent case follows at once.
     ann.sees("submit of 2600410540: accepted (200)");
     assert_eq!(ann.place.desk.focus, Focus::Case);
