@@ -189,12 +189,12 @@ fn keys_that_were_typed_ahead_and_pastes_submit_nothing() {
     ann.is_told("nothing here takes a paste");
     assert_eq!(world.writes_tried(), 0);
     // Nor from the case, whatever a paste would mean as keys.
-    ann.reads().press("Esc Esc").pastes("s\u{12}s\r");
+    ann.press("Esc Esc").pastes("s\u{12}s\r");
     assert!(matches!(ann.place.desk.over, Over::Nothing));
     ann.press_at_once("s Ctrl-r s s Enter").sees("Review: Submit").pastes("s");
     sees_screen!(ann, "typed ahead");
     assert_eq!(world.writes_tried(), 0);
-    ann.reads().press("Esc Esc");
+    ann.press("Esc Esc");
 }
 
 trait Reads {

@@ -563,6 +563,33 @@ fn files_are_found_by_a_few_letters_and_attached() {
 }
 
 #[test]
+fn a_file_that_is_still_being_copied_holds_back_the_review_wherever_the_focus_is() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").fills("papers", "");
+    shows_folder(&mut ann, "/home/ann", vec![named("scan-1.pdf", false)]);
+    ann.press("Enter Tab BackTab").press("Ctrl-r").sees("a file is still being copied");
+    assert!(ann.desk.form().unwrap().review.is_none());
+    let attached = |file| Event::Attached { draft: "d1".to_owned(), field: "papers".to_owned(), answer: file };
+    ann.hears(attached(Err(own("you may not read it")))).press("Tab").reviews();
+    assert!(ann.desk.form().unwrap().review.is_some());
+    // One that comes all the same is seen before anything is sent.
+    ann.hears(attached(Ok(paper("letter.pdf", 913)))).draw();
+    ann.sees("a file came while this was reviewed").press("s");
+    assert_eq!(ann.sent(), None);
+}
+
+#[test]
+fn a_file_that_could_not_be_copied_holds_back_nothing() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").fills("papers", "");
+    shows_folder(&mut ann, "/home/ann", vec![named("scan-1.pdf", false)]);
+    ann.press("Enter");
+    ann.hears(Event::Trouble(Undone::Attach("d1".to_owned()), own("the disk is full"))).draw();
+    ann.sees("the disk is full; the file is not attached").reviews();
+    assert!(ann.desk.form().unwrap().review.is_some());
+}
+
+#[test]
 fn the_review_shows_everything_that_would_leave_and_one_key_sends_it() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut ann = Sitting::filling(width, height);

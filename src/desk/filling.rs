@@ -142,6 +142,9 @@ impl Desk {
         if form.stage == Stage::Orphaned {
             return self.warn(own("this draft is gone: another terminal queued or discarded it; begin anew"));
         }
+        if form.attaching > 0 {
+            return self.warn(own("a file is still being copied; review once it is there"));
+        }
         let mut effects: Vec<_> = form.keep().into_iter().collect();
         effects.extend(form.focus(form.at.clone(), now));
         if form.is_sound() {
@@ -162,7 +165,9 @@ impl Desk {
         let Some(form) = self.form_mut() else { return Vec::new() };
         let is_final = form.action.is_final;
         let Some(review) = &mut form.review else { return Vec::new() };
-        if !review.unseen.hears(read_at) {
+        let leaves = key.code == KeyCode::Esc
+            || (key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL);
+        if !leaves && !review.unseen.hears(read_at) {
             return Vec::new();
         }
         let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
@@ -340,7 +345,13 @@ impl Desk {
     fn attached(&mut self, draft: &str, field: &str, answer: Result<Attachment, SafeText>) -> Vec<Effect> {
         let now = self.now;
         match (self.form_of(draft), answer) {
-            (Some(form), answer) => form.attached(field, answer, now),
+            (Some(form), answer) => {
+                form.attached(field, answer, now);
+                // What was read in the review is not what would be sent now.
+                if form.stage != Stage::Sending && form.review.take().is_some() {
+                    return self.warn(own("a file came while this was reviewed: see it, then review again"));
+                }
+            }
             (None, Ok(_)) => {
                 return self
                     .warn(own("the form was left before its file was copied; the file is not attached"));
@@ -388,6 +399,11 @@ impl Desk {
                 let form = self.form_of(draft)?;
                 form.refused(Vec::new(), now);
                 Some(own("; nothing left, the draft is here, Ctrl-r reviews it again"))
+            }
+            Undone::Attach(draft) => {
+                let form = self.form_of(draft)?;
+                form.attaching = form.attaching.saturating_sub(1);
+                Some(own("; the file is not attached"))
             }
             _ => None,
         }

@@ -245,6 +245,7 @@ impl Effect {
             Effect::Find(words) => Undone::Find(words.clone()),
             Effect::Begin(_) => Undone::Begin,
             Effect::KeepDraft { draft, .. } => Undone::KeepDraft(draft.id.clone()),
+            Effect::Attach { draft, .. } => Undone::Attach(draft.clone()),
             Effect::Submit(submission) => Undone::Submit(submission.draft.id.clone()),
             _ => Undone::Other,
         }
@@ -263,6 +264,8 @@ pub enum Undone {
     Begin,
     /// The draft stays as it was last kept.
     KeepDraft(String),
+    /// The draft lacks the file.
+    Attach(String),
     /// Nothing was queued; the draft stays.
     Submit(String),
     /// Nobody waits for it.

@@ -62,6 +62,8 @@ pub struct Form {
     /// A draft that was handed over and of which nothing was heard yet.
     keeping: bool,
     folder: Raw,
+    /// Files whose bytes are being copied. What is sent waits for them, wherever the focus is.
+    pub attaching: usize,
     asks: u64,
 }
 
@@ -143,6 +145,7 @@ impl Form {
             keep_at: None,
             keeping: false,
             folder: Raw::default(),
+            attaching: 0,
             asks: 0,
         };
         form.see_case(file, now);
@@ -502,7 +505,7 @@ impl Form {
         let Some(folder) = picker.folder.as_ref().map(|folder| folder.path.clone()) else {
             return Did::nothing();
         };
-        picker.attaching += 1;
+        self.attaching += 1;
         (picker.typed, picker.cursor, picker.problem) = (Writing::of("", Span::Line), 0, None);
         self.folder = folder.clone();
         Did { changed: true, effects: vec![Effect::Attach { draft, field, folder, name: named.name }] }
@@ -617,11 +620,11 @@ impl Form {
     }
 
     pub fn attached(&mut self, field: &str, answer: Result<Attachment, SafeText>, now: Moment) {
+        self.attaching = self.attaching.saturating_sub(1);
         let here = self.at.as_deref() == Some(field);
         if let Input::Files(picker) = &mut self.input
             && here
         {
-            picker.attaching = picker.attaching.saturating_sub(1);
             picker.problem = answer.as_ref().err().cloned();
         }
         let file = match answer {

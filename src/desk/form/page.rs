@@ -381,7 +381,7 @@ fn pick_file(form: &Form, papers: &Papers, address: &str, columns: Columns, page
     for file in form.draft.values.files(address) {
         page.line(Kind::More, say!("attached: {}", file_words(papers, file)), columns);
     }
-    if picker.attaching > 0 {
+    if form.attaching > 0 {
         page.line(Kind::Hint, own("a file is being copied"), columns);
     }
     if let Some(problem) = &picker.problem {

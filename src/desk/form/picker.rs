@@ -19,16 +19,13 @@ pub struct Picker {
     pub typed: Writing,
     pub cursor: usize,
     pub problem: Option<SafeText>,
-    /// Files whose bytes are being copied.
-    pub attaching: usize,
 }
 
 impl Picker {
     /// A picker, and the question for the folder that it begins in.
     pub fn open(ask: u64, from: Raw) -> (Picker, Effect) {
         let typed = Writing::of("", Span::Line);
-        let picker =
-            Picker { ask, is_awaited: true, folder: None, typed, cursor: 0, problem: None, attaching: 0 };
+        let picker = Picker { ask, is_awaited: true, folder: None, typed, cursor: 0, problem: None };
         (picker, Effect::ListFolder { ask, from, into: Raw::default() })
     }
 

@@ -107,6 +107,8 @@ impl Outbox {
             Ok(Some(held)) => self.take_over(held),
             Ok(None) => {
                 self.traffic.set_elsewhere(true);
+                // The screen may have asked before this was known.
+                self.teller.tell(Event::StoreMoved);
                 let (got, waiting) = tokio::sync::oneshot::channel();
                 // The thread sleeps in the kernel; it ends with the process where the lock never comes.
                 let wait = move || drop(lock::wait(&dir).map(|held| got.send(held)));
@@ -129,7 +131,10 @@ impl Outbox {
     /// From here on this program sends.
     fn take_over(&self, held: lock::Held) {
         *self.lock.borrow_mut() = Some(held);
-        self.traffic.set_elsewhere(false);
+        if self.traffic.is_elsewhere() {
+            self.traffic.set_elsewhere(false);
+            self.teller.tell(Event::StoreMoved);
+        }
         self.poke_all();
     }
 
