@@ -590,6 +590,20 @@ fn a_file_that_could_not_be_copied_holds_back_nothing() {
 }
 
 #[test]
+fn a_file_that_was_asked_for_by_the_draft_of_another_holds_back_nothing_and_is_told() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").fills("papers", "");
+    shows_folder(&mut ann, "/home/ann", vec![named("scan-1.pdf", false)]);
+    ann.press("Enter");
+    let kept = DraftKept::Beside { id: "d2".to_owned(), version: 1 };
+    ann.hears(Event::DraftKept { draft: "d1".to_owned(), kept });
+    let attached = Ok(paper("scan-1.pdf", 913));
+    ann.hears(Event::Attached { draft: "d1".to_owned(), field: "papers".to_owned(), answer: attached }).draw();
+    ann.sees("the file is not attached").reviews();
+    assert!(ann.desk.form().unwrap().review.is_some());
+}
+
+#[test]
 fn the_review_shows_everything_that_would_leave_and_one_key_sends_it() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut ann = Sitting::filling(width, height);

@@ -708,6 +708,8 @@ impl Form {
             DraftKept::Yes(version) => self.version = *version,
             DraftKept::Beside { id, version } => {
                 (self.draft.id, self.version) = (id.clone(), *version);
+                // A file that is still on its way was asked for by the other draft, and is told as not attached.
+                self.attaching = 0;
             }
             DraftKept::Gone => {
                 (self.stage, self.review) = (Stage::Orphaned, None);
