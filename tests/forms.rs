@@ -698,9 +698,22 @@ fn a_case_that_moved_since_the_form_was_begun_is_told_on_top_and_in_the_review()
     ann.hears(Event::File { id: id(), file }).draw();
     ann.sees("the case moved while it was reviewed").sees("queue 6000 -> 7000");
     assert!(ann.desk.form().unwrap().review.is_none());
-    ann.reviews().sees("it may not fit: Answer is for cases in queue 6000").press("s");
-    let base = ann.sent().unwrap().draft.base.unwrap();
-    assert_eq!(base.queue, Raw::new("7000"), "it rests on the case that was reviewed");
+    ann.reviews().sees("it does not fit, and is not sent unforced").press("s");
+    assert_eq!(ann.sent(), None, "nobody forced it");
+    ann.sees("--force begins it all the same");
+}
+
+#[test]
+fn what_is_sent_rests_on_the_case_that_was_reviewed() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("x");
+    ann.case.status = Raw::new("answered by phone");
+    let file = Some(Box::new(ann.file()));
+    ann.hears(Event::File { id: id(), file }).draw();
+    ann.reviews().sees("moved since the form was begun: status").press("s");
+    let submission = ann.sent().unwrap();
+    assert!(!submission.forced);
+    assert_eq!(submission.draft.base.unwrap().status, Raw::new("answered by phone"));
 }
 
 #[test]

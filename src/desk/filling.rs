@@ -246,6 +246,13 @@ impl Desk {
         if !form.is_sound() {
             return effects.into_iter().chain(form.refused(Vec::new(), now)).collect();
         }
+        // A case can move under the form. Only a person who asks for it by name sends it all the same.
+        if let Offer::No(why) = &form.offer
+            && form.forced == Force::No
+        {
+            let words = unfit(&form.action, why);
+            return effects.into_iter().chain(self.warn(words)).collect();
+        }
         form.stage = Stage::Sending;
         let submission = form.submission();
         self.changed = true;

@@ -735,8 +735,7 @@ impl Form {
         }
         let number = |(address, card): (&String, &CardLine)| Some((address.clone(), card.number().ok()?));
         let cards = self.cards.iter().filter_map(number).collect();
-        let forced = self.forced == Force::Yes || !self.offer.is_open();
-        Submission { draft, version: self.version, cards, forced }
+        Submission { draft, version: self.version, cards, forced: self.forced == Force::Yes }
     }
 }
 

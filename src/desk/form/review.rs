@@ -69,8 +69,11 @@ fn warnings(form: &Form, now: Moment, columns: Columns, page: &mut Page) {
         page.line(Kind::Warning, own("final: nothing takes it back at the provider"), columns);
     }
     if let Some(why) = form.doubt() {
-        let how =
-            own(if form.forced == Force::Yes { "forced, although it does not fit" } else { "it may not fit" });
+        let how = own(match (form.forced, form.offer.is_open()) {
+            (Force::Yes, _) => "forced, although it does not fit",
+            (Force::No, true) => "it may not fit",
+            (Force::No, false) => "it does not fit, and is not sent unforced",
+        });
         page.line(Kind::Warning, say!("{}: {}", how, why), columns);
     }
     let deadline = form.file.as_ref().and_then(|file| file.case.deadline.as_ref());
