@@ -250,7 +250,7 @@ impl Desk {
         if let Offer::No(why) = &form.offer
             && form.forced == Force::No
         {
-            let words = unfit(&form.action, why);
+            let words = unfit(form.action, why);
             return effects.into_iter().chain(self.warn(words)).collect();
         }
         form.stage = Stage::Sending;
