@@ -127,23 +127,19 @@ impl World {
     }
 }
 
-/// Fills and reviews the action "submit" of the nth case of queue 6000, and presses the key that sends it.
-fn submits(pty: &mut Pty, nth: usize) {
-    pty.type_keys("6");
-    pty.sees("6000 Awaiting Dispute Submission");
-    // Below the list stands the case under the cursor.
-    pty.sees("Case 26004");
-    pty.type_keys("g");
-    for _ in 0..nth {
-        let before = case_in_hand(pty);
-        pty.type_keys("j");
-        pty.sees_that("the next case", |screen| number(&screen.contents()).is_some_and(|now| now != before));
-    }
-    let case = case_in_hand(pty);
+/// How many cases of the world stand in queue 6000.
+const WAITING: usize = 16;
+
+/// Fills and reviews the action "submit" of the first of so many cases in queue 6000, and presses the key that sends it.
+fn submits(pty: &mut Pty, waiting: usize) {
+    // What is kept here is as the provider has it now.
+    pty.sees(&format!("6000 Awaiting Dispute… {waiting}"));
+    pty.type_keys("6g");
+    pty.sees(&format!("6000 Awaiting Dispute Submission  1/{waiting}"));
     pty.type_keys("\r");
     pty.sees("Timeline");
     pty.type_keys("s");
-    pty.sees(&format!("Submit {case}"));
+    pty.sees("Submit 26004");
     pty.type_keys(NOTE);
     pty.sees(NOTE);
     pty.type_keys("\t");
@@ -160,17 +156,8 @@ fn sends(pty: &mut Pty) {
     pty.type_keys("\x12");
     pty.sees("Review: Submit");
     // A review listens only once it could have been read, 300 ms after it stands there.
-    while !pty.is_silent(2 * READING) {}
+    pty.settles(2 * READING);
     pty.type_keys("s");
-}
-
-fn case_in_hand(pty: &Pty) -> String {
-    number(&pty.text()).expect("a case below the list")
-}
-
-fn number(screen: &str) -> Option<String> {
-    let behind = screen.split("Case ").find(|behind| behind.starts_with("26004"))?;
-    Some(behind.chars().take_while(char::is_ascii_digit).collect())
 }
 
 fn opens_outbox(pty: &mut Pty) {
@@ -208,7 +195,7 @@ fn dies_at(name: &str) {
     let point = Point::named(name).unwrap();
     let world = World::new();
     let mut ann = world.program(&["--die-at", name]);
-    submits(&mut ann, 0);
+    submits(&mut ann, WAITING);
     assert_eq!(ann.wait(), KILLED, "{}", ann.text());
     world.keeps_its_promises();
 
@@ -282,7 +269,7 @@ fn a_program_killed_while_the_provider_has_not_begun_leaves_an_unknown_outcome()
     let world = World::new();
     world.served.troubles.next(1, "PUT ", Trouble::Hold);
     let mut ann = world.program(&[]);
-    submits(&mut ann, 0);
+    submits(&mut ann, WAITING);
     world.comes_to("a copy at the provider", &ann, |world| world.copies() == 1);
     ann.signal(Signal::KILL);
     assert_eq!(ann.wait(), KILLED);
@@ -306,7 +293,7 @@ fn a_program_killed_while_the_provider_is_done_and_says_nothing_finds_it_there()
     let world = World::new();
     world.served.troubles.next(1, "PUT ", Trouble::AfterEffect(Box::new(Trouble::Hold)));
     let mut ann = world.program(&[]);
-    submits(&mut ann, 0);
+    submits(&mut ann, WAITING);
     world.comes_to("the effect", &ann, |world| world.effects() == 1);
     ann.signal(Signal::KILL);
     assert_eq!(ann.wait(), KILLED);
@@ -326,7 +313,7 @@ fn nobody_sends_for_a_stopped_program_until_it_is_dead() {
     let world = World::new();
     world.served.troubles.next(1, "PUT ", Trouble::AfterEffect(Box::new(Trouble::Hold)));
     let mut ann = world.program(&[]);
-    submits(&mut ann, 0);
+    submits(&mut ann, WAITING);
     world.comes_to("the effect", &ann, |world| world.effects() == 1);
     ann.signal(Signal::STOP);
     ann.stops();
@@ -337,7 +324,7 @@ fn nobody_sends_for_a_stopped_program_until_it_is_dead() {
     bob.sees("sending");
     bob.type_keys("\x1b");
     bob.sees_that("no outbox", |screen| !screen.contents().contains("─ Outbox"));
-    submits(&mut bob, 1);
+    submits(&mut bob, WAITING - 1);
     world.comes_to("queued", &bob, |world| world.entries().len() == 2);
     opens_outbox(&mut bob);
     bob.sees("Under way (2)");
