@@ -6,16 +6,11 @@ mod analyst;
 use std::{
     fs,
     net::{SocketAddr, TcpListener},
-    sync::Arc,
     time::Duration,
 };
 
-use analyst::{MORNING, World, moment};
-use casedesk::{
-    provider::nets::sandbox as nets,
-    sandbox::{self, Origin, Served, Trouble},
-    store,
-};
+use analyst::{World, moment};
+use casedesk::{provider::nets::sandbox as nets, sandbox::Trouble, store};
 
 const QUEUE: &str = "/disputeQueue";
 const CASES: &str = "/disputes";
@@ -40,13 +35,6 @@ fn led_to(world: &mut World, at: SocketAddr) {
     world.served.token = format!("http://{at}{}", nets::TOKEN);
 }
 
-/// The same world, served at an address.
-fn served_at(world: &World, at: SocketAddr) -> Served {
-    let origin = Origin { seed: 1, cases: world.cases, born: moment(MORNING), changes: Vec::new() };
-    let clock = world.clock.clone();
-    sandbox::serve(sandbox::world(origin), at, Arc::new(move || clock.now())).unwrap()
-}
-
 // ---- no network
 
 #[test]
@@ -65,7 +53,7 @@ fn with_the_network_dead_the_desk_opens_from_the_store() {
     ann.press("Esc R").is_told("no connection").sees("1/3");
 
     // It is back.
-    let _back = served_at(&world, at);
+    let _back = world.served_at(at);
     ann.press("R").sees("NOT REACHED: 1000 2000 3000 4000 5000 7000, else as of 2026-11-23 07:30").sees("1/3");
     ann.commands("refresh-all").sees("sandbox: as of 2026-11-23 07:30").misses("NOT RE");
     sees_screen!(ann, "network back");

@@ -4,21 +4,22 @@ mod analyst;
 
 use std::borrow::Cow;
 
-use analyst::{Analyst, MORNING, World, moment};
+use analyst::{Analyst, World};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
     document::Sha256,
     provider::{Asked, nets::sandbox as nets},
-    sandbox::{self, Origin, Trouble},
+    sandbox::{self, Trouble},
 };
 use ratatui::style::Modifier;
 
 /// The bytes of a document, taken from a second stand-in of the same world.
 fn bytes_of(world: &World, id: &str) -> Vec<u8> {
-    let origin = Origin { seed: 1, cases: world.cases, born: moment(MORNING), changes: Vec::new() };
     let key = vec![("authorization".to_owned(), nets::API_KEY.to_owned())];
     let target = format!("{}/disputes/document/{id}", nets::BASE);
-    let answer = sandbox::world(origin).answer(&Asked::new("GET", &target, key, Vec::new()), moment(MORNING));
+    let origin = world.origin();
+    let born = origin.born;
+    let answer = sandbox::world(origin).answer(&Asked::new("GET", &target, key, Vec::new()), born);
     assert_eq!(answer.status, 200, "{id}");
     match serde_json::from_slice::<serde_json::Value>(&answer.body)
         .ok()

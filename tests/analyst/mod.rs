@@ -6,86 +6,42 @@
 mod eyes;
 #[path = "../gate/mod.rs"]
 pub mod gate;
+#[path = "../world/mod.rs"]
+mod world;
 
-use std::{
-    fs,
-    net::SocketAddr,
-    os::unix::fs::PermissionsExt,
-    path::PathBuf,
-    sync::{Arc, mpsc},
-    thread,
-    time::Duration,
-};
+use std::{fs, os::unix::fs::PermissionsExt, sync::mpsc, thread, time::Duration};
 
 use casedesk::{
-    case::{Moment, Settings},
+    case::Settings,
     desk::{
         self, Over, Profile, Realm, Setup, Start, Tone,
         unseen::READING,
         words::{Effect, Event, Told},
     },
-    http::{Address, Auth, Door, Pace, Secret},
     provider::{self, Provider},
     run::{
         Counts, Hands, Heard, Teller, Workplace,
-        clock::Clock,
         drafting::Declared,
         editor::Editor,
         keyboard::Keyboard,
         memory::Memory,
         neighbours::Neighbours,
         network::{Network, Places},
-        outbox::{
-            points::{Point, Points},
-            traffic::Traffic,
-        },
-        source::{Opened, Source},
+        outbox::traffic::Traffic,
+        source::Source,
     },
-    sandbox::{self, Origin, Seen, Served, Written},
-    seal::card::{CardKey, Padding},
-    store::{self, Store},
+    sandbox::Seen,
     text::Raw,
     view::style::{Look, Signs, Theme},
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use eyes::Eyes;
-use tempfile::TempDir;
+pub use world::*;
 
-/// The moment at which every story begins: a Sunday morning in Copenhagen.
-pub const MORNING: &str = "2026-11-22T08:00:00Z";
-pub const SANDBOX: &str = "sandbox";
-
-/// The world a story plays in. It outlives the analyst, so that one can leave and come back.
-pub struct World {
-    pub served: Served,
-    pub home: TempDir,
-    pub clock: Clock,
-    pub cases: usize,
-    /// Where the disk is full.
-    pub points: Points,
-}
+/// How often a question is tried.
+const TRIES: u32 = 3;
 
 impl World {
-    /// A sandbox with so many cases and an empty store.
-    pub fn of(cases: usize) -> World {
-        let clock = Clock::held(moment(MORNING));
-        let origin = Origin { seed: 1, cases, born: moment(MORNING), changes: Vec::new() };
-        let time = clock.clone();
-        let here = SocketAddr::from(([127, 0, 0, 1], 0));
-        let served = sandbox::serve(sandbox::world(origin), here, Arc::new(move || time.now())).unwrap();
-        World { served, home: TempDir::new().unwrap(), clock, cases, points: Points::default() }
-    }
-
-    /// Where the store lies.
-    pub fn dir(&self) -> PathBuf {
-        self.home.path().join("store")
-    }
-
-    /// Every write that had an effect at the provider, in order: its judge.
-    pub fn done(&self) -> Vec<Written> {
-        self.served.written().into_iter().filter(|written| !written.repeated).collect()
-    }
-
     /// How often the provider was asked to change something, whatever came of it.
     pub fn writes_tried(&self) -> usize {
         let writes = |seen: &&Seen| seen.method == "PUT" || seen.path.ends_with("/dispute");
@@ -104,10 +60,6 @@ impl World {
         fs::set_permissions(&program, PermissionsExt::from_mode(0o700)).unwrap();
     }
 
-    pub fn disk_is_full_at(&self, point: Option<Point>) {
-        *self.points.full.lock().unwrap() = point;
-    }
-
     /// An analyst sits down at 120x40.
     pub fn analyst(&self) -> Analyst<'_> {
         self.analyst_at(120, 40)
@@ -115,24 +67,23 @@ impl World {
 
     pub fn analyst_at(&self, width: u16, height: u16) -> Analyst<'_> {
         let look = Look { theme: Theme::Default, signs: Signs::Unicode };
-        self.seat(Eyes::new(width, height), look, Realm::Sandbox, self.source(true))
+        self.seat(Eyes::new(width, height), look, Realm::Sandbox, self.source(TRIES, true))
     }
 
     /// An analyst whose profile has no key for card numbers.
     pub fn analyst_without_card_key(&self) -> Analyst<'_> {
         let look = Look { theme: Theme::Default, signs: Signs::Unicode };
-        self.seat(Eyes::new(120, 40), look, Realm::Sandbox, self.source(false))
+        self.seat(Eyes::new(120, 40), look, Realm::Sandbox, self.source(TRIES, false))
     }
 
     pub fn analyst_with_look(&self, look: Look) -> Analyst<'_> {
-        self.seat(Eyes::new(120, 40), look, Realm::Sandbox, self.source(true))
+        self.seat(Eyes::new(120, 40), look, Realm::Sandbox, self.source(TRIES, true))
     }
 
     fn seat(&self, eyes: Eyes, look: Look, realm: Realm, source: Source) -> Analyst<'_> {
         let (channel, heard) = mpsc::channel();
         let teller = Teller { channel, clock: self.clock.clone() };
-        let key = store::install_key(&self.dir()).unwrap();
-        let store = Store::open(&self.dir(), &key).unwrap();
+        let store = self.store();
         let start = store.preference(desk::START).unwrap();
         let start = start.and_then(|kept| serde_json::from_str::<Start>(&kept).ok()).unwrap_or_default();
         let who = Raw::new("ann");
@@ -166,25 +117,6 @@ impl World {
         analyst.settle();
         analyst
     }
-
-    fn source(&self, with_card_key: bool) -> Source {
-        let served = &self.served;
-        let (base, token) = (served.base.clone(), served.token.clone());
-        let (id, secret) = (served.client_id, served.client_secret);
-        let card_key = with_card_key.then_some(served.card_key);
-        Source::new(SANDBOX.to_owned(), &provider::nets::Nets, Settings::of(SANDBOX), move || {
-            let token_url = Address::parse(&token)?;
-            let auth = Auth::ClientCredentials { token_url, id: Secret::new(id), secret: Secret::new(secret) };
-            let pace = Pace { tries: 3, first: Duration::from_millis(1), total: Duration::from_millis(500) };
-            let card = card_key.map(|key| CardKey::from_pem(key.as_bytes())).transpose()?;
-            let door = Door::new(Address::parse(&base)?, &auth, pace)?;
-            Ok(Opened { door, card: Ok(card.map(|key| (key, Padding::Pkcs1v15))) })
-        })
-    }
-}
-
-pub fn moment(text: &str) -> Moment {
-    Moment::parse(text).unwrap()
 }
 
 /// An analyst at the desk. When the story ends, no problem may be left that it did not look at, and every byte that

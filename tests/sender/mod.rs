@@ -2,65 +2,30 @@
 //! but the test to hear what it tells. Time stands still unless the test moves it.
 #![allow(dead_code)]
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, mpsc},
-    time::Duration,
-};
+#[path = "../world/mod.rs"]
+mod world;
+
+use std::{sync::mpsc, time::Duration};
 
 use casedesk::{
     action::{Draft, Entry, EntryId, State, Values},
-    case::{Case, CaseId, Moment, Settings},
+    case::{Case, CaseId, Moment},
     desk::words::{Effect, Event, Moved, NotQueued, Submission, Told},
-    http::{Address, Auth, Door, Pace, Secret},
-    provider,
     run::{
         Heard, Teller,
-        clock::Clock,
         neighbours::Neighbours,
         network::{Network, Places},
-        outbox::{
-            points::{Point, Points},
-            traffic::Traffic,
-        },
-        source::{Opened, Source},
+        outbox::{points::Point, traffic::Traffic},
     },
-    sandbox::{self, Origin, Served},
-    seal::card::{CardKey, Padding},
-    store::{self, Note, Store},
+    store::{Note, Store},
     text::Raw,
 };
-use tempfile::TempDir;
+pub use world::*;
 
-pub const MORNING: &str = "2026-11-22T08:00:00Z";
-pub const PROFILE: &str = "sandbox";
-
-pub fn moment(text: &str) -> Moment {
-    Moment::parse(text).unwrap()
-}
-
-/// The world, the clock and the disk: what outlives a program.
-pub struct World {
-    pub served: Served,
-    pub home: TempDir,
-    pub clock: Clock,
-}
+/// How often a question is tried.
+const TRIES: u32 = 2;
 
 impl World {
-    pub fn of(cases: usize) -> World {
-        let clock = Clock::held(moment(MORNING));
-        let origin = Origin { seed: 1, cases, born: moment(MORNING), changes: Vec::new() };
-        let time = clock.clone();
-        let here = SocketAddr::from(([127, 0, 0, 1], 0));
-        let served = sandbox::serve(sandbox::world(origin), here, Arc::new(move || time.now())).unwrap();
-        World { served, home: TempDir::new().unwrap(), clock }
-    }
-
-    pub fn store(&self) -> Store {
-        let dir = self.home.path().join("store");
-        Store::open(&dir, &store::install_key(&dir).unwrap()).unwrap()
-    }
-
     /// A casedesk that works on the store.
     pub fn program(&self) -> Program<'_> {
         Program::start(self)
@@ -70,26 +35,12 @@ impl World {
     pub fn passes(&self, milliseconds: i64) {
         self.clock.set(self.clock.now().plus(milliseconds));
     }
-
-    fn source(&self) -> Source {
-        let served = &self.served;
-        let (base, token) = (served.base.clone(), served.token.clone());
-        let (id, secret, card_key) = (served.client_id, served.client_secret, served.card_key);
-        Source::new(PROFILE.to_owned(), &provider::nets::Nets, Settings::of(PROFILE), move || {
-            let token_url = Address::parse(&token)?;
-            let auth = Auth::ClientCredentials { token_url, id: Secret::new(id), secret: Secret::new(secret) };
-            let pace = Pace { tries: 2, first: Duration::from_millis(1), total: Duration::from_millis(500) };
-            let door = Door::new(Address::parse(&base)?, &auth, pace)?;
-            Ok(Opened { door, card: Ok(Some((CardKey::from_pem(card_key.as_bytes())?, Padding::Pkcs1v15))) })
-        })
-    }
 }
 
 /// One running casedesk: its network thread, and a look into the store.
 pub struct Program<'w> {
     pub world: &'w World,
     pub store: Store,
-    pub points: Points,
     pub traffic: Traffic,
     network: Network,
     heard: mpsc::Receiver<Heard>,
@@ -104,18 +55,18 @@ impl<'w> Program<'w> {
         let store = world.store();
         let (channel, heard) = mpsc::channel();
         let teller = Teller { channel, clock: world.clock.clone() };
-        let (points, traffic) = (Points::default(), Traffic::default());
+        let traffic = Traffic::default();
         let places = Places {
-            store: world.home.path().join("store"),
+            store: world.dir(),
             sound: store.soundness(),
             saves: world.home.path().to_owned(),
             traffic: traffic.clone(),
             neighbours: Neighbours::default(),
-            points: points.clone(),
+            points: world.points.clone(),
         };
-        let network = Network::start(vec![world.source()], places, Raw::new("ann"), teller);
+        let network = Network::start(vec![world.source(TRIES, true)], places, Raw::new("ann"), teller);
         let (told, events) = (Vec::new(), Vec::new());
-        let mut program = Program { world, store, points, traffic, network, heard, pending: 0, told, events };
+        let mut program = Program { world, store, traffic, network, heard, pending: 0, told, events };
         program.poked();
         program
     }
@@ -181,7 +132,7 @@ impl<'w> Program<'w> {
 
     /// Reads a queue from the provider into the store.
     pub fn reads(&mut self, queue: &str) -> &mut Self {
-        let errand = casedesk::desk::words::Errand::Queue { profile: PROFILE.to_owned(), queue: queue.into() };
+        let errand = casedesk::desk::words::Errand::Queue { profile: SANDBOX.to_owned(), queue: queue.into() };
         let answer = self.carries_out(Effect::Ask(errand));
         assert!(matches!(answer, Event::Asked { answer: Ok(_), .. }), "{answer:?}");
         self
@@ -190,7 +141,7 @@ impl<'w> Program<'w> {
     /// The cases of a queue as they are kept here.
     pub fn cases(&mut self, queue: &str) -> Vec<Case> {
         let place = casedesk::case::Place::Queue(casedesk::case::QueueId {
-            profile: PROFILE.to_owned(),
+            profile: SANDBOX.to_owned(),
             id: queue.into(),
         });
         let query = casedesk::case::Query { place, filter: Default::default(), sort: Default::default() };
@@ -211,7 +162,7 @@ impl<'w> Program<'w> {
         }
         Draft {
             id: casedesk::seal::new_id(now).unwrap(),
-            profile: PROFILE.to_owned(),
+            profile: SANDBOX.to_owned(),
             action: action.to_owned(),
             case: Some(case.id.clone()),
             base: Some(Box::new(case.clone())),
@@ -259,7 +210,7 @@ impl<'w> Program<'w> {
     }
 
     pub fn disk_is_full_at(&self, point: Option<Point>) {
-        *self.points.full.lock().unwrap() = point;
+        self.world.disk_is_full_at(point);
     }
 
     /// The journal's events about a case, oldest first.
