@@ -90,16 +90,7 @@ struct World {
 }
 
 const BEGIN: World = World {
-    life: Life {
-        state: State::Queued,
-        attempts: 0,
-        earlier: Earlier::Clear,
-        first_send: None,
-        last_send: None,
-        not_before: None,
-        looks: Looks { tries: 0, last: None, first_empty: None, last_empty: None },
-        late: Late::Ask,
-    },
+    life: Life::queued(Late::Ask),
     sender: Sender::Idle,
     asleep: false,
     overdue: false,

@@ -209,17 +209,9 @@ impl Desk {
     fn scroll_review(&mut self, step: Move) -> Vec<Effect> {
         let Some(panes) = self.panes() else { return Vec::new() };
         let height = layout::case_rows(panes.case).saturating_sub(usize::from(REVIEW_FOOT));
-        let last = self.review_page(layout::text_width(panes.case)).lines.len().saturating_sub(height);
+        let rows = self.review_page(layout::text_width(panes.case)).lines.len();
         let Some(review) = self.form_mut().and_then(|form| form.review.as_mut()) else { return Vec::new() };
-        let top = match step {
-            Move::Up => review.top.saturating_sub(1),
-            Move::Down => review.top + 1,
-            Move::PageUp => review.top.saturating_sub(height),
-            Move::PageDown => review.top + height,
-            Move::Top => 0,
-            Move::Bottom => last,
-        }
-        .min(last);
+        let top = step.scroll(review.top, height, rows);
         let moved = std::mem::replace(&mut review.top, top) != top;
         self.changed |= moved;
         Vec::new()

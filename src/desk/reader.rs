@@ -113,16 +113,7 @@ impl Reader {
     }
 
     pub fn go(&mut self, step: Move, height: usize) {
-        let last = self.rows.len().saturating_sub(height);
-        let top = match step {
-            Move::Up => self.top.saturating_sub(1),
-            Move::Down => self.top + 1,
-            Move::PageUp => self.top.saturating_sub(height),
-            Move::PageDown => self.top + height,
-            Move::Top => 0,
-            Move::Bottom => last,
-        };
-        self.put_top(top.min(last));
+        self.put_top(step.scroll(self.top, height, self.rows.len()));
     }
 
     /// Searches the text, whatever the wrapping parts, and goes to the first hit at or below the top row.

@@ -122,6 +122,22 @@ pub enum Move {
     Bottom,
 }
 
+impl Move {
+    /// The top row of a text after it, of which `height` rows are seen and which has so many `rows`.
+    pub fn scroll(self, top: usize, height: usize, rows: usize) -> usize {
+        let last = rows.saturating_sub(height);
+        let top = match self {
+            Move::Up => top.saturating_sub(1),
+            Move::Down => top + 1,
+            Move::PageUp => top.saturating_sub(height),
+            Move::PageDown => top + height,
+            Move::Top => 0,
+            Move::Bottom => last,
+        };
+        top.min(last)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Step {
     Next,

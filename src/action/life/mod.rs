@@ -179,7 +179,7 @@ pub struct Looks {
 
 impl Life {
     /// The life of a step that was just made durable.
-    pub fn queued(late: Late) -> Life {
+    pub const fn queued(late: Late) -> Life {
         Life {
             state: State::Queued,
             attempts: 0,
@@ -187,7 +187,7 @@ impl Life {
             first_send: None,
             last_send: None,
             not_before: None,
-            looks: Looks::default(),
+            looks: Looks { tries: 0, last: None, first_empty: None, last_empty: None },
             late,
         }
     }

@@ -121,17 +121,7 @@ impl Desk {
                 let height = layout::case_rows(panes.case);
                 let lines =
                     self.file_in_hand().map_or(0, |_| self.case_lines(layout::text_width(panes.case)).len());
-                let last = lines.saturating_sub(height);
-                let top = self.position.top;
-                self.position.top = match step {
-                    Move::Up => top.saturating_sub(1),
-                    Move::Down => top + 1,
-                    Move::PageUp => top.saturating_sub(height),
-                    Move::PageDown => top + height,
-                    Move::Top => 0,
-                    Move::Bottom => last,
-                }
-                .min(last);
+                self.position.top = step.scroll(self.position.top, height, lines);
                 Vec::new()
             }
             Focus::Reader => {

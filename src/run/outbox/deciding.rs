@@ -43,12 +43,13 @@ impl Outbox {
     pub async fn decide(&self, id: &str, decision: &Decision, why: &Raw) -> Result<SafeText, SafeText> {
         let entry = self.entry(id)?;
         // Of a profile or an action that is gone nothing can be read or sent any more.
-        let terms = self.terms(&entry).unwrap_or(Terms::of(Settling::Nobody));
-        if self.terms(&entry).is_none() && matches!(decision, Decision::SendAgain(_)) {
+        let known = self.terms(&entry);
+        if known.is_none() && matches!(decision, Decision::SendAgain(_)) {
             return Err(own(
                 "its profile or its action is not in the configuration any more; nothing is sent there",
             ));
         }
+        let terms = known.unwrap_or(Terms::of(Settling::Nobody));
         if !self.sends() {
             return Err(own("another casedesk sends; decide there"));
         }

@@ -113,7 +113,7 @@ impl Outbox {
     }
 
     /// The profile's source and the declared action that a draft is for.
-    fn declared(&self, draft: &Draft) -> Result<(&Source, &'static Action), NotQueued> {
+    pub(super) fn declared(&self, draft: &Draft) -> Result<(&Source, &'static Action), NotQueued> {
         let source = self.sources.iter().find(|source| source.name == draft.profile).ok_or_else(|| {
             not_queued(say!(
                 "there is no profile {} in the configuration",

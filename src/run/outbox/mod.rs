@@ -184,7 +184,7 @@ impl Outbox {
         for (lane, source) in self.lanes.iter().zip(self.sources.iter()) {
             if lane.asked_to_wait.get().is_none_or(|until| until <= now) {
                 lane.rest.set(None);
-                self.hurry(&source.name, now);
+                self.hurry(source);
             }
             lane.unreached.set(0);
             lane.refused.set(false);
@@ -194,9 +194,8 @@ impl Outbox {
     }
 
     /// What waits of our own accord waits no longer. Where the disk does not take that, it waits on.
-    fn hurry(&self, profile: &str, now: Moment) {
-        let live = self.archive.with(now, |store| store.live_entries()).unwrap_or_default();
-        for entry in live.iter().filter(|entry| entry.draft.profile == profile) {
+    fn hurry(&self, source: &Source) {
+        for entry in self.live(source).unwrap_or_default().iter() {
             if let Ok(life) = life::hurry(entry.life) {
                 let _ = self.shift(entry, life, Shift::of(None, own("is tried now")));
             }
@@ -324,8 +323,7 @@ impl Outbox {
 
     /// The terms of an entry's action; nothing where this program does not know it.
     pub(super) fn terms(&self, entry: &Entry) -> Option<Terms> {
-        let source = self.sources.iter().find(|source| source.name == entry.draft.profile)?;
-        let action = source.action(&entry.draft.action)?;
+        let (source, action) = self.declared(&entry.draft).ok()?;
         Some(Terms::of((action.settling)(&source.settings)))
     }
 

@@ -360,8 +360,8 @@ impl Outbox {
 
     /// The step that follows one that was found to be done, where there is one.
     pub(super) fn step_after(&self, entry: &Entry, life: Life) -> Option<Frozen> {
-        let source = self.sources.iter().find(|source| source.name == entry.draft.profile)?;
-        self.next_step(source, source.action(&entry.draft.action)?, entry, life, None)
+        let (source, action) = self.declared(&entry.draft).ok()?;
+        self.next_step(source, action, entry, life, None)
     }
 
     /// Reads the case, so that the screen shows where it is now; the queues that it left and entered are read once nothing
