@@ -127,7 +127,7 @@ impl Bench {
     }
 
     fn submit(&mut self, action: &Action, case: Option<&Case>, frozen: &Frozen) -> Verdict {
-        let answer = Ok(self.send(&sent::request(frozen)));
+        let answer = Ok(self.send(&sent::request(frozen.clone())));
         let number = case.map(|case| &case.id.number);
         verdict(self.provider, &action.steps[0], &answer, number, &self.settings, now())
     }
@@ -430,12 +430,12 @@ fn a_frozen_step_is_sent_byte_for_byte_and_once() {
         headers: vec![("accept".into(), "application/json".into())],
         body: vec![b' '; size],
     };
-    let request = sent::request(&frozen(9));
+    let request = sent::request(frozen(9));
     assert_eq!((request.method, request.read_only), (http::Method::Put, false));
     assert_eq!((request.body, request.headers), (Body::Exact(vec![b' '; 9]), frozen(9).headers));
     assert_eq!(request.patience.as_secs(), 30);
-    assert_eq!(sent::request(&frozen((256 << 10) + 1)).patience.as_secs(), 120);
-    assert_eq!(sent::request(&frozen(0)).body, Body::Empty);
+    assert_eq!(sent::request(frozen((256 << 10) + 1)).patience.as_secs(), 120);
+    assert_eq!(sent::request(frozen(0)).body, Body::Empty);
 }
 
 #[test]

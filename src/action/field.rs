@@ -1,7 +1,7 @@
 //! What an action asks for: a field with its wire name, its kind, its limits. Data and its constructors; what somebody
 //! entered is not known here.
 
-use crate::case::{Case, Settings};
+use crate::case::Settings;
 
 /// One field. Its name is the provider's own, so that a complaint about a member lands under the right field.
 #[derive(Clone, Copy)]
@@ -16,8 +16,6 @@ pub struct Field {
     pub local: bool,
     /// What stands beside the field while it has the focus.
     pub hint: &'static str,
-    /// What a new form begins with, from the case in hand.
-    pub from_case: Option<fn(&Case) -> Option<String>>,
 }
 
 #[derive(Clone, Copy)]
@@ -186,7 +184,7 @@ pub const fn list(
 }
 
 const fn field(name: &'static str, label: &'static str, kind: Kind) -> Field {
-    Field { name, label, kind, required: false, local: false, hint: "", from_case: None }
+    Field { name, label, kind, required: false, local: false, hint: "" }
 }
 
 impl Field {
@@ -200,10 +198,6 @@ impl Field {
 
     pub const fn hint(self, hint: &'static str) -> Field {
         Field { hint, ..self }
-    }
-
-    pub const fn from_case(self, from: fn(&Case) -> Option<String>) -> Field {
-        Field { from_case: Some(from), ..self }
     }
 
     /// For a line of text: what it must look like.

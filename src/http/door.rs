@@ -56,20 +56,20 @@ impl Door {
     /// goes back to the caller, who knows whether sending it again is right.
     pub async fn send(&self, request: &Request) -> Result<Response, Fault> {
         let prepared = self.prepare(request)?;
+        if !request.read_only {
+            return self.exchange(prepared, &self.pass().await?, request.limit).await;
+        }
         let (started, mut tried, mut renewed) = (Instant::now(), 0, false);
         loop {
             let pass = self.pass().await?;
             let this = prepared.try_clone().ok_or_else(|| unprepared("the body cannot be repeated"))?;
             let outcome = self.exchange(this, &pass, request.limit).await;
             let refused = outcome.as_ref().is_ok_and(|answer| answer.status == 401);
-            if refused && self.keeper.renews() && request.read_only && !renewed {
+            if refused && self.keeper.renews() && !renewed {
                 renewed = true;
                 continue;
             }
             tried += 1;
-            if !request.read_only {
-                return outcome;
-            }
             match self.pace.wait(tried, started.elapsed(), &outcome, chance()) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => return outcome,

@@ -62,6 +62,9 @@ pub const DOCUMENT_LIMIT: usize = 96 << 20;
 /// How long an answer may take, usually.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The same for a whole queue, or documents over a thin line.
+pub const LONG: Duration = Duration::from_secs(120);
+
 impl Request {
     /// A read with the usual limits: 8 MiB, 30 seconds.
     pub fn read(method: Method, path: impl Into<String>) -> Request {

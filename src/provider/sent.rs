@@ -1,34 +1,31 @@
 //! A write on its way: the request that its frozen bytes are, and what reading back says of it afterwards. What any of it
 //! means at one provider is not known here.
 
-use std::time::Duration;
-
 use crate::{
     action::{Action, Entry, Frozen, Method},
     case::Moment,
     http::{
         self, Body, Request,
-        request::{JSON_LIMIT, PATIENCE},
+        request::{JSON_LIMIT, LONG, PATIENCE},
     },
     text::Raw,
 };
 
 /// A body of more bytes than this carries documents, and is given [`LONG`].
 const LARGE: usize = 256 << 10;
-const LONG: Duration = Duration::from_secs(120);
 
 /// The request that a frozen step is: its very bytes, sent once. Patience: 30 seconds, 120 where documents go along.
-pub fn request(frozen: &Frozen) -> Request {
+pub fn request(frozen: Frozen) -> Request {
     let long = frozen.body.len() > LARGE;
     Request {
         method: match frozen.method {
             Method::Post => http::Method::Post,
             Method::Put => http::Method::Put,
         },
-        path: frozen.path.clone(),
+        path: frozen.path,
         query: Vec::new(),
-        headers: frozen.headers.clone(),
-        body: if frozen.body.is_empty() { Body::Empty } else { Body::Exact(frozen.body.clone()) },
+        headers: frozen.headers,
+        body: if frozen.body.is_empty() { Body::Empty } else { Body::Exact(frozen.body) },
         limit: JSON_LIMIT,
         patience: if long { LONG } else { PATIENCE },
         read_only: false,

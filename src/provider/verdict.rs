@@ -46,6 +46,7 @@ pub fn verdict(
         Ok(answer) => answer,
         Err(fault) => return Verdict::told(unanswered(fault.kind), fault.clone()),
     };
+    let told = provider.refusal(answer);
     match proven(step.proof, answer.status, &answer.body, number, settings) {
         Shows::Done(remote) => Verdict {
             outcome: Outcome::Proven,
@@ -53,16 +54,13 @@ pub fn verdict(
             says: Raw::default(),
             remote: remote.unwrap_or_default(),
             members: Vec::new(),
-            request_id: provider.refusal(answer).request_id,
+            request_id: told.request_id,
         },
         Shows::Unclear(why) if answer.is_success() => {
-            let told = provider.refusal(answer);
             Verdict::told(Outcome::Unclear, Fault { says: said(why, &told.says), ..told })
         }
-        Shows::Unclear(_) if provider.is_own(answer) => {
-            Verdict::told(refused(answer, now), provider.refusal(answer))
-        }
-        Shows::Unclear(_) => Verdict::told(Outcome::Unclear, provider.refusal(answer)),
+        Shows::Unclear(_) if provider.is_own(answer) => Verdict::told(refused(answer, now), told),
+        Shows::Unclear(_) => Verdict::told(Outcome::Unclear, told),
     }
 }
 

@@ -45,15 +45,19 @@ impl Store {
     /// bytes are overwritten in the file. Returns how many.
     pub fn forget_files(&mut self, before: Moment) -> Result<usize, StoreError> {
         let write = self.write()?;
+        let old = {
+            let mut old = write.prepare("SELECT key FROM attachment WHERE at < ?1")?;
+            old.query_map([before.0], |row| row.get(0))?.collect::<Result<Vec<Key>, _>>()?
+        };
+        // Every draft would be opened for nothing.
+        if old.is_empty() {
+            return Ok(0);
+        }
         let named: HashSet<Key> = drafts::all(&write, &self.key)?
             .iter()
             .flat_map(|draft| draft.values.all_files())
             .map(|file| file_key(&self.key, &file.sha256))
             .collect();
-        let old = {
-            let mut old = write.prepare("SELECT key FROM attachment WHERE at < ?1")?;
-            old.query_map([before.0], |row| row.get(0))?.collect::<Result<Vec<Key>, _>>()?
-        };
         let mut forgotten = 0;
         for key in old.iter().filter(|key| !named.contains(*key)) {
             forgotten += write.execute("DELETE FROM attachment WHERE key = ?1", [key])?;

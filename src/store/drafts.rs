@@ -1,7 +1,7 @@
 //! What an analyst has entered and not yet sent: sealed, counted by version so that two terminals never write over each
 //! other, set apart while an entry of the outbox carries it, gone only after its success or by the analyst's own word.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
 
 use super::Store;
 use super::columns::{Key, short};
@@ -32,15 +32,12 @@ impl Store {
     ) -> Result<Option<(Draft, i64)>, StoreError> {
         let place = place(&self.key, profile, action, case);
         let newest = "SELECT id, version, body FROM draft WHERE place = ?1 AND away = 0 ORDER BY at DESC, id DESC LIMIT 1";
-        let found = self.db.query_row(newest, [place], Sealed::read).optional()?;
-        found.map(|sealed| sealed.open(&self.key)).transpose()
+        one(&self.db, &self.key, newest, [place])
     }
 
     /// One draft with its version; one on its way is none.
     pub fn draft(&self, id: &str) -> Result<Option<(Draft, i64)>, StoreError> {
-        let one = "SELECT id, version, body FROM draft WHERE id = ?1 AND away = 0";
-        let found = self.db.query_row(one, [id], Sealed::read).optional()?;
-        found.map(|sealed| sealed.open(&self.key)).transpose()
+        one(&self.db, &self.key, "SELECT id, version, body FROM draft WHERE id = ?1 AND away = 0", [id])
     }
 
     /// Every draft that is not on its way, with the moment at which it was last kept, newest first.
@@ -79,7 +76,7 @@ impl Store {
                 KeptDraft::Yes(next)
             }
             // Two terminals that typed the same need no second draft.
-            Stands::At(now) if read(&write, &self.key, &draft.id)?.as_ref() == Some(draft) => {
+            Stands::At(now) if is_as_kept(&write, &self.key, draft)? => {
                 return Ok(KeptDraft::Yes(now));
             }
             Stands::At(_) => {
@@ -158,10 +155,19 @@ pub(super) fn all(db: &Connection, key: &InstallKey) -> Result<Vec<Draft>, Store
     sealed.into_iter().map(|sealed| Ok(sealed.open(key)?.0)).collect()
 }
 
-fn read(db: &Connection, key: &InstallKey, id: &str) -> Result<Option<Draft>, StoreError> {
-    let found =
-        db.query_row("SELECT id, version, body FROM draft WHERE id = ?1", [id], Sealed::read).optional()?;
-    found.map(|sealed| Ok(sealed.open(key)?.0)).transpose()
+fn one(
+    db: &Connection,
+    key: &InstallKey,
+    select: &str,
+    values: impl Params,
+) -> Result<Option<(Draft, i64)>, StoreError> {
+    let found = db.query_row(select, values, Sealed::read).optional()?;
+    found.map(|sealed| sealed.open(key)).transpose()
+}
+
+fn is_as_kept(db: &Connection, key: &InstallKey, draft: &Draft) -> Result<bool, StoreError> {
+    let kept = one(db, key, "SELECT id, version, body FROM draft WHERE id = ?1", [&draft.id])?;
+    Ok(kept.is_some_and(|(kept, _)| kept == *draft))
 }
 
 fn insert(

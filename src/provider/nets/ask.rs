@@ -1,7 +1,5 @@
 //! Phrases questions: the documented names, the table's names, and nothing else.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value};
 
 use super::{table, table::value};
@@ -9,14 +7,11 @@ use crate::{
     case::{Fault, FaultKind, Settings},
     http::{
         Body, Method, Request,
-        request::{DOCUMENT_LIMIT, QUEUE_LIMIT},
+        request::{DOCUMENT_LIMIT, LONG, QUEUE_LIMIT},
     },
     provider::Want,
     text::{Raw, segment},
 };
-
-/// A whole queue, or a large document over a thin line.
-const LONG: Duration = Duration::from_secs(120);
 
 pub fn ask(want: &Want, settings: &Settings) -> Result<Request, Fault> {
     match want {

@@ -165,7 +165,7 @@ impl Outbox {
             _ => return NOTHING,
         };
         self.points.pass(Point::Gated);
-        let answer = way.send(&provider::sent::request(&frozen)).await;
+        let answer = way.send(&provider::sent::request(frozen)).await;
         self.points.pass(Point::Answered);
         let number = entry.case().map(|case| &case.number);
         let stamp = self.teller.clock.stamp();

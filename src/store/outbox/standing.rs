@@ -194,13 +194,7 @@ impl Standing {
             request_id: Raw::default(),
             members: Vec::new(),
         };
-        let last = last(db, "SELECT max(n) FROM attempt WHERE entry = ?1", &self.id)?;
-        let number = last.map_or(0, |last| last + 1);
-        db.execute(
-            "INSERT INTO attempt(entry, n, body) VALUES (?1, ?2, ?3)",
-            params![self.id, number, seal(key, &try_subject(&self.id, number), &opened)?],
-        )?;
-        Ok(())
+        self.append(db, key, "attempt", try_subject, &opened)
     }
 
     /// Writes down how the newest try ended, where it has not ended yet.
@@ -210,14 +204,10 @@ impl Standing {
         key: &InstallKey,
         end: impl FnOnce(Try) -> Try,
     ) -> Result<(), StoreError> {
-        let Some(number) = last(db, "SELECT max(n) FROM attempt WHERE entry = ?1", &self.id)? else {
-            return Err(unreadable());
-        };
-        let body: Vec<u8> = db.query_row(
-            "SELECT body FROM attempt WHERE entry = ?1 AND n = ?2",
-            params![self.id, number],
-            |row| row.get(0),
-        )?;
+        let newest = "SELECT n, body FROM attempt WHERE entry = ?1 ORDER BY n DESC LIMIT 1";
+        let found: Option<(i64, Vec<u8>)> =
+            db.query_row(newest, [&self.id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((number, body)) = found else { return Err(unreadable()) };
         let subject = try_subject(&self.id, number);
         let ended = end(open(key, &subject, &body)?);
         db.execute(
@@ -228,18 +218,26 @@ impl Standing {
     }
 
     pub fn add_look(&self, db: &Transaction<'_>, key: &InstallKey, look: &Look) -> Result<(), StoreError> {
-        let last = last(db, "SELECT max(n) FROM look WHERE entry = ?1", &self.id)?;
-        let number = last.map_or(0, |last| last + 1);
+        self.append(db, key, "look", look_subject, look)
+    }
+
+    /// Seals one more of what a table lists of this entry.
+    fn append(
+        &self,
+        db: &Transaction<'_>,
+        key: &InstallKey,
+        table: &'static str,
+        subject: fn(&str, i64) -> Vec<u8>,
+        value: &impl Serialize,
+    ) -> Result<(), StoreError> {
+        let next = format!("SELECT ifnull(max(n) + 1, 0) FROM {table} WHERE entry = ?1");
+        let number: i64 = db.query_row(&next, [&self.id], |row| row.get(0))?;
         db.execute(
-            "INSERT INTO look(entry, n, body) VALUES (?1, ?2, ?3)",
-            params![self.id, number, seal(key, &look_subject(&self.id, number), look)?],
+            &format!("INSERT INTO {table}(entry, n, body) VALUES (?1, ?2, ?3)"),
+            params![self.id, number, seal(key, &subject(&self.id, number), value)?],
         )?;
         Ok(())
     }
-}
-
-fn last(db: &Connection, select: &str, id: &str) -> Result<Option<i64>, StoreError> {
-    Ok(db.query_row(select, [id], |row| row.get::<_, Option<i64>>(0)).optional()?.flatten())
 }
 
 fn tries(db: &Connection, key: &InstallKey, id: &str) -> Result<Vec<Try>, StoreError> {

@@ -97,10 +97,7 @@ pub fn update(body: Map<String, Value>, complaints: &mut Complaints) -> Option<U
     let mut from = Members::of(body, String::new(), complaints);
     let case = from.required("caseNumber", NAME);
     let tokens: Vec<_> = Action::ALL.iter().map(|action| action.token()).collect();
-    if !from.has("action") {
-        from.complain("action", "Is required.");
-    }
-    let action = from.one_of("action", &tokens).as_deref().and_then(Action::parse);
+    let action = from.need("action").one_of("action", &tokens).as_deref().and_then(Action::parse);
     let addition = from.addition();
     from.end();
     Some(Update { case: case?, action: action?, addition }).filter(|_| complaints.is_empty())
@@ -127,6 +124,14 @@ impl Members<'_> {
 
     fn has(&self, name: &str) -> bool {
         self.left.contains_key(name)
+    }
+
+    /// Complains where a member is not there.
+    fn need(&mut self, name: &str) -> &mut Self {
+        if !self.has(name) {
+            self.complain(name, "Is required.");
+        }
+        self
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
@@ -163,10 +168,7 @@ impl Members<'_> {
     }
 
     fn required(&mut self, name: &str, most: usize) -> Option<String> {
-        if !self.has(name) {
-            self.complain(name, "Is required.");
-        }
-        self.text(name, most)
+        self.need(name).text(name, most)
     }
 
     fn one_of(&mut self, name: &str, known: &[&str]) -> Option<String> {
@@ -189,10 +191,7 @@ impl Members<'_> {
 
     fn card(&mut self, open_card: fn(&str) -> Option<String>) -> Option<String> {
         const NAME: &str = "cardNumber";
-        if !self.has(NAME) {
-            self.complain(NAME, "Is required.");
-        }
-        let sealed = self.words(NAME)?;
+        let sealed = self.need(NAME).words(NAME)?;
         if card(&sealed, open_card).is_none() {
             self.complain(NAME, NOT_SEALED);
             return None;
@@ -283,10 +282,7 @@ impl Members<'_> {
 
     fn content(&mut self) -> Option<Vec<u8>> {
         const NAME: &str = "content";
-        if !self.has(NAME) {
-            self.complain(NAME, "Is required.");
-        }
-        let text = match STANDARD.decode(self.words(NAME)?) {
+        let text = match STANDARD.decode(self.need(NAME).words(NAME)?) {
             Ok(bytes) if bytes.len() <= FILE => return Some(bytes),
             Ok(_) => format!("Must have at most {FILE} bytes."),
             Err(_) => "Must be in base64.".to_owned(),
