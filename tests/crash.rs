@@ -9,6 +9,7 @@ use std::{fs, net::SocketAddr, os::unix::fs::PermissionsExt, time::Duration};
 use casedesk::{
     action::{Draft, Entry, State},
     case::Moment,
+    desk::unseen,
     run::outbox::points::Point,
     sandbox::{self, Origin, Served, Trouble},
     store::{self, Chain, Store},
@@ -18,8 +19,8 @@ use tempfile::TempDir;
 
 const NOTE: &str = "They never came.";
 const LETTER: &str = "letter.txt";
-/// How long a review does not listen for, in the program's `desk/unseen.rs`.
-const READING: Duration = Duration::from_millis(300);
+/// How long a review does not listen for.
+const READING: Duration = Duration::from_millis(unseen::READING as u64);
 /// What a shell tells of a program that SIGKILL ended.
 const KILLED: i32 = 128 + 9;
 
@@ -155,7 +156,7 @@ fn submits(pty: &mut Pty, waiting: usize) {
 fn sends(pty: &mut Pty) {
     pty.type_keys("\x12");
     pty.sees("Review: Submit");
-    // A review listens only once it could have been read, 300 ms after it stands there.
+    // A review listens only once it could have been read.
     pty.settles(2 * READING);
     pty.type_keys("s");
 }

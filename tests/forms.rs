@@ -861,7 +861,7 @@ fn no_hostile_text_in_any_field_reaches_the_terminal_as_it_is() {
             }
             // The review is drawn whatever is wrong with the form.
             if let Over::Form(form) = &mut ann.desk.over {
-                form.review = Some(casedesk::desk::form::review::Review::new());
+                form.review = Some(casedesk::desk::form::review::Review::default());
             }
             for top in [0, 10, 20, 30, 40] {
                 if let Over::Form(form) = &mut ann.desk.over

@@ -16,14 +16,7 @@ const MOST: usize = 4096;
 impl Desk {
     /// Hears a key now, or puts it in line behind those that wait.
     pub(super) fn key_in_turn(&mut self, key: KeyEvent) -> Vec<Effect> {
-        if self.seeking.is_some() && key.code == KeyCode::Esc {
-            self.seeking = None;
-            self.ahead.clear();
-            self.tell(Tone::Good, own("not waited for any longer"));
-            return Vec::new();
-        }
-        if self.beginning.is_some() && key.code == KeyCode::Esc {
-            self.beginning = None;
+        if key.code == KeyCode::Esc && (self.seeking.take().is_some() || self.beginning.take().is_some()) {
             self.ahead.clear();
             self.tell(Tone::Good, own("not waited for any longer"));
             return Vec::new();

@@ -184,7 +184,7 @@ impl Desk {
     pub(super) fn decide_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let read_at = self.read_at;
         let Over::Decide(decide) = &mut self.over else { return Vec::new() };
-        if key.code == KeyCode::Esc || keys::name_of(&key) == "Ctrl-c" {
+        if keys::leaves(&key) {
             self.changed = true;
             return self.decide_less();
         }
@@ -286,7 +286,7 @@ impl Desk {
     pub(super) fn decide_anew(&mut self) {
         let Over::Decide(decide) = &self.over else { return };
         let state = self.outbox.entry(&decide.entry).map(|entry| entry.life.state);
-        if !matches!(state, Some(State::Unknown | State::Person)) {
+        if !state.is_some_and(State::is_unsettled) {
             let state = state.map_or("gone", State::words);
             self.lay(Over::Nothing);
             self.tell(Tone::Good, say!("nothing is to be decided any more: it is {}", own(state)));

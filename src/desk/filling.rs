@@ -105,7 +105,7 @@ impl Desk {
         let Some(form) = self.form_mut() else { return Vec::new() };
         let did = if form.review.is_some() { super::form::Did::default() } else { form.paste(text, now) };
         if !did.changed {
-            return self.warn(own("nothing here takes a paste; it was not used"));
+            return self.refuse(own("nothing here takes a paste; it was not used"));
         }
         self.did(did)
     }
@@ -140,15 +140,15 @@ impl Desk {
         let now = self.now;
         let Some(form) = self.form_mut() else { return Vec::new() };
         if form.stage == Stage::Orphaned {
-            return self.warn(own("this draft is gone: another terminal queued or discarded it; begin anew"));
+            return self.refuse(own("this draft is gone: another terminal queued or discarded it; begin anew"));
         }
         if form.attaching > 0 {
-            return self.warn(own("a file is still being copied; review once it is there"));
+            return self.refuse(own("a file is still being copied; review once it is there"));
         }
         let mut effects: Vec<_> = form.keep().into_iter().collect();
         effects.extend(form.focus(form.at.clone(), now));
         if form.is_sound() {
-            form.review = Some(Review::new());
+            form.review = Some(Review::default());
             self.notice = None;
         } else {
             effects.extend(form.focus_trouble(now));
@@ -165,9 +165,7 @@ impl Desk {
         let Some(form) = self.form_mut() else { return Vec::new() };
         let is_final = form.action.is_final;
         let Some(review) = &mut form.review else { return Vec::new() };
-        let leaves = key.code == KeyCode::Esc
-            || (key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL);
-        if !leaves && !review.unseen.hears(read_at) {
+        if !keys::leaves(key) && !review.unseen.hears(read_at) {
             return Vec::new();
         }
         let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
@@ -221,12 +219,12 @@ impl Desk {
     pub(super) fn send_form(&mut self) -> Vec<Effect> {
         let now = self.now;
         let Some(form) = self.form_mut() else {
-            return self.warn(own("there is nothing under review"));
+            return self.refuse(own("there is nothing under review"));
         };
         let wanted = review::word(form);
         let is_final = form.action.is_final;
         let Some(review) = &mut form.review else {
-            return self.warn(own("what is sent is reviewed first: Ctrl-r"));
+            return self.refuse(own("what is sent is reviewed first: Ctrl-r"));
         };
         if is_final && review.typed != wanted.as_str() {
             review.problem = Some(say!("this is final: type {}, then Enter", wanted));
@@ -243,7 +241,7 @@ impl Desk {
             && form.forced == Force::No
         {
             let words = unfit(form.action, why);
-            return effects.into_iter().chain(self.warn(words)).collect();
+            return effects.into_iter().chain(self.refuse(words)).collect();
         }
         form.stage = Stage::Sending;
         let submission = form.submission();
@@ -266,8 +264,8 @@ impl Desk {
             }
             Event::Edited { draft, field, answer } => match (self.form_of(&draft), answer) {
                 (Some(form), Ok(text)) => form.edited(&field, &text, now),
-                (_, Err(why)) => self.warn(why),
-                (None, Ok(_)) => self.warn(own("the form of that text is closed; the text was not used")),
+                (_, Err(why)) => self.refuse(why),
+                (None, Ok(_)) => self.refuse(own("the form of that text is closed; the text was not used")),
             },
             Event::Queued { draft, answer } => self.queued(&draft, answer),
             _ => Vec::new(),
@@ -285,7 +283,7 @@ impl Desk {
             Ok(opened) => *opened,
             Err(why) => {
                 self.came_to_nothing();
-                return self.warn(why);
+                return self.refuse(why);
             }
         };
         let profile = self.profile(&begin.profile);
@@ -293,7 +291,7 @@ impl Desk {
             profile.and_then(|profile| Some((profile.action(&begin.action)?, profile.settings.clone())));
         let Some((action, settings)) = action else {
             self.came_to_nothing();
-            return self.warn(own("there is no such action any more; the draft stays where it is"));
+            return self.refuse(own("there is no such action any more; the draft stays where it is"));
         };
         let force = if begin.forced { Force::Yes } else { Force::No };
         let resumed = opened.resumed;
@@ -302,7 +300,7 @@ impl Desk {
         if let (Offer::No(why), Force::No, false) = (&form.offer, force, resumed) {
             self.came_to_nothing();
             let why = unfit(action, why);
-            return self.warn(why);
+            return self.refuse(why);
         }
         if resumed {
             self.tell(Tone::Good, own("as it was left: the kept draft"));
@@ -348,14 +346,14 @@ impl Desk {
                 form.attached(field, answer, now);
                 // What was read in the review is not what would be sent now.
                 if form.stage != Stage::Sending && form.review.take().is_some() {
-                    return self.warn(own("a file came while this was reviewed: see it, then review again"));
+                    return self.refuse(own("a file came while this was reviewed: see it, then review again"));
                 }
             }
             (None, Ok(_)) => {
                 return self
-                    .warn(own("the form was left before its file was copied; the file is not attached"));
+                    .refuse(own("the form was left before its file was copied; the file is not attached"));
             }
-            (None, Err(why)) => return self.warn(why),
+            (None, Err(why)) => return self.refuse(why),
         }
         Vec::new()
     }
@@ -414,7 +412,7 @@ impl Desk {
         let Some(form) = self.form_mut().filter(|form| form.draft.case.as_ref() == Some(id)) else { return };
         let moved = form.see_case(file, now);
         if moved && form.stage != Stage::Sending && form.review.take().is_some() {
-            self.warn(own("the case moved while it was reviewed: see on top what, then review again"));
+            self.refuse(own("the case moved while it was reviewed: see on top what, then review again"));
         }
     }
 

@@ -257,6 +257,11 @@ pub fn completions(line: &str, actions: &[Action]) -> Vec<&'static str> {
     names.filter(|name| !name.is_empty() && name.starts_with(line)).collect()
 }
 
+/// Whether a key leaves a dialog, even one that nobody can have read yet.
+pub fn leaves(key: &KeyEvent) -> bool {
+    key.code == KeyCode::Esc || name_of(key) == "Ctrl-c"
+}
+
 /// A key as the table writes it: "j", "G", "Ctrl-l", "PgDn", "Space", "BackTab".
 pub fn name_of(key: &KeyEvent) -> String {
     let name = match key.code {

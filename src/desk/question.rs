@@ -1,6 +1,6 @@
 //! A question with few answers, each a key: is this draft to be thrown away, what becomes of what waits to be sent.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::KeyEvent;
 
 use super::{Desk, Over, keys, unseen::Unseen, words::Effect};
 use crate::text::{SafeText, own, say};
@@ -43,7 +43,7 @@ impl Desk {
 
     pub(super) fn question_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let Over::Question(question) = &self.over else { return Vec::new() };
-        if key.code == KeyCode::Esc || keys::name_of(&key) == "Ctrl-c" {
+        if keys::leaves(&key) {
             self.changed = true;
             return self.lay(Over::Nothing);
         }

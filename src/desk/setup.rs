@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::list;
 use crate::{
-    action::Action,
+    action::{Action, Draft},
     case::{CaseId, Column, Place, Settings, Sort, View},
     text::Raw,
 };
@@ -14,6 +14,17 @@ pub struct Setup {
     pub profiles: Vec<Profile>,
     /// Where to begin, as remembered from last time.
     pub start: Start,
+}
+
+impl Setup {
+    pub fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == name)
+    }
+
+    /// The declaration of a draft's action, where a profile still has it.
+    pub fn action_of(&self, draft: &Draft) -> Option<&'static Action> {
+        self.profile(&draft.profile)?.action(&draft.action)
+    }
 }
 
 /// A profile, as far as the screen shows it.

@@ -123,18 +123,22 @@ pub enum Move {
 }
 
 impl Move {
-    /// The top row of a text after it, of which `height` rows are seen and which has so many `rows`.
-    pub fn scroll(self, top: usize, height: usize, rows: usize) -> usize {
-        let last = rows.saturating_sub(height);
-        let top = match self {
-            Move::Up => top.saturating_sub(1),
-            Move::Down => top + 1,
-            Move::PageUp => top.saturating_sub(height),
-            Move::PageDown => top + height,
+    /// Where a cursor or a first row goes, with so many rows to a page, not past `last`.
+    pub fn lead(self, at: usize, page: usize, last: usize) -> usize {
+        let to = match self {
+            Move::Up => at.saturating_sub(1),
+            Move::Down => at.saturating_add(1),
+            Move::PageUp => at.saturating_sub(page),
+            Move::PageDown => at.saturating_add(page),
             Move::Top => 0,
             Move::Bottom => last,
         };
-        top.min(last)
+        to.min(last)
+    }
+
+    /// The first row that is seen of a text of so many `rows`, of which `height` are seen.
+    pub fn scroll(self, top: usize, height: usize, rows: usize) -> usize {
+        self.lead(top, height, rows.saturating_sub(height))
     }
 }
 

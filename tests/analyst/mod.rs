@@ -9,7 +9,7 @@ pub mod gate;
 #[path = "../world/mod.rs"]
 mod world;
 
-use std::{fs, os::unix::fs::PermissionsExt, sync::mpsc, thread, time::Duration};
+use std::{fs, sync::mpsc, thread, time::Duration};
 
 use casedesk::{
     case::Settings,
@@ -51,13 +51,6 @@ impl World {
     /// A file beside the store, where files are looked for.
     pub fn has_file(&self, name: &str, bytes: &[u8]) {
         fs::write(self.home.path().join(name), bytes).unwrap();
-    }
-
-    /// The editor that the environment names: a script that gets the file as its only argument.
-    pub fn has_editor(&self, script: &str) {
-        let program = self.home.path().join("editor");
-        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&program, PermissionsExt::from_mode(0o700)).unwrap();
     }
 
     /// An analyst sits down at 120x40.

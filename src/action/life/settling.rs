@@ -50,7 +50,7 @@ pub fn not_found(life: Life, now: Stamp, terms: Terms) -> Result<Life, Barred> {
 
 /// A read-back got no usable answer.
 pub fn not_read(life: Life, now: Stamp, terms: Terms) -> Result<Life, Barred> {
-    if !matches!(life.state, State::Unknown | State::Person) {
+    if !life.state.is_unsettled() {
         return Err(Barred::While(life.state));
     }
     if life.earlier == Earlier::Clear {

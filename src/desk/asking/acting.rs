@@ -4,7 +4,7 @@ use crate::{
     action::{Action, Offer, offer},
     case::CaseId,
     desk::{
-        Desk, Focus, Over, Profile, Tone,
+        Desk, Focus, Over, Profile,
         line::Purpose,
         words::{Begin, Effect, Force},
     },
@@ -27,7 +27,7 @@ impl Verb {
 
 impl Desk {
     pub fn profile(&self, name: &str) -> Option<&Profile> {
-        self.setup.profiles.iter().find(|profile| profile.name == name)
+        self.setup.profile(name)
     }
 
     /// What may be done through the profile in hand.
@@ -97,11 +97,6 @@ impl Desk {
         if case.is_some() && matches!(self.focus, Focus::Case | Focus::Reader) {
             return self.land_after(case);
         }
-        Vec::new()
-    }
-
-    pub(in crate::desk) fn warn(&mut self, text: SafeText) -> Vec<Effect> {
-        self.tell(Tone::Bad, text);
         Vec::new()
     }
 }

@@ -226,7 +226,7 @@ impl Desk {
         self.lay(Over::Line(Box::new(line)))
     }
 
-    fn refuse(&mut self, text: SafeText) -> Vec<Effect> {
+    pub(in crate::desk) fn refuse(&mut self, text: SafeText) -> Vec<Effect> {
         self.tell(Tone::Bad, text);
         Vec::new()
     }

@@ -4,7 +4,7 @@ use crate::{
     action::{Entry, EntryId, State, life},
     desk::{
         Desk, Focus, Over, Tone, layout,
-        outbox::{self, Item, Part, evidence, moved},
+        outbox::{self, Item, Part, evidence},
         question::Asks,
         words::{self, Begin, Effect, EntryKey, Move, Moved},
     },
@@ -31,7 +31,7 @@ impl Desk {
         }
         let height = layout::outbox_rows(panes.evidence);
         let lines = evidence::lines(self, layout::text_width(panes.evidence)).len();
-        self.outbox.top = moved(self.outbox.top, step, height, lines.saturating_sub(height));
+        self.outbox.top = step.scroll(self.outbox.top, height, lines);
     }
 
     /// An entry is shown whole, a draft is gone on with.
@@ -76,7 +76,7 @@ impl Desk {
                 self.tell(Tone::Good, own("sending what waits"));
                 vec![Effect::SendNow]
             }
-            EntryKey::Discard => match self.outbox.item().filter(|_| self.focus.is_outbox()) {
+            EntryKey::Discard => match self.item_in_hand() {
                 Some(Item::Draft(line)) => {
                     let draft = &line.draft;
                     let what = say!("{} {}", outbox::title(&self.setup, draft), outbox::subject(draft));
@@ -87,9 +87,14 @@ impl Desk {
         }
     }
 
+    /// What is under the cursor of the outbox, while keys go there.
+    fn item_in_hand(&self) -> Option<Item<'_>> {
+        self.outbox.item().filter(|_| self.focus.is_outbox())
+    }
+
     /// In the outbox the entry under the cursor; elsewhere the one that was queued last.
     fn take_back(&mut self) -> Vec<Effect> {
-        let entry = match self.outbox.item().filter(|_| self.focus.is_outbox()) {
+        let entry = match self.item_in_hand() {
             Some(Item::Entry(entry)) => Some(entry),
             Some(Item::Draft(_)) => None,
             None => self.outbox.newest_queued(),
@@ -119,10 +124,8 @@ impl Desk {
 
     /// The entry under the cursor, if nobody knows what became of it.
     fn unsettled(&self, done: &'static str) -> Result<EntryId, SafeText> {
-        match self.outbox.item().filter(|_| self.focus.is_outbox()) {
-            Some(Item::Entry(entry)) if matches!(entry.life.state, State::Unknown | State::Person) => {
-                Ok(entry.id.clone())
-            }
+        match self.item_in_hand() {
+            Some(Item::Entry(entry)) if entry.life.state.is_unsettled() => Ok(entry.id.clone()),
             Some(Item::Entry(entry)) => {
                 Err(say!("nothing is to be {}: it is {}", own(done), own(entry.life.state.words())))
             }

@@ -22,7 +22,7 @@ use crate::{
         offer, pick,
         rows::{self, Row, What},
     },
-    case::{Change, Moment, Settings, moment, moved},
+    case::{Case, Change, Moment, Settings, moment, moved},
     text::{Raw, SafeText, own, say},
 };
 use picker::Picker;
@@ -121,7 +121,6 @@ impl Form {
         now: Moment,
     ) -> (Form, Vec<Effect>) {
         let Opened { draft, version, file, problems: told, .. } = opened;
-        let offer = offer(action, file.as_ref().map(|file| &file.case));
         let kept = Some(draft.values.clone());
         let mut form = Form {
             action,
@@ -130,7 +129,7 @@ impl Form {
             version,
             file: None,
             forced,
-            offer,
+            offer: Offer::Fits,
             moved: Vec::new(),
             at: None,
             input: Input::Nothing,
@@ -161,9 +160,14 @@ impl Form {
         if let (Some(base), Some(file)) = (&self.draft.base, &self.file) {
             self.moved = moved(base, &file.case);
         }
-        self.offer = offer(self.action, self.file.as_ref().map(|file| &file.case));
+        self.offer = offer(self.action, self.case());
         self.check(now);
         before != self.moved
+    }
+
+    /// The case as it is kept now.
+    pub fn case(&self) -> Option<&Case> {
+        self.file.as_ref().map(|file| &file.case)
     }
 
     /// What stands against sending it although it fits: nothing, or the words for what is forced or unsure.
@@ -230,7 +234,7 @@ impl Form {
 
     /// Finds everything that is wrong, in the order of the form.
     fn check(&mut self, now: Moment) {
-        let case = self.file.as_ref().map(|file| &file.case);
+        let case = self.case();
         let whole = |(address, card): (&String, &CardLine)| card.number().is_ok().then(|| address.clone());
         let cards: Vec<String> = self.cards.iter().filter_map(whole).collect();
         let facts = Facts { case, settings: &self.settings, now, cards: &cards };
@@ -454,7 +458,7 @@ impl Form {
     /// What the focused field offers to what is typed; everything while nothing was typed into it.
     pub fn choices(&self) -> Vec<pick::Choice> {
         let Input::Choice { typed, of, touched, .. } = &self.input else { return Vec::new() };
-        let all = pick::choices(*of, self.file.as_ref().map(|file| &file.case));
+        let all = pick::choices(*of, self.case());
         let typed = if *touched { typed.text() } else { String::new() };
         pick::fitting(&all, &typed)
     }
@@ -687,7 +691,7 @@ impl Form {
 
     /// Hands the draft over, where there is something new and nothing is under way.
     pub fn keep(&mut self) -> Option<Effect> {
-        if self.keeping || !self.is_unkept() {
+        if self.keeping {
             return None;
         }
         self.hand_over()

@@ -294,7 +294,7 @@ pub(super) fn value(form: &Form, address: &str, field: &Field, columns: Columns)
 
 /// "10.4: Visa: Other Fraud".
 fn meaning(form: &Form, of: Choices, value: &str) -> SafeText {
-    let choices = pick::choices(of, form.file.as_ref().map(|file| &file.case));
+    let choices = pick::choices(of, form.case());
     match choices.into_iter().find(|choice| choice.value == value) {
         Some(choice) => say!("{}  {}", own(choice.value), choice.says),
         None => Raw::new(value).show(),
@@ -325,7 +325,7 @@ pub(super) fn hash(file: &Attachment, digits: usize) -> SafeText {
 /// The counter of a text, the currency of an amount, the number of files.
 pub(super) fn right(form: &Form, address: &str, field: &Field) -> SafeText {
     let values = &form.draft.values;
-    let case = form.file.as_ref().map(|file| &file.case);
+    let case = form.case();
     match field.kind {
         What::Amount { currency, .. } => match currency_of(currency, address, values, case) {
             Some(currency) => Raw::new(currency.code()).show(),

@@ -11,24 +11,13 @@ use crate::{
     text::{Raw, SafeText, own, say},
 };
 
+#[derive(Default)]
 pub struct Review {
     pub top: usize,
     pub unseen: Unseen,
     /// What was typed towards the word that a final action asks for.
     pub typed: String,
     pub problem: Option<SafeText>,
-}
-
-impl Review {
-    pub fn new() -> Review {
-        Review { top: 0, unseen: Unseen::default(), typed: String::new(), problem: None }
-    }
-}
-
-impl Default for Review {
-    fn default() -> Review {
-        Review::new()
-    }
 }
 
 /// The word that must be typed before a final action leaves: the last four characters of the case's number as it is

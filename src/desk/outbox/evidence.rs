@@ -3,7 +3,7 @@
 
 use super::{Item, next, since, subject, title, what};
 use crate::{
-    action::{Draft, Entered, Entry, Kind as FieldKind, State, entry::Try, life::May, rows},
+    action::{Draft, Entered, Entry, Kind as FieldKind, entry::Try, life::May, rows},
     case::{Moment, moment::Minute},
     desk::{
         Desk,
@@ -26,7 +26,7 @@ pub fn lines(desk: &Desk, width: usize) -> Vec<Line> {
 
 fn of_entry(desk: &Desk, entry: &Entry, lines: &mut Vec<Line>) {
     let state = entry.life.state;
-    let grave = matches!(state, State::Unknown | State::Person);
+    let grave = state.is_unsettled();
     let kind = if grave { Kind::Warning } else { Kind::Fact };
     lines.push(heading(desk, &entry.draft));
     lines.push(line(kind, "state", say!("{} since {}", own(state.words()), Minute(since(entry)))));
@@ -135,8 +135,7 @@ fn copy(entry: &Entry, tried: &Try, lines: &mut Vec<Line>) {
 
 /// What stands in the form, in its order, then what no declared field takes.
 fn fields(desk: &Desk, draft: &Draft, lines: &mut Vec<Line>) {
-    let profile = desk.setup.profiles.iter().find(|profile| profile.name == draft.profile);
-    let declared = profile.and_then(|profile| profile.action(&draft.action)).map_or(&[][..], |it| it.fields);
+    let declared = desk.setup.action_of(draft).map_or(&[][..], |action| action.fields);
     let leaves = rows::leaves(declared, &draft.values);
     let before = lines.len();
     for (address, field) in &leaves {

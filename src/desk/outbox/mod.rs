@@ -181,7 +181,7 @@ impl Outbox {
 
     pub(super) fn go(&mut self, step: Move, page: usize) {
         let last = self.items().len().saturating_sub(1);
-        self.cursor = moved(self.cursor, step, page, last);
+        self.cursor = step.lead(self.cursor, page, last);
     }
 
     /// When the words of an entry change although nothing happens: a person may decide from then on.
@@ -193,19 +193,6 @@ impl Outbox {
         });
         from.filter(|from| *from > now).min()
     }
-}
-
-/// Where a cursor or a first line goes.
-pub(super) fn moved(at: usize, step: Move, page: usize, last: usize) -> usize {
-    match step {
-        Move::Up => at.saturating_sub(1),
-        Move::Down => at.saturating_add(1),
-        Move::PageUp => at.saturating_sub(page),
-        Move::PageDown => at.saturating_add(page),
-        Move::Top => 0,
-        Move::Bottom => last,
-    }
-    .min(last)
 }
 
 fn sign(state: State) -> Option<Sign> {
@@ -240,8 +227,7 @@ pub fn since(entry: &Entry) -> Moment {
 
 /// The action's name as in headings, or what the store calls it where no profile declares it any more.
 pub fn title(setup: &Setup, draft: &Draft) -> SafeText {
-    let profile = setup.profiles.iter().find(|profile| profile.name == draft.profile);
-    match profile.and_then(|profile| profile.action(&draft.action)) {
+    match setup.action_of(draft) {
         Some(action) => own(action.title),
         None => Raw::new(draft.action.clone()).cell(),
     }
@@ -259,10 +245,7 @@ pub fn what(setup: &Setup, draft: &Draft) -> SafeText {
         let parts = [base.merchant.cell().cut(24), amount];
         return SafeText::join(parts.iter().filter(|part| !part.is_empty()), " ");
     }
-    let profile = setup.profiles.iter().find(|profile| profile.name == draft.profile);
-    let Some(Subject::New { told_apart_by }) =
-        profile.and_then(|profile| profile.action(&draft.action)).map(|action| action.subject)
-    else {
+    let Some(Subject::New { told_apart_by }) = setup.action_of(draft).map(|action| action.subject) else {
         return SafeText::default();
     };
     let values = told_apart_by.iter().filter_map(|address| match draft.values.get(address) {

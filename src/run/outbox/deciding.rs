@@ -25,7 +25,7 @@ impl Outbox {
     /// Reads back now, whatever the next look's time.
     pub async fn look_again(&self, id: &str) -> Result<SafeText, SafeText> {
         let entry = self.entry(id)?;
-        if !matches!(entry.life.state, State::Unknown | State::Person) {
+        if !entry.life.state.is_unsettled() {
             return Err(say!("it stands at: {}; there is nothing to look for", own(entry.life.state.words())));
         }
         let (lane, source) = self.lane_of(&entry)?;
