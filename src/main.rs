@@ -12,14 +12,14 @@ use std::{
     sync::{Mutex, mpsc},
 };
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use casedesk::{
     case::Settings,
     cli,
-    config::{CardKeyFile, CardPadding, Config, Credentials, Environment, Given, Profile as Configured},
+    config::{Config, Given},
     desk::{self, Profile, Realm, Setup, Start},
-    http::{Address, Auth, Door, Pace, Secret, system_roots},
-    provider::{self, Provider},
+    http::{Address, Auth, Door, Pace, Secret, Shown},
+    provider,
     run::{
         Hands, PanicAt, Teller, Workplace,
         author::{Process, author},
@@ -186,7 +186,7 @@ fn all_profiles(
     if on_sandbox {
         return Ok((vec![sandbox_profile()], vec![sandbox_source(dir.to_owned(), cases)]));
     }
-    let configured = config.profiles.into_iter().map(configured).collect::<Result<Vec<_>>>()?;
+    let configured = config.profiles.into_iter().map(cli::profiles::configured).collect::<Result<Vec<_>>>()?;
     Ok(configured.into_iter().unzip())
 }
 
@@ -414,81 +414,12 @@ fn die_at(given: &ArgMatches) -> Option<Point> {
     given.get_one::<String>("die-at").and_then(|point| Point::named(point))
 }
 
-// ---- profiles
-
-fn profile(settings: Settings, provider: &'static dyn Provider, realm: Realm) -> Profile {
-    let queues =
-        provider.manifest().queues.iter().map(|queue| (Raw::new(queue.id), Raw::new(queue.name))).collect();
-    let (name, actions) = (settings.profile.clone(), provider.actions());
-    Profile { name, provider: provider.manifest().title, realm, queues, actions, settings }
-}
-
-fn configured(configured: Configured) -> Result<(Profile, Source)> {
-    let provider = *provider::ALL
-        .iter()
-        .find(|provider| provider.manifest().id == configured.provider)
-        .with_context(|| {
-            let known: Vec<_> = provider::ALL.iter().map(|provider| provider.manifest().id).collect();
-            format!(
-                "{}: there is no provider {:?}; known are {}",
-                configured.place,
-                configured.provider,
-                known.join(", ")
-            )
-        })?;
-    let complaints = provider.check(&configured.settings);
-    if !complaints.is_empty() {
-        bail!("{}: {}", configured.place, complaints.join("; "));
-    }
-    for address in addresses(&configured, provider).map_err(anyhow::Error::msg)? {
-        let vars = |name: &str| env::var_os(name);
-        system_roots(&address, &vars).map_err(|why| anyhow!("{}: {why}", configured.place))?;
-    }
-    let realm = if configured.environment == Environment::Live { Realm::Live } else { Realm::Test };
-    let name = configured.name().to_owned();
-    let settings = configured.settings.clone();
-    let source = Source::new(name, provider, settings.clone(), move || open_door(&configured, provider));
-    Ok((profile(settings, provider, realm), source))
-}
-
-/// Where a profile leads: the provider's API, and where its credentials become a token.
-fn addresses(configured: &Configured, provider: &dyn Provider) -> Result<[Address; 2], String> {
-    let manifest = provider.manifest();
-    let usual = if configured.environment == Environment::Live { &manifest.live } else { &manifest.test };
-    let base = configured.base.clone().map_or_else(|| Address::parse(usual.base), Ok)?;
-    let token = match (&configured.token, &configured.credentials) {
-        (Some(token), _) => token.clone(),
-        (None, Credentials::OAuth { .. }) => Address::parse(usual.token)?,
-        // A key is sent as it is: nobody else is asked.
-        (None, Credentials::ApiKey(_)) => base.clone(),
-    };
-    Ok([base, token])
-}
-
-/// Fetches the secrets and opens the way to the provider.
-fn open_door(configured: &Configured, provider: &dyn Provider) -> Result<Opened, String> {
-    let [base, token] = addresses(configured, provider)?;
-    let vars = |name: &str| -> Option<OsString> { env::var_os(name) };
-    let auth = configured.auth(&token, &vars)?;
-    let card = configured.card.as_ref().map(card_key).transpose();
-    Ok(Opened { door: Door::new(base, &auth, Pace::default())?, card })
-}
-
-fn card_key(file: &CardKeyFile) -> Result<(CardKey, Padding), String> {
-    let padding = match file.padding {
-        CardPadding::Pkcs1 => Padding::Pkcs1v15,
-        CardPadding::OaepSha256 => Padding::OaepSha256,
-    };
-    let key = CardKey::from_pem(&file.read()?).map_err(|why| format!("{}: {why}", file.path.display()))?;
-    Ok((key, padding))
-}
-
 // ---- the sandbox
 
 const SANDBOX: &str = "sandbox";
 
 fn sandbox_profile() -> Profile {
-    profile(Settings::of(SANDBOX), &provider::nets::Nets, Realm::Sandbox)
+    cli::profiles::profile(Settings::of(SANDBOX), &provider::nets::Nets, Realm::Sandbox)
 }
 
 /// A source whose provider is our own stand-in, started when it is first asked: the first frame does not wait for it.
@@ -504,6 +435,8 @@ fn sandbox_source(dir: PathBuf, cases: Option<usize>) -> Source {
             token_url: Address::parse(&new.token)?,
             id: Secret::new(new.client_id),
             secret: Secret::new(new.client_secret),
+            scope: String::new(),
+            shown: Shown::Header,
         };
         let door = Door::new(Address::parse(&new.base)?, &auth, Pace::default())?;
         let card = CardKey::from_pem(new.card_key.as_bytes())?;

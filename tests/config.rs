@@ -8,10 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casedesk::{
-    config::{CardPadding, Config, Credentials, Environment, Given, SecretSource},
-    http::{Address, Auth},
-};
+use casedesk::config::{CardPadding, Config, Environment, Given, Profile, SecretSource};
 use tempfile::TempDir;
 
 /// A home folder of its own and an environment that nobody else sees.
@@ -58,9 +55,9 @@ impl Desk {
         self.load(&Given::default())
     }
 
-    fn auth(&self, text: &str) -> Result<Auth, String> {
-        let token = Address::parse("https://token.example/token").unwrap();
-        self.read(text)?.profiles[0].auth(&token, &|name| self.get(name))
+    /// The first profile's API key, fetched.
+    fn key(&self, text: &str) -> Result<String, String> {
+        key(&self.read(text)?.profiles[0], self)
     }
 }
 
@@ -74,11 +71,8 @@ fn key_from(source: &str) -> String {
     )
 }
 
-fn key(auth: Result<Auth, String>) -> Result<String, String> {
-    match auth? {
-        Auth::Key(key) => Ok(key.reveal().to_owned()),
-        other => panic!("{other:?}"),
-    }
+fn key(profile: &Profile, desk: &Desk) -> Result<String, String> {
+    Ok(profile.secret("api-key", &|name| desk.get(name))?.reveal().to_owned())
 }
 
 #[test]
@@ -172,7 +166,8 @@ fn everything_that_may_be_said_is_understood() {
     assert_eq!((&live.base, &live.token, live.settings.table.len()), (&None, &None, 0));
     let command = ["pass", "show", "nets/id"].map(str::to_owned).to_vec();
     let (id, secret) = (SecretSource::Command(command), SecretSource::Credential("nets-secret".into()));
-    assert_eq!(live.credentials, Credentials::OAuth { id, secret });
+    assert_eq!(live.auth, "oauth");
+    assert_eq!(live.secrets, [("client-id", id), ("client-secret", secret)].into());
     let card = live.card.as_ref().unwrap();
     assert_eq!(
         (card.path.as_path(), card.padding),
@@ -183,7 +178,7 @@ fn everything_that_may_be_said_is_understood() {
     assert_eq!(test.base.as_ref().unwrap().to_string(), "http://127.0.0.1:8080/v1");
     assert_eq!(test.token.as_ref().unwrap().to_string(), "https://token.example/token");
     let (id, secret) = (SecretSource::File("/run/id".into()), SecretSource::File(desk.path("secret")));
-    assert_eq!(test.credentials, Credentials::OAuth { id, secret });
+    assert_eq!(test.secrets, [("client-id", id), ("client-secret", secret)].into());
     assert_eq!(test.card.as_ref().unwrap().padding, CardPadding::OaepSha256);
     assert_eq!(test.settings.profile, "nets-test");
     assert_eq!(test.settings.table["path.create"], "/disputes");
@@ -202,7 +197,12 @@ fn what_is_wrong_is_told_with_its_place_and_what_is_allowed() {
         ("\n[profile.p]\nprovider = \"nets\"\n".into(), 2, 0, &["missing field `environment`"]),
         (profile("paddding = 1"), 4, 1, &["unknown field `paddding`", "`card-padding`"]),
         (profile("").replace("test", "prod"), 3, 15, &["`prod`", "`test` or `live`"]),
-        (profile("auth = \"basic\""), 4, 8, &["`basic`", "`oauth` or `api-key`"]),
+        (
+            profile("auth = \"basic\""),
+            4,
+            8,
+            &["`basic`", "expected one of `oauth`, `api-key`, `key-and-secret`, `login`, `bearer`"],
+        ),
         (profile("auth = \"api-key\""), 1, 10, &["api-key is missing", "command"]),
         (profile("client-id = { file = \"a\" }"), 1, 10, &["client-secret is missing"]),
         (
@@ -319,14 +319,14 @@ fn a_command_gives_the_secret_when_it_is_needed_and_not_before() {
     let text = key_from(&format!("{{ command = [\"sh\", \"-c\", \"touch {}; echo sk_1\"] }}", mark.display()));
     desk.read(&text).unwrap();
     assert!(!mark.exists());
-    assert_eq!(key(desk.auth(&text)).as_deref(), Ok("sk_1"));
+    assert_eq!(desk.key(&text).as_deref(), Ok("sk_1"));
     assert!(mark.exists());
 }
 
 #[test]
 fn a_command_is_run_as_it_stands_without_a_shell() {
-    let auth = Desk::new().auth(&key_from("{ command = [\"printf\", \"%s\", \"$HOME; echo 'a' | b\"] }"));
-    assert_eq!(key(auth).as_deref(), Ok("$HOME; echo 'a' | b"));
+    let key = Desk::new().key(&key_from("{ command = [\"printf\", \"%s\", \"$HOME; echo 'a' | b\"] }"));
+    assert_eq!(key.as_deref(), Ok("$HOME; echo 'a' | b"));
 }
 
 #[test]
@@ -343,8 +343,8 @@ fn only_one_line_of_text_is_a_secret() {
         ("SESAME\\033[2J", Err("control characters")),
         ("SESAME\\377", Err("not text")),
     ] {
-        let auth = Desk::new().auth(&key_from(&format!("{{ command = [\"printf\", '{printed}'] }}")));
-        match (key(auth), given) {
+        let key = Desk::new().key(&key_from(&format!("{{ command = [\"printf\", '{printed}'] }}")));
+        match (key, given) {
             (Ok(key), Ok(expected)) => assert_eq!(key, expected, "{printed}"),
             (Err(why), Err(part)) => {
                 assert!(why.contains(part) && why.contains("api-key of profile bank"), "{printed}: {why}");
@@ -363,7 +363,7 @@ fn a_command_that_fails_or_floods_is_told_without_its_words() {
         ("[\"/nowhere/to/be/found\", \"x\"]", "could not be started"),
         ("[\"yes\", \"SESAME\"]", "more than 4096 bytes"),
     ] {
-        let why = key(Desk::new().auth(&key_from(&format!("{{ command = {command} }}")))).unwrap_err();
+        let why = Desk::new().key(&key_from(&format!("{{ command = {command} }}"))).unwrap_err();
         assert!(why.contains(part) && !why.contains("SESAME"), "{why}");
     }
 }
@@ -373,7 +373,7 @@ fn a_secret_file_that_others_can_read_is_refused_with_the_cure() {
     for (mode, fine) in [(0o600, true), (0o400, true), (0o640, false), (0o604, false), (0o660, false)] {
         let desk = Desk::new();
         let path = desk.write("key", "sk_2\n", mode);
-        let outcome = key(desk.auth(&key_from("{ file = \"~/key\" }")));
+        let outcome = desk.key(&key_from("{ file = \"~/key\" }"));
         match outcome {
             Ok(key) => assert!(fine && key == "sk_2", "{mode:o}"),
             Err(why) => {
@@ -384,33 +384,33 @@ fn a_secret_file_that_others_can_read_is_refused_with_the_cure() {
             }
         }
     }
-    let why = key(Desk::new().auth(&key_from("{ file = \"/dev/zero\" }"))).unwrap_err();
+    let why = Desk::new().key(&key_from("{ file = \"/dev/zero\" }")).unwrap_err();
     assert!(why.contains("is not a file"), "{why}");
     let desk = Desk::new();
     desk.write("key", &"k".repeat(4097), 0o600);
-    assert!(key(desk.auth(&key_from("{ file = \"~/key\" }"))).unwrap_err().contains("larger than 4096 bytes"));
+    assert!(desk.key(&key_from("{ file = \"~/key\" }")).unwrap_err().contains("larger than 4096 bytes"));
 }
 
 #[test]
 fn a_relative_secret_file_lies_beside_the_configuration() {
     let desk = Desk::new();
     desk.write(".config/casedesk/keys/nets", "sk_3", 0o600);
-    assert_eq!(key(desk.auth(&key_from("{ file = \"keys/nets\" }"))).as_deref(), Ok("sk_3"));
+    assert_eq!(desk.key(&key_from("{ file = \"keys/nets\" }")).as_deref(), Ok("sk_3"));
 }
 
 #[test]
 fn a_credential_comes_from_where_systemd_puts_it() {
     let desk = Desk::new();
     let text = key_from("{ credential = \"nets\" }");
-    let why = key(desk.auth(&text)).unwrap_err();
+    let why = desk.key(&text).unwrap_err();
     assert!(why.contains("CREDENTIALS_DIRECTORY"), "{why}");
     let folder = desk.path("credentials");
     let desk = desk.with("CREDENTIALS_DIRECTORY", folder);
-    assert!(key(desk.auth(&text)).unwrap_err().contains("No such file"));
+    assert!(desk.key(&text).unwrap_err().contains("No such file"));
     for (mode, fine) in [(0o400, true), (0o440, true), (0o444, false)] {
         let _ = fs::remove_file(desk.path("credentials/nets"));
         desk.write("credentials/nets", "sk_4", mode);
-        assert_eq!(key(desk.auth(&text)).is_ok(), fine, "{mode:o}");
+        assert_eq!(desk.key(&text).is_ok(), fine, "{mode:o}");
     }
 }
 
@@ -420,24 +420,48 @@ fn a_secret_from_the_environment_needs_to_be_allowed() {
     let path = desk.write("config.toml", &key_from("{ env = \"NETS_KEY\" }"), 0o600);
     assert!(desk.load(&named(&path)).is_err());
     let config = desk.load(&Given { allow_env_secret: true, ..named(&path) }).unwrap();
-    let token = Address::parse("https://token.example/token").unwrap();
-    let fetched = |desk: &Desk| key(config.profiles[0].auth(&token, &|name| desk.get(name)));
+    let fetched = |desk: &Desk| key(&config.profiles[0], desk);
     assert_eq!(fetched(&desk).as_deref(), Ok("sk_5"));
     assert!(fetched(&Desk::new()).unwrap_err().contains("NETS_KEY is not set"));
 }
 
 #[test]
-fn a_profile_becomes_credentials_for_the_door() {
-    let text = "[profile.p]\nprovider = \"nets\"\nenvironment = \"test\"\n\
-        client-id = { command = [\"echo\", \"id\"] }\nclient-secret = { command = [\"echo\", \"SESAME\"] }\n";
-    for (text, expected) in [
-        (text.to_owned(), "https://token.example/token"),
-        (format!("{text}token = \"https://other.example/t\""), "https://other.example/t"),
-    ] {
-        let auth = Desk::new().auth(&text).unwrap();
-        assert!(!format!("{auth:?}").contains("SESAME"));
-        let Auth::ClientCredentials { token_url, id, secret } = auth else { panic!("client credentials") };
-        assert_eq!((token_url.to_string().as_str(), id.reveal(), secret.reveal()), (expected, "id", "SESAME"));
+fn every_way_to_show_who_one_is_takes_its_own_secrets_and_no_others() {
+    let ways: [(&str, &[&str]); 5] = [
+        ("oauth", &["client-id", "client-secret"]),
+        ("api-key", &["api-key"]),
+        ("key-and-secret", &["api-key", "api-secret"]),
+        ("login", &["login-id", "api-key"]),
+        ("bearer", &["access-token"]),
+    ];
+    let profile = |auth: &str, secrets: &[&str]| {
+        let secrets: String =
+            secrets.iter().map(|name| format!("{name} = {{ command = [\"echo\", \"SESAME\"] }}\n")).collect();
+        format!("[profile.p]\nprovider = \"any\"\nenvironment = \"test\"\nauth = {auth:?}\n{secrets}")
+    };
+    for (auth, secrets) in ways {
+        let desk = Desk::new();
+        let config = desk.read(&profile(auth, secrets)).unwrap();
+        let read = &config.profiles[0];
+        assert_eq!(read.auth, auth);
+        assert!(!format!("{read:?}").contains("SESAME\")"));
+        for name in secrets {
+            let secret = read.secret(name, &|name| desk.get(name)).unwrap();
+            assert_eq!((secret.reveal(), format!("{secret:?}").contains("SESAME")), ("SESAME", false));
+            let without: Vec<_> = secrets.iter().copied().filter(|other| other != name).collect();
+            let why = desk.read(&profile(auth, &without)).unwrap_err();
+            assert!(why.contains(&format!("{name} is missing, which auth = {auth:?} needs")), "{why}");
+        }
+        for (other, theirs) in ways {
+            let more = theirs.iter().find(|name| !secrets.contains(name));
+            if let Some(name) = more {
+                let all: Vec<_> = secrets.iter().copied().chain([*name]).collect();
+                let why = desk.read(&profile(auth, &all)).unwrap_err();
+                assert!(why.contains(&format!("{name} is not used with auth = {auth:?}")), "{other}: {why}");
+            }
+        }
+        let token = format!("{}token = \"https://token.example/t\"\n", profile(auth, secrets));
+        assert_eq!(desk.read(&token).is_ok(), matches!(auth, "oauth" | "login"), "{auth}");
     }
 }
 

@@ -150,6 +150,7 @@ fn action_row(action: &Action) -> String {
         (true, _) => "without a case".to_owned(),
         (false, Offers::Always) => "every case".to_owned(),
         (false, Offers::Made(_)) => "what the provider says of the case".to_owned(),
+        (false, Offers::Linked { says, .. } | Offers::Statuses { says, .. }) => format!("cases that {says}"),
         (false, Offers::Queues { fits: [queue], .. }) => format!("queue {queue}"),
         (false, Offers::Queues { fits, .. }) => format!("queues {}", fits.join(", ")),
     };

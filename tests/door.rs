@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use casedesk::{
     case::{Again, Fault, FaultKind},
-    http::{Address, Auth, Body, Door, Method, Pace, Request, Response, Secret},
+    http::{Address, Auth, Body, Door, Method, Pace, Request, Response, Secret, Shown},
 };
 use script::{Server, Step, answer, closed_port, kept};
 use serde_json::json;
@@ -15,7 +15,7 @@ const QUICK: Pace = Pace { tries: 3, first: Duration::from_millis(2), total: Dur
 const CARD: &str = "4111111111111111";
 
 fn door(server: &Server) -> Door {
-    door_with(server, &Auth::Key(Secret::new("sk_test_SESAME")))
+    door_with(server, &Auth::Headers(vec![("authorization".into(), Secret::new("sk_test_SESAME"))]))
 }
 
 fn door_with(server: &Server, auth: &Auth) -> Door {
@@ -27,6 +27,8 @@ fn by_token(tokens: &Server) -> Auth {
         token_url: Address::parse(&tokens.url("/token")).unwrap(),
         id: Secret::new("key"),
         secret: Secret::new("SESAME"),
+        scope: String::new(),
+        shown: Shown::Header,
     }
 }
 
@@ -386,7 +388,14 @@ async fn a_value_with_a_line_break_leaves_nothing() {
     let headers = vec![("Idempotency-Key".to_owned(), "a\r\nx-evil: b".to_owned())];
     let fault = door(&server).send(&Request { headers, ..write() }).await.unwrap_err();
     assert_eq!((fault.kind, server.connections()), (FaultKind::Unprepared, 0));
-    assert!(Door::new(door(&server).base().clone(), &Auth::Key(Secret::new("a\r\nb")), QUICK).is_err());
+    assert!(
+        Door::new(
+            door(&server).base().clone(),
+            &Auth::Headers(vec![("authorization".into(), Secret::new("a\r\nb"))]),
+            QUICK
+        )
+        .is_err()
+    );
 }
 
 // Asking again
@@ -562,6 +571,8 @@ async fn a_token_address_that_is_down_is_no_connection_whatever_is_asked() {
         token_url: Address::parse(&format!("http://{}/token", closed_port())).unwrap(),
         id: Secret::new("key"),
         secret: Secret::new("SESAME"),
+        scope: String::new(),
+        shown: Shown::Header,
     };
     let fault = door_with(&server, &auth).send(&write()).await.unwrap_err();
     assert_eq!((fault.kind, fault.again, server.connections()), (FaultKind::Unreachable, Again::Later, 0));

@@ -9,8 +9,8 @@ use analyst::{key_named, moment};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
     action::{
-        Action, Attachment, Body, Draft, Entered, Field, Method, Offers, Problem, Proof, Settling, Step,
-        Subject, Values, Word,
+        Action, Attachment, Body, By, Draft, Entered, Field, Offers, Problem, Proof, Settling, Step, Subject,
+        Values, Word,
         field::{
             CurrencyOf, Papers, Unit, amount, card, choice, currency, date, files, group, lines, list, text,
             whole,
@@ -90,7 +90,7 @@ const fn action(id: &'static str, key: &'static str, is_final: bool, fits: &'sta
         rules: &[],
         steps: &[Step {
             id: "send",
-            method: Method::Post,
+            method: By::Post,
             path: Word::Is("/x"),
             key: None,
             body: Body::Fields,

@@ -197,11 +197,10 @@ impl Form {
                 return self.values.set(address, Entered::Files(files));
             }
             Kind::Text { most, shape: Shape::Any } => "A".repeat(full(most)),
-            Kind::Text { most, shape: Shape::Like(fits, words) } => ["A", "a", "1", "-"]
-                .iter()
-                .map(|letter| letter.repeat(full(most)))
-                .find(|text| fits(text))
-                .unwrap_or_else(|| panic!("{address} must be {words}: teach the filler such a text")),
+            Kind::Text { shape: Shape::Like { fits, example, .. }, .. } => {
+                assert!(fits(example), "{address}");
+                example.to_owned()
+            }
             Kind::Lines { most } => format!("{}\nz", "é".repeat(full(most) - 2)),
             Kind::Choice { of: Choices::Currencies, .. } => "EUR".to_owned(),
             Kind::Choice { of, others: Others::Refused, .. } => {
@@ -209,6 +208,13 @@ impl Form {
             }
             Kind::Choice { most, .. } => "1".repeat(full(most)),
             Kind::Date => "2026-10-03".to_owned(),
+            Kind::Instant { .. } => "2026-10-03 14:30".to_owned(),
+            Kind::Each { most, longest } => {
+                let one = |number: usize| {
+                    format!("{number}{}", "é".repeat(full(longest).saturating_sub(number.to_string().len())))
+                };
+                (0..full(most)).map(one).collect::<Vec<_>>().join("\n")
+            }
             Kind::Amount { .. } => "12.50".to_owned(),
             Kind::Whole { most, .. } => most.to_string(),
             Kind::Group(_) | Kind::List { .. } => unreachable!("a field to fill"),

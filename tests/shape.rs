@@ -185,7 +185,7 @@ fn may_name(file: &Source) -> Vec<(usize, String)> {
 /// they would share their mistakes.
 fn providers_apart(file: &Source) -> Vec<(usize, String)> {
     /// What all providers share, as the stand-ins may name it.
-    const SHARED: &[&str] = &["asked", "Asked"];
+    const SHARED: &[&str] = &["asked", "Asked", "stand_in", "StandIn", "Written"];
     let Some(below) = file.path.strip_prefix("src/provider/") else { return Vec::new() };
     let Some((own, inside)) = below.split_once('/') else { return Vec::new() };
     let in_sandbox = inside == "sandbox.rs" || inside.starts_with("sandbox/");

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::{
     check::{self, Problem},
     draft::{Attachment, Entered, Values, below},
-    field::{Choices, CurrencyOf, Field, Kind, Papers, Unit},
+    field::{Choices, Clock, CurrencyOf, Field, Kind, Papers, Unit},
 };
 use crate::{
     case::{Case, Currency, Moment, Money, Settings},
@@ -92,7 +92,7 @@ fn leaf(field: &Field, address: &str, text: &str, making: &Making<'_>) -> Result
             Ok(Some(Value::String(day)))
         }
         Kind::Amount { currency, unit } => {
-            let currency = currency_of(currency, address, making.values, making.case);
+            let currency = currency_of(currency, address, making.values, making.case, making.settings);
             let money = Money::from_major(text, currency).map_err(|why| wrong(check::not_money(why)))?;
             let digits = match unit(making.settings) {
                 Unit::Major => money.major(),
@@ -101,6 +101,24 @@ fn leaf(field: &Field, address: &str, text: &str, making: &Making<'_>) -> Result
             number(&digits).map(Some).ok_or_else(|| wrong(own("is no number")))
         }
         Kind::Whole { .. } => {
+            let whole: i64 = text.trim().parse().map_err(|_| wrong(own("is no whole number")))?;
+            Ok(Some(whole.into()))
+        }
+        Kind::Instant { sent } => {
+            let at = check::instant(text, making.now)
+                .ok_or_else(|| wrong(own("is no time like 2026-11-22 14:30")))?;
+            Ok(Some(match sent(making.settings) {
+                Clock::Text => at.rfc3339().into(),
+                Clock::Seconds => at.0.div_euclid(1000).into(),
+                Clock::SecondsText => at.0.div_euclid(1000).to_string().into(),
+                Clock::MillisecondsText => at.0.to_string().into(),
+            }))
+        }
+        Kind::Each { .. } => {
+            let each: Vec<Value> = check::each(text).map(Value::from).collect();
+            Ok((!each.is_empty()).then_some(Value::Array(each)))
+        }
+        Kind::Choice { of: Choices::Numbers(_), .. } => {
             let whole: i64 = text.trim().parse().map_err(|_| wrong(own("is no whole number")))?;
             Ok(Some(whole.into()))
         }
@@ -118,13 +136,20 @@ fn number(digits: &str) -> Option<Value> {
 }
 
 /// The currency of an amount at an address, where it is known.
-pub fn currency_of(of: CurrencyOf, address: &str, values: &Values, case: Option<&Case>) -> Option<Currency> {
+pub fn currency_of(
+    of: CurrencyOf,
+    address: &str,
+    values: &Values,
+    case: Option<&Case>,
+    settings: &Settings,
+) -> Option<Currency> {
     match of {
         CurrencyOf::Case => case?.amount?.currency,
         CurrencyOf::Beside(name) => {
             let above = address.rsplit_once('.').map_or("", |(above, _)| above);
             Currency::parse(values.text(&below(above, name)))
         }
+        CurrencyOf::Set(set) => set(settings),
     }
 }
 

@@ -102,7 +102,7 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
             return Some(say!("is {} characters too long; at most {}", count - most, most));
         }
     }
-    let one_line = !matches!(field.kind, Kind::Lines { .. });
+    let one_line = !matches!(field.kind, Kind::Lines { .. } | Kind::Each { .. });
     if one_line && exact.contains(['\n', '\r']) {
         return Some(own("is one line"));
     }
@@ -112,7 +112,7 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
         return Some(own("may hold a card number, which never leaves in clear; leave out its middle digits"));
     }
     match field.kind {
-        Kind::Text { shape: Shape::Like(fits, words), .. } if !fits(exact) => {
+        Kind::Text { shape: Shape::Like { fits, words, .. }, .. } if !fits(exact) => {
             Some(say!("must be {}", own(words)))
         }
         Kind::Choice { of, others: Others::Refused, .. }
@@ -124,8 +124,20 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
             Some(own("must be three letters, such as EUR"))
         }
         Kind::Date if day(exact, facts.now).is_none() => Some(own("must be a day like 2026-11-22")),
+        Kind::Instant { .. } if instant(exact, facts.now).is_none() => {
+            Some(own("must be a time like 2026-11-22 14:30 (UTC)"))
+        }
+        Kind::Each { most, longest } => {
+            let long = each(exact).find(|one| one.chars().count() > longest);
+            let count = each(exact).count();
+            if count > most {
+                Some(say!("takes at most {} lines, these are {}", most, count))
+            } else {
+                long.map(|_| say!("has a line of more than {} characters", longest))
+            }
+        }
         Kind::Amount { currency, .. } => {
-            let currency = currency_of(currency, address, values, facts.case);
+            let currency = currency_of(currency, address, values, facts.case, facts.settings);
             match Money::from_major(exact, currency) {
                 Err(why) => Some(not_money(why)),
                 Ok(money) if money.minor <= 0 => Some(own("must be more than nothing")),
@@ -155,6 +167,23 @@ pub fn day(text: &str, now: Moment) -> Option<String> {
         "yesterday" => Some(now.plus(-DAY).day()),
         text => Moment::is_bare_date(text).then(|| text.to_owned()),
     }
+}
+
+/// The moment that a text means: "now", a day (its beginning in UTC), or a day and a time.
+pub fn instant(text: &str, now: Moment) -> Option<Moment> {
+    let text = text.trim();
+    match text {
+        "now" => Some(now),
+        _ => match day(text, now) {
+            Some(day) => Moment::parse(&day),
+            None => Moment::parse(text),
+        },
+    }
+}
+
+/// The texts of a field that takes one a line; blank lines count for nothing.
+pub fn each(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
 fn of_files(papers: &Papers, files: &[Attachment]) -> Option<SafeText> {

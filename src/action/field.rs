@@ -1,7 +1,7 @@
 //! What an action asks for: a field with its wire name, its kind, its limits. Data and its constructors; what somebody
 //! entered is not known here.
 
-use crate::case::Settings;
+use crate::case::{Currency, Settings};
 
 /// One field. Its name is the provider's own, so that a complaint about a member lands under the right field.
 #[derive(Clone, Copy)]
@@ -36,6 +36,16 @@ pub enum Kind {
     },
     /// A day, typed and kept as 2026-11-22; also "today" and "yesterday". Sent as the same text.
     Date,
+    /// A day and a time in UTC, typed as "2026-11-22 14:30" (or as RFC 3339 has it); a day alone is its beginning; also
+    /// "now". How it is sent is the API's.
+    Instant {
+        sent: fn(&Settings) -> Clock,
+    },
+    /// Texts, one a line: at most so many, each of at most so many characters. Sent as a JSON array of them.
+    Each {
+        most: usize,
+        longest: usize,
+    },
     /// Typed in major units of a currency ("12.50"), sent as a JSON number.
     Amount {
         currency: CurrencyOf,
@@ -63,7 +73,24 @@ pub enum Kind {
 pub enum Shape {
     Any,
     /// Returns whether it fits; the words complete "must be ...".
-    Like(fn(&str) -> bool, &'static str),
+    Like {
+        fits: fn(&str) -> bool,
+        words: &'static str,
+        /// One that fits, of any length that does.
+        example: &'static str,
+    },
+}
+
+/// How a moment stands on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// "2026-11-22T14:30:00Z" (RFC 3339).
+    Text,
+    /// Seconds since 1970 as a number, or as a text of digits.
+    Seconds,
+    SecondsText,
+    /// Milliseconds since 1970 as a text of digits.
+    MillisecondsText,
 }
 
 /// What can be chosen.
@@ -71,6 +98,8 @@ pub enum Shape {
 pub enum Choices {
     /// Value and what it means.
     These(&'static [(&'static str, &'static str)]),
+    /// As `These`, of whole numbers, which are sent as such.
+    Numbers(&'static [(&'static str, &'static str)]),
     /// The reason codes that are known of the case's network, or of all networks.
     ReasonCodes,
     /// ISO 4217 codes.
@@ -91,6 +120,8 @@ pub enum CurrencyOf {
     Case,
     /// Another field beside this one.
     Beside(&'static str),
+    /// The API names none; what the profile says.
+    Set(fn(&Settings) -> Option<Currency>),
 }
 
 /// The unit of an amount on the wire.
@@ -148,6 +179,49 @@ pub const fn date(name: &'static str, label: &'static str) -> Field {
     field(name, label, Kind::Date)
 }
 
+pub const fn instant(name: &'static str, label: &'static str, sent: fn(&Settings) -> Clock) -> Field {
+    field(name, label, Kind::Instant { sent })
+}
+
+pub const fn each(name: &'static str, label: &'static str, most: usize, longest: usize) -> Field {
+    field(name, label, Kind::Each { most, longest })
+}
+
+/// One of some whole numbers with a meaning.
+pub const fn number_of(
+    name: &'static str,
+    label: &'static str,
+    of: &'static [(&'static str, &'static str)],
+) -> Field {
+    field(name, label, Kind::Choice { of: Choices::Numbers(of), others: Others::Refused, most: 20 })
+}
+
+/// One of those known, or another text of at most so many characters.
+pub const fn suggested(
+    name: &'static str,
+    label: &'static str,
+    most: usize,
+    of: &'static [(&'static str, &'static str)],
+) -> Field {
+    field(name, label, Kind::Choice { of: Choices::These(of), others: Others::Taken, most })
+}
+
+/// A universally unique identifier, in its usual form of 36 characters (RFC 9562, 4).
+pub const fn uuid(name: &'static str, label: &'static str) -> Field {
+    text(name, label, 36).like(
+        is_uuid,
+        "like 76851218-a1e8-418e-9151-8c2d61709521",
+        "76851218-a1e8-418e-9151-8c2d61709521",
+    )
+}
+
+/// Whether a text is a UUID in its usual form, in letters of either case.
+pub fn is_uuid(text: &str) -> bool {
+    let hyphen = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    let fits = |(at, byte): (usize, u8)| if hyphen(at) { byte == b'-' } else { byte.is_ascii_hexdigit() };
+    text.len() == 36 && text.bytes().enumerate().all(fits)
+}
+
 pub const fn amount(
     name: &'static str,
     label: &'static str,
@@ -200,11 +274,11 @@ impl Field {
         Field { hint, ..self }
     }
 
-    /// For a line of text: what it must look like.
-    pub const fn like(self, fits: fn(&str) -> bool, words: &'static str) -> Field {
+    /// For a line of text: what it must look like (the words complete "must be ..."), and one that does.
+    pub const fn like(self, fits: fn(&str) -> bool, words: &'static str, example: &'static str) -> Field {
         match self.kind {
             Kind::Text { most, .. } => {
-                Field { kind: Kind::Text { most, shape: Shape::Like(fits, words) }, ..self }
+                Field { kind: Kind::Text { most, shape: Shape::Like { fits, words, example } }, ..self }
             }
             _ => self,
         }

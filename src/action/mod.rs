@@ -24,7 +24,7 @@ pub use field::{Field, Kind};
 pub use life::{Life, Settling, Stamp, State};
 pub use offer::{Offer, Offers, offer};
 pub use rule::Rule;
-pub use step::{Body, Frozen, Method, Proof, Step, Word};
+pub use step::{Body, By, Frozen, Method, Proof, Step, Word};
 
 /// One verb of one provider.
 pub struct Action {

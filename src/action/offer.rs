@@ -14,7 +14,12 @@ pub enum Offers {
     Always,
     /// In these queues; not in the `others`. A queue that is in neither is not known here, and the provider decides.
     Queues { fits: &'static [&'static str], others: &'static [&'static str] },
-    /// The provider gives it no case to look at, or has its own way.
+    /// Where the case says itself what can be done with it ([`Case::may`]): if this word is among it. Where it does not
+    /// say, in these statuses; the words complete "... is for cases that ...".
+    Linked { word: &'static str, statuses: &'static [&'static str], says: &'static str },
+    /// In these statuses, as the provider writes them; the words complete "... is for cases that ...".
+    Statuses { fits: &'static [&'static str], says: &'static str },
+    /// The provider has its own way.
     Made(fn(&Case) -> Offer),
 }
 
@@ -44,6 +49,17 @@ pub fn offer(action: &Action, case: Option<&Case>) -> Offer {
     match action.offers {
         Offers::Always => Offer::Fits,
         Offers::Made(made) => made(case),
+        Offers::Linked { word, statuses, says } => match &case.may {
+            Some(may) if may.iter().any(|one| one.exact() == word) => Offer::Fits,
+            Some(_) => Offer::No(say!(
+                "the provider does not offer {} now ({}); it is for cases that {}",
+                own(action.title),
+                case.status.cell(),
+                own(says)
+            )),
+            None => by_status(action, case, statuses, says),
+        },
+        Offers::Statuses { fits, says } => by_status(action, case, fits, says),
         Offers::Queues { fits, others } => {
             let queue = &case.queue;
             let is = |known: &&str| queue.exact() == *known;
@@ -67,6 +83,17 @@ pub fn offer(action: &Action, case: Option<&Case>) -> Offer {
             }
         }
     }
+}
+
+fn by_status(action: &Action, case: &Case, fits: &[&str], says: &'static str) -> Offer {
+    if case.status.is_empty() {
+        return Offer::Perhaps(own("the case has no status that is known here; the provider decides"));
+    }
+    if fits.contains(&case.status.exact()) {
+        return Offer::Fits;
+    }
+    let (title, status) = (own(action.title), case.status.cell());
+    Offer::No(say!("{} is for cases that {}; this one is {}", title, own(says), status))
 }
 
 fn queues(names: &[SafeText]) -> SafeText {

@@ -36,7 +36,7 @@ pub fn choices(of: Choices, case: Option<&Case>) -> Vec<Choice> {
         pairs.iter().map(|(value, says)| Choice { value, says: own(says) }).collect()
     };
     match of {
-        Choices::These(pairs) => listed(pairs),
+        Choices::These(pairs) | Choices::Numbers(pairs) => listed(pairs),
         Choices::Currencies => listed(CURRENCIES),
         Choices::ReasonCodes => {
             let network = case.and_then(|case| reason::Network::named(case.network.exact()));

@@ -1,10 +1,10 @@
 //! An action with a field of every kind, for the tests of this folder. No provider has it.
 
 use super::{
-    Action, Body, Field, Method, Offers, Proof, Rule, Settling, Step, Subject, Word,
+    Action, Body, By, Field, Offers, Proof, Rule, Settling, Step, Subject, Word,
     field::{
-        Choices, CurrencyOf, Kind, Others, Papers, Unit, amount, card, choice, currency, date, files, group,
-        lines, list, reason_code, text, whole,
+        Choices, Clock, CurrencyOf, Kind, Others, Papers, Unit, amount, card, choice, currency, date, each,
+        files, group, instant, lines, list, number_of, reason_code, text, uuid, whole,
     },
     rule::Given,
 };
@@ -27,7 +27,7 @@ pub static SAMPLE: Action = Action {
     ],
     steps: &[Step {
         id: "send",
-        method: Method::Put,
+        method: By::Put,
         path: Word::Is("/cases/{case}/sample"),
         key: Some(Word::Is("X-Key")),
         body: Body::Fields,
@@ -37,7 +37,11 @@ pub static SAMPLE: Action = Action {
 };
 
 const FIELDS: &[Field] = &[
-    text("word", "Word", 5).like(|word| word.bytes().all(|byte| byte.is_ascii_uppercase()), "in capitals"),
+    text("word", "Word", 5).like(
+        |word| word.bytes().all(|byte| byte.is_ascii_uppercase()),
+        "in capitals",
+        "AB",
+    ),
     lines("story", "Story", 40),
     text("arn", "ARN", 23),
     choice("blocked", "Card blocked", &[("Y", "yes"), ("N", "no")]),
@@ -56,6 +60,11 @@ const FIELDS: &[Field] = &[
         kind: Kind::Choice { of: Choices::Currencies, others: Others::Refused, most: 3 },
         ..text("known", "Known currency", 3)
     },
+    instant("begun", "Begun", |_| Clock::Seconds),
+    each("links", "Links", 2, 9),
+    number_of("network", "Network", &[("1", "Visa"), ("2", "Mastercard")]),
+    uuid("person", "Person"),
+    amount("cents", "Cents", CurrencyOf::Set(|_| None), |_| Unit::Minor),
 ];
 
 static PAPERS: Papers = Papers {

@@ -16,8 +16,8 @@ use crate::{
 pub struct Step {
     /// Within its action: "send", "upload".
     pub id: &'static str,
-    pub method: Method,
-    /// Below the profile's base address. `{case}` stands for the case's number, percent-encoded.
+    pub method: By,
+    /// Below the profile's base address. `{case}` stands for the case's number, percent-encoded; `{key}` for our key.
     pub path: Word,
     /// The header that carries our key, where the provider takes one.
     pub key: Option<Word>,
@@ -36,6 +36,24 @@ impl Method {
         match self {
             Method::Post => "POST",
             Method::Put => "PUT",
+        }
+    }
+}
+
+/// A method: settled by the API's text, or one that a profile chooses.
+#[derive(Clone, Copy)]
+pub enum By {
+    Post,
+    Put,
+    Set(fn(&Settings) -> Method),
+}
+
+impl By {
+    pub fn of(self, settings: &Settings) -> Method {
+        match self {
+            By::Post => Method::Post,
+            By::Put => Method::Put,
+            By::Set(set) => set(settings),
         }
     }
 }
@@ -116,7 +134,8 @@ impl Frozen {
 pub fn freeze(step: &Step, fields: &[super::Field], making: &Making<'_>) -> Result<Frozen, Problem> {
     let settings = making.settings;
     let number = making.case.map_or("", |case| case.id.number.exact());
-    let path = step.path.of(settings).replace("{case}", &segment(number));
+    let path =
+        step.path.of(settings).replace("{case}", &segment(number)).replace("{key}", &segment(making.key));
     let body = match step.body {
         Body::Empty => Vec::new(),
         Body::Fields => written(&body::body(fields, making)?)?,
@@ -124,7 +143,7 @@ pub fn freeze(step: &Step, fields: &[super::Field], making: &Making<'_>) -> Resu
     };
     let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
     headers.extend(step.key.map(|name| (name.of(settings).to_ascii_lowercase(), making.key.to_owned())));
-    Ok(Frozen { method: step.method, path, headers, body })
+    Ok(Frozen { method: step.method.of(settings), path, headers, body })
 }
 
 fn written(value: &Value) -> Result<Vec<u8>, Problem> {

@@ -124,6 +124,15 @@ pub struct Case {
     pub history: Vec<Happening>,
     /// One line for each member that was there and could not be understood, with the reason.
     pub unread: Vec<Raw>,
+    /// How often the provider says it changed the case, in its own words; empty where it does not count.
+    #[serde(default)]
+    pub revision: Raw,
+    /// What the provider itself says can be done with the case now, by its own words; `None` where it says nothing.
+    #[serde(default)]
+    pub may: Option<Vec<Raw>>,
+    /// What the provider asks the analyst to do, in its own words.
+    #[serde(default)]
+    pub instructions: Raw,
     /// The provider's own JSON for this case, byte for byte.
     pub raw: Raw,
     /// What this answer left out. It is about the answer and not about the case, so it is not kept.
@@ -147,6 +156,7 @@ impl Case {
             &self.merchant,
             &self.merchant_place,
             &self.merchant_category,
+            &self.instructions,
         ];
         let documents = self.documents.iter().flat_map(|document| [&document.name, &document.by]);
         let history = self.history.iter().flat_map(|happening| [&happening.who, &happening.what]);
@@ -178,6 +188,9 @@ impl Case {
             documents: Vec::new(),
             history: Vec::new(),
             unread: Vec::new(),
+            revision: Raw::default(),
+            may: None,
+            instructions: Raw::default(),
             raw: Raw::default(),
             silent: Silent::default(),
         }

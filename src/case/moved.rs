@@ -27,6 +27,8 @@ pub fn moved(before: &Case, now: &Case) -> Vec<Change> {
         ("status", &before.status, &now.status),
         ("queue", &before.queue, &now.queue),
         ("reason", &before.reason, &now.reason),
+        ("revision", &before.revision, &now.revision),
+        ("instructions", &before.instructions, &now.instructions),
     ] {
         // Two texts that only look alike are two texts.
         if before != now {

@@ -30,6 +30,10 @@ pub enum Part {
     Deadline,
     Documents,
     History,
+    Revision,
+    /// What the provider says can be done.
+    May,
+    Instructions,
 }
 
 /// The parts of a case that its answer left out; a member that is null or an empty list is not left out. None where
@@ -60,7 +64,7 @@ impl Case {
     /// what could not be understood of them stay those of this answer.
     pub fn fill_from(&mut self, known: Case) {
         let silent = self.silent;
-        let texts: [(Part, &mut Raw, Raw); 11] = [
+        let texts: [(Part, &mut Raw, Raw); 13] = [
             (Part::Group, &mut self.group, known.group),
             (Part::Queue, &mut self.queue, known.queue),
             (Part::Status, &mut self.status, known.status),
@@ -72,6 +76,8 @@ impl Case {
             (Part::Merchant, &mut self.merchant, known.merchant),
             (Part::MerchantPlace, &mut self.merchant_place, known.merchant_place),
             (Part::MerchantCategory, &mut self.merchant_category, known.merchant_category),
+            (Part::Revision, &mut self.revision, known.revision),
+            (Part::Instructions, &mut self.instructions, known.instructions),
         ];
         for (part, now, before) in texts {
             fill(silent, part, now, before);
@@ -85,6 +91,7 @@ impl Case {
         fill(silent, Part::Deadline, &mut self.deadline, known.deadline);
         fill(silent, Part::Documents, &mut self.documents, known.documents);
         fill(silent, Part::History, &mut self.history, known.history);
+        fill(silent, Part::May, &mut self.may, known.may);
         for (part, now, before) in [
             (Part::Currency, &mut self.amount, known.amount),
             (Part::TransactionCurrency, &mut self.transaction_amount, known.transaction_amount),

@@ -1,6 +1,7 @@
 //! What can be asked on the command line. It says which words there are; `main` carries them out.
 
 pub mod outbox;
+pub mod profiles;
 
 use std::{net::SocketAddr, path::PathBuf};
 

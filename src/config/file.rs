@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    CardKeyFile, Config, Credentials, Given, Profile, SecretSource, Vars,
+    CardKeyFile, Config, Given, Profile, SecretSource, Vars,
     access::{self, Care},
     places,
 };
@@ -38,6 +38,7 @@ pub enum CardPadding {
     OaepSha256,
 }
 
+/// A way to show who one is, and the secrets that it takes. Which of them a provider takes is its own fact.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum AuthKind {
@@ -45,6 +46,36 @@ enum AuthKind {
     #[serde(rename = "oauth")]
     OAuth,
     ApiKey,
+    KeyAndSecret,
+    Login,
+    Bearer,
+}
+
+impl AuthKind {
+    fn word(self) -> &'static str {
+        match self {
+            AuthKind::OAuth => "oauth",
+            AuthKind::ApiKey => "api-key",
+            AuthKind::KeyAndSecret => "key-and-secret",
+            AuthKind::Login => "login",
+            AuthKind::Bearer => "bearer",
+        }
+    }
+
+    fn secrets(self) -> &'static [&'static str] {
+        match self {
+            AuthKind::OAuth => &["client-id", "client-secret"],
+            AuthKind::ApiKey => &["api-key"],
+            AuthKind::KeyAndSecret => &["api-key", "api-secret"],
+            AuthKind::Login => &["login-id", "api-key"],
+            AuthKind::Bearer => &["access-token"],
+        }
+    }
+
+    /// Whether a token is fetched somewhere.
+    fn asks_for_a_token(self) -> bool {
+        matches!(self, AuthKind::OAuth | AuthKind::Login)
+    }
 }
 
 #[derive(Deserialize)]
@@ -67,6 +98,9 @@ struct Section {
     client_id: Option<Spanned<SecretSource>>,
     client_secret: Option<Spanned<SecretSource>>,
     api_key: Option<Spanned<SecretSource>>,
+    api_secret: Option<Spanned<SecretSource>>,
+    login_id: Option<Spanned<SecretSource>>,
+    access_token: Option<Spanned<SecretSource>>,
     card_key: Option<Spanned<String>>,
     card_padding: Option<Spanned<CardPadding>>,
     #[serde(default)]
@@ -130,7 +164,8 @@ impl Reading<'_> {
         let card = self.card(&section)?;
         Ok(Profile {
             provider: section.provider.as_ref().clone(),
-            credentials: self.credentials(&span, section.auth, &section)?,
+            auth: section.auth.word(),
+            secrets: self.secrets(&span, &section)?,
             settings: Settings { profile: name, table: section.table },
             place: format!("{}, line {}", self.path.display(), position(self.text, span.start).0),
             environment,
@@ -155,41 +190,41 @@ impl Reading<'_> {
         Ok(Some(address))
     }
 
-    fn credentials(
+    /// The secrets that the profile's way in takes, each by its name; any other is refused.
+    fn secrets(
         &self,
         span: &Range<usize>,
-        kind: AuthKind,
         section: &Section,
-    ) -> Result<Credentials, String> {
-        let source = |name: &str, auth: &str, source: &Option<Spanned<SecretSource>>| match source {
-            Some(source) => self.allowed(source),
-            None => {
-                Err(self
-                    .wrong(span, &format!("{name} is missing, which auth = {auth:?} needs; {}", source_help())))
-            }
-        };
-        let unused = |name: &str, source: &Option<Spanned<SecretSource>>, auth: &str| match source {
-            Some(source) => {
-                Err(self.wrong(&source.span(), &format!("{name} is not used with auth = {auth:?}")))
-            }
-            None => Ok(()),
-        };
-        match kind {
-            AuthKind::OAuth => {
-                unused("api-key", &section.api_key, "oauth")?;
-                Ok(Credentials::OAuth {
-                    id: source("client-id", "oauth", &section.client_id)?,
-                    secret: source("client-secret", "oauth", &section.client_secret)?,
-                })
-            }
-            AuthKind::ApiKey => {
-                unused("client-id", &section.client_id, "api-key")?;
-                unused("client-secret", &section.client_secret, "api-key")?;
-                if let Some(token) = &section.token {
-                    return Err(self.wrong(&token.span(), "token is not used with auth = \"api-key\""));
+    ) -> Result<BTreeMap<&'static str, SecretSource>, String> {
+        let (auth, mut secrets) = (section.auth, BTreeMap::new());
+        for (name, source) in [
+            ("client-id", &section.client_id),
+            ("client-secret", &section.client_secret),
+            ("api-key", &section.api_key),
+            ("api-secret", &section.api_secret),
+            ("login-id", &section.login_id),
+            ("access-token", &section.access_token),
+        ] {
+            let word = auth.word();
+            match (source, auth.secrets().contains(&name)) {
+                (Some(source), true) => {
+                    secrets.insert(name, self.allowed(source)?);
                 }
-                Ok(Credentials::ApiKey(source("api-key", "api-key", &section.api_key)?))
+                (Some(source), false) => {
+                    return Err(self.wrong(&source.span(), &format!("{name} is not used with auth = {word:?}")));
+                }
+                (None, true) => {
+                    let why = format!("{name} is missing, which auth = {word:?} needs; {}", source_help());
+                    return Err(self.wrong(span, &why));
+                }
+                (None, false) => {}
             }
+        }
+        match &section.token {
+            Some(token) if !auth.asks_for_a_token() => {
+                Err(self.wrong(&token.span(), &format!("token is not used with auth = {:?}", auth.word())))
+            }
+            _ => Ok(secrets),
         }
     }
 

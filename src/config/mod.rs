@@ -7,13 +7,14 @@ mod places;
 mod secret_source;
 
 use std::{
+    collections::BTreeMap,
     ffi::OsString,
     path::{Path, PathBuf},
 };
 
 use crate::{
     case::Settings,
-    http::{Address, Auth},
+    http::{Address, Secret},
 };
 
 pub use file::{CardPadding, Environment};
@@ -55,17 +56,13 @@ pub struct Profile {
     pub base: Option<Address>,
     /// Instead of the provider's own token address for this environment.
     pub token: Option<Address>,
-    pub credentials: Credentials,
+    /// How it shows who it is: "oauth", "api-key", "key-and-secret", "login" or "bearer".
+    pub auth: &'static str,
+    /// Where each secret that this takes comes from, by its name in the file.
+    pub secrets: BTreeMap<&'static str, SecretSource>,
     pub card: Option<CardKeyFile>,
     /// Where the profile stands, for complaints about it: "FILE, line 3".
     pub place: String,
-}
-
-/// Where the credentials come from, and what kind they are.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Credentials {
-    OAuth { id: SecretSource, secret: SecretSource },
-    ApiKey(SecretSource),
 }
 
 /// The provider's public key for card numbers.
@@ -110,21 +107,11 @@ impl Profile {
         &self.settings.profile
     }
 
-    /// Fetches the secrets, which can take as long as the commands that give them (10 seconds each at most) and must
-    /// not happen on a thread that draws. `token` is the provider's own token address, used unless the profile names
-    /// another.
-    pub fn auth(&self, token: &Address, vars: Vars<'_>) -> Result<Auth, String> {
-        let fetch = |what: &str, source: &SecretSource| {
-            source.fetch(vars).map_err(|why| format!("{what} of profile {}: {why}", self.name()))
-        };
-        Ok(match &self.credentials {
-            Credentials::ApiKey(key) => Auth::Key(fetch("api-key", key)?),
-            Credentials::OAuth { id, secret } => Auth::ClientCredentials {
-                token_url: self.token.as_ref().unwrap_or(token).clone(),
-                id: fetch("client-id", id)?,
-                secret: fetch("client-secret", secret)?,
-            },
-        })
+    /// Fetches one of its secrets, which can take as long as the command that gives it (10 seconds at most) and must not
+    /// happen on a thread that draws.
+    pub fn secret(&self, name: &str, vars: Vars<'_>) -> Result<Secret, String> {
+        let source = self.secrets.get(name).ok_or_else(|| format!("profile {} has no {name}", self.name()))?;
+        source.fetch(vars).map_err(|why| format!("{name} of profile {}: {why}", self.name()))
     }
 }
 

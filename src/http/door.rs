@@ -3,7 +3,7 @@
 
 use std::{fmt, time::Instant};
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 
 use super::{
     Address, Auth, Body, Method, Pace, Request, Response,
@@ -84,8 +84,8 @@ impl Door {
         pass: &Pass,
         limit: usize,
     ) -> Result<Response, Fault> {
-        if let Some(header) = &pass.header {
-            request.headers_mut().insert(AUTHORIZATION, header.clone());
+        for (name, value) in &pass.headers {
+            request.headers_mut().insert(name, value.clone());
         }
         let outcome = exchange(request, limit).await;
         if outcome.as_ref().is_ok_and(|answer| answer.status == 401) {
@@ -173,15 +173,15 @@ mod tests {
 
     #[tokio::test]
     async fn no_debug_output_shows_a_secret() {
-        let auth = Auth::Key(Secret::new("sk_live_SESAME"));
+        let auth = Auth::Headers(vec![("authorization".into(), Secret::new("sk_live_SESAME"))]);
         let door = door(&auth);
         let mut request = Request::read(Method::Post, "/disputes");
         request.headers.push(("x-api-key".into(), "SESAME-2".into()));
         request.query.push(("q".into(), "SESAME-3".into()));
         request.body = Body::Json(serde_json::json!({"cardNumber": "SESAME-4"}));
         let mut prepared = door.prepare(&request).unwrap();
-        let header = door.keeper.pass(&door.pace).await.unwrap().header.unwrap();
-        prepared.headers_mut().insert(AUTHORIZATION, header);
+        let pass = door.keeper.pass(&door.pace).await.unwrap();
+        pass.headers.into_iter().for_each(|(name, value)| drop(prepared.headers_mut().insert(name, value)));
         let headers = format!("{:?}", prepared.headers());
         assert!(headers.contains("authorization") && headers.contains("x-api-key"), "{headers}");
         for text in [headers, format!("{auth:?} {door:?} {request:?}")] {

@@ -16,4 +16,4 @@ pub use client::system_roots;
 pub use door::Door;
 pub use pace::Pace;
 pub use request::{Body, Method, Request, Response};
-pub use token::{Auth, Pass};
+pub use token::{Auth, Pass, Shown};

@@ -1,17 +1,21 @@
 //! THE WORLD: what each provider can be asked, how, and how its answers read. One folder a provider; no I/O.
 
+pub mod access;
 pub mod asked;
 pub mod nets;
 pub mod sent;
+pub mod stand_in;
 pub mod verdict;
 
+pub use access::{Access, Given, Header};
 pub use asked::Asked;
 pub use sent::{Landed, Sent};
+pub use stand_in::{StandIn, Written};
 pub use verdict::{Verdict, verdict};
 
 use crate::{
     action::Action,
-    case::{Case, Fault, Paper, Settings, Stage},
+    case::{Case, Fault, Moment, Paper, Settings, Stage},
     http::{Request, Response},
     text::Raw,
 };
@@ -31,6 +35,17 @@ pub trait Provider: Sync {
 
     /// Reads a successful answer (2xx) to that question.
     fn read(&self, want: &Want, answer: &Response, settings: &Settings) -> Result<Found, Fault>;
+
+    /// The question for what follows on an answer: the next page, where there is one. What is found with it belongs to
+    /// the same whole.
+    fn further(&self, _want: &Want, _answer: &Response, _found: &Found, _settings: &Settings) -> Option<Want> {
+        None
+    }
+
+    /// The case as the answer to a write shows it, where the answer shows one. `now`: when the answer was there.
+    fn told(&self, _sent: &Sent<'_>, _answer: &Response, _settings: &Settings, _now: Moment) -> Option<Case> {
+        None
+    }
 
     /// Reads an answer that is not 2xx. When the same may be asked again is not read here: HTTP says so itself
     /// ([`Response::again`]).
@@ -57,15 +72,32 @@ pub struct Manifest {
     pub title: &'static str,
     pub test: Addresses,
     pub live: Addresses,
+    /// The ways in. The first is what its own text says.
+    pub access: &'static [Access],
+    pub lists: Lists,
+    /// How many requests a minute it takes, where it says so.
+    pub per_minute: Option<u32>,
     /// The queues that are known by name. Others may turn up.
     pub queues: &'static [QueueFacts],
     /// Whether card numbers must be sealed for this provider before they are put into a request.
     pub seals_cards: bool,
 }
 
+/// How the cases of a provider are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lists {
+    /// Whole queues can be asked for.
+    Queues,
+    /// A case can be asked for by its number and in no other way: those that are known here make the lists.
+    Singly,
+    /// Nothing can be asked for: a case is what the last answer to a write said of it.
+    Nothing,
+}
+
+/// Words in braces stand for rows of the profile's table: "https://{account.prefix}.api.example".
 pub struct Addresses {
     pub base: &'static str,
-    /// Where client credentials are exchanged for a token.
+    /// Where credentials are exchanged for a token; empty where they are not.
     pub token: &'static str,
 }
 
@@ -88,6 +120,8 @@ pub enum Want {
     Card(Raw),
     /// One document of a case by the document's id.
     Document(Raw),
+    /// What follows on another question's answer; how far that came, in the provider's words.
+    Further { of: Box<Want>, from: Raw },
 }
 
 /// What a provider answered.

@@ -6,7 +6,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use casedesk::{
     case::{Moment, Settings},
-    http::{Address, Auth, Door, Pace, Secret},
+    http::{Address, Auth, Door, Pace, Secret, Shown},
     provider,
     run::{
         clock::Clock,
@@ -81,7 +81,13 @@ impl World {
         let card_key = with_card_key.then_some(served.card_key);
         Source::new(SANDBOX.to_owned(), &provider::nets::Nets, Settings::of(SANDBOX), move || {
             let token_url = Address::parse(&token)?;
-            let auth = Auth::ClientCredentials { token_url, id: Secret::new(id), secret: Secret::new(secret) };
+            let auth = Auth::ClientCredentials {
+                token_url,
+                id: Secret::new(id),
+                secret: Secret::new(secret),
+                scope: String::new(),
+                shown: Shown::Header,
+            };
             let pace = Pace { tries, first: Duration::from_millis(1), total: Duration::from_millis(500) };
             let card = card_key.map(|key| CardKey::from_pem(key.as_bytes())).transpose()?;
             let door = Door::new(Address::parse(&base)?, &auth, pace)?;

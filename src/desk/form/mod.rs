@@ -464,7 +464,8 @@ impl Form {
     }
 
     fn enter(&mut self, now: Moment) -> Did {
-        let several = matches!(self.field().map(|field| field.kind), Some(Kind::Lines { .. }));
+        let several =
+            matches!(self.field().map(|field| field.kind), Some(Kind::Lines { .. } | Kind::Each { .. }));
         match &mut self.input {
             Input::Text(text) if several => {
                 text.break_line();
@@ -745,5 +746,5 @@ impl Form {
 
 /// How many lines a field's text may have.
 pub fn span(field: &Field) -> Span {
-    if matches!(field.kind, Kind::Lines { .. }) { Span::Lines } else { Span::Line }
+    if matches!(field.kind, Kind::Lines { .. } | Kind::Each { .. }) { Span::Lines } else { Span::Line }
 }

@@ -7,7 +7,7 @@ use crate::{
     action::{
         Attachment, Entered, Field, Kind as What,
         body::currency_of,
-        check::{of_file, size},
+        check::{each, of_file, size},
         field::{Choices, Papers},
         pick,
         rows::{self, Row},
@@ -327,11 +327,12 @@ pub(super) fn right(form: &Form, address: &str, field: &Field) -> SafeText {
     let values = &form.draft.values;
     let case = form.case();
     match field.kind {
-        What::Amount { currency, .. } => match currency_of(currency, address, values, case) {
+        What::Amount { currency, .. } => match currency_of(currency, address, values, case, &form.settings) {
             Some(currency) => Raw::new(currency.code()).show(),
             None => own("currency?"),
         },
         What::Files(papers) => say!("{}/{}", values.files(address).len(), papers.most),
+        What::Each { most, .. } => say!("{}/{}", each(values.text(address)).count(), most),
         What::Text { most, .. } | What::Lines { most } => {
             say!("{}/{}", values.text(address).chars().count(), most)
         }
@@ -342,6 +343,8 @@ pub(super) fn right(form: &Form, address: &str, field: &Field) -> SafeText {
 fn hint(form: &Form, address: &str, field: &Field, columns: Columns, page: &mut Page) {
     let keys = match field.kind {
         What::Choice { .. } => "Enter takes the marked one, Tab keeps what is typed",
+        What::Instant { .. } => "a time in UTC like 2026-11-22 14:30, now",
+        What::Each { .. } => "one a line",
         What::Date => "a day like 2026-11-22, today, yesterday",
         What::Card if form.card(address).is_none_or(|card| card.shown().is_empty()) => {
             "not shown, kept nowhere: to be typed again after a restart"

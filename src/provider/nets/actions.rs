@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{is_unnumbered, table::value};
 use crate::{
     action::{
-        Action, Body, Field, Making, Method, Offers, Problem, Proof, Rule, Settling, Step, Subject, Word, body,
+        Action, Body, By, Field, Making, Offers, Problem, Proof, Rule, Settling, Step, Subject, Word, body,
         field::{
             CurrencyOf, Papers, Unit, amount, card, choice, currency, date, files, lines, reason_code, text,
         },
@@ -90,7 +90,7 @@ const CREATE: Action = Action {
     ])],
     steps: &[Step {
         id: "create",
-        method: Method::Post,
+        method: By::Post,
         path: Word::Set(|settings| value(settings, "path.create")),
         key: Some(Word::Set(|settings| value(settings, "header.key"))),
         body: Body::Fields,
@@ -124,7 +124,7 @@ static PAPERS: Papers = Papers {
 
 const UPDATE: Step = Step {
     id: "update",
-    method: Method::Put,
+    method: By::Put,
     path: Word::Set(|settings| value(settings, "path.update")),
     // The API's text speaks of keys for POST only.
     key: None,

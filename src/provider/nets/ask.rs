@@ -23,6 +23,7 @@ pub fn ask(want: &Want, settings: &Settings) -> Result<Request, Fault> {
         Want::Number(number) => disputes("request.number", number, settings),
         Want::Card(sealed) => card(sealed, settings),
         Want::Document(id) => document(id, settings),
+        Want::Further { .. } => Err(unprepared("this provider has no pages")),
     }
 }
 

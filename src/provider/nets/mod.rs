@@ -25,11 +25,13 @@ use std::{
 
 use serde_json::value::RawValue;
 
-use super::{Addresses, Found, Landed, Manifest, Provider, QueueFacts, Sent, Want};
+use super::{
+    Access, Addresses, Found, Given, Header, Landed, Lists, Manifest, Provider, QueueFacts, Sent, Want,
+};
 use crate::{
     action::Action,
     case::{Case, Fault, FaultKind, Part, Settings, Stage},
-    http::{Request, Response},
+    http::{Request, Response, Shown},
     text::Raw,
 };
 
@@ -59,6 +61,15 @@ static MANIFEST: Manifest = Manifest {
         base: "https://api-gateway2.nets.eu/dispute-casemanagement/v1",
         token: "https://api-gateway.nets.eu/token",
     },
+    access: &[
+        Access::OAuth { scope: "", shown: Shown::Header },
+        Access::Headers {
+            auth: "api-key",
+            headers: &[Header { name: "authorization", before: "", value: Given::Secret("api-key") }],
+        },
+    ],
+    lists: Lists::Queues,
+    per_minute: None,
     queues: NETS_QUEUES,
     seals_cards: true,
 };
@@ -242,7 +253,7 @@ fn fitting(want: &Want, mut cases: Vec<Case>) -> Result<Vec<Case>, String> {
                 }
             }
         }
-        Want::Card(_) | Want::Document(_) => Ok(cases),
+        Want::Card(_) | Want::Document(_) | Want::Further { .. } => Ok(cases),
     }
 }
 
