@@ -196,12 +196,14 @@ fn providers_apart(file: &Source) -> Vec<(usize, String)> {
         .filter_map(|found| {
             let name = found.path.get(1).map_or("*", String::as_str);
             let inside = found.path.get(2).map_or("", String::as_str);
-            let is_module = name.starts_with(char::is_lowercase);
+            // What all of them share is a file, a provider is a folder.
+            let is_shared = root().join(format!("src/provider/{name}.rs")).is_file();
+            let is_provider = name.starts_with(char::is_lowercase) && !is_shared;
             let says = if in_sandbox && !SHARED.contains(&name) && (name, inside) != (own, "sandbox") {
                 format!("a stand-in names {}, which reads its answers", found.path.join("::"))
             } else if !in_sandbox && (name, inside) == (own, "sandbox") {
                 format!("{own} names its own stand-in")
-            } else if is_module && name != own && !SHARED.contains(&name) {
+            } else if is_provider && name != own {
                 format!("{own} names the provider {name}")
             } else {
                 return None;

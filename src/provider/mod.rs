@@ -2,9 +2,14 @@
 
 pub mod access;
 pub mod asked;
+pub mod json;
 pub mod nets;
+pub mod object;
+pub mod page;
 pub mod sent;
 pub mod stand_in;
+pub mod table;
+pub mod value;
 pub mod verdict;
 
 pub use access::{Access, Given, Header};

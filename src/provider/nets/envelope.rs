@@ -4,12 +4,14 @@
 use serde_json::value::RawValue;
 
 use super::{
-    json::{self, Kind, Members, kind},
     names::{Names, Pick},
     refusal, table,
     whole::Around,
 };
-use crate::case::Settings;
+use crate::{
+    case::Settings,
+    provider::json::{self, Kind, Members, kind},
+};
 
 /// How far down inside objects the cases are looked for.
 const LEVELS: usize = 3;

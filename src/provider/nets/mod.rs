@@ -7,7 +7,6 @@
 mod actions;
 mod ask;
 mod envelope;
-mod json;
 mod landed;
 mod names;
 mod paper;
@@ -26,7 +25,8 @@ use std::{
 use serde_json::value::RawValue;
 
 use super::{
-    Access, Addresses, Found, Given, Header, Landed, Lists, Manifest, Provider, QueueFacts, Sent, Want,
+    Access, Addresses, Found, Given, Header, Landed, Lists, Manifest, Provider, QueueFacts, Sent, Want, json,
+    page, value,
 };
 use crate::{
     action::Action,
@@ -138,8 +138,8 @@ fn cases(answer: &Response, settings: &Settings) -> Result<Vec<Case>, String> {
     if text.is_empty() {
         return Err("the answer is empty".into());
     }
-    if refusal::is_html(text) {
-        return Err(refusal::page(text));
+    if page::is_html(text) {
+        return Err(page::page(text));
     }
     if json::depth(text) > json::DEPTH {
         return Err(format!("the answer nests deeper than {} levels", json::DEPTH));
@@ -274,5 +274,5 @@ fn listed_in(queue: &Raw, case: &mut Case) {
 }
 
 fn mismatch(what: &str, asked: &Raw, got: &Raw) -> String {
-    format!("asked for {what} {}, got {what} {}", asked.exact(), values::start(got.exact()))
+    format!("asked for {what} {}, got {what} {}", asked.exact(), value::start(got.exact()))
 }

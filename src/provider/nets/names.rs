@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use super::{
-    json::{Kind, Members, kind},
-    table,
+use super::table;
+use crate::{
+    case::Settings,
+    provider::json::{Kind, Members, kind},
 };
-use crate::case::Settings;
 
 /// The names of some rows of the table, ready for looking up.
 pub struct Names {

@@ -7,14 +7,14 @@ use base64::{
 };
 use serde_json::value::RawValue;
 
-use super::{
-    json::{self, Kind, kind},
-    names::{Names, Pick},
-    refusal,
-};
+use super::names::{Names, Pick};
 use crate::{
     case::{Paper, Settings},
     http::Response,
+    provider::{
+        json::{self, Kind, kind},
+        page, value,
+    },
     text::Raw,
 };
 
@@ -37,7 +37,7 @@ pub fn read(id: &Raw, answer: &Response, settings: &Settings) -> Result<Paper, S
         return Ok(paper);
     }
     if media == "text/html" && name.is_none() {
-        return Err(refusal::page(&String::from_utf8_lossy(&answer.body)));
+        return Err(page::page(&String::from_utf8_lossy(&answer.body)));
     }
     let name = name.map_or_else(|| id.clone(), Raw::from);
     Ok(Paper { name, claimed: claimed.into(), bytes: answer.body.clone() })
@@ -71,7 +71,7 @@ fn wrapped(id: &Raw, body: &[u8], settings: &Settings) -> Result<Option<Paper>, 
     };
     let (name, own) = (text(1), text(3));
     if !own.is_empty() && own != id.exact() {
-        return Err(format!("asked for document {}, got {}", id.exact(), super::values::start(&own)));
+        return Err(format!("asked for document {}, got {}", id.exact(), value::start(&own)));
     }
     let name = if name.is_empty() { id.clone() } else { name.into() };
     Ok(Some(Paper { name, claimed: text(2).into(), bytes: content }))

@@ -2,14 +2,15 @@
 
 use serde_json::value::RawValue;
 
-use super::{
-    json::{self, Kind, kind},
-    values::start,
-};
 use crate::{
     case::Fault,
     http::Response,
-    text::{Raw, before_a_half_number, beginning},
+    provider::{
+        json::{self, Kind, kind},
+        page::{is_html, page},
+        value::start,
+    },
+    text::{Raw, beginning},
 };
 
 /// Headers in which gateways name the conversation.
@@ -126,44 +127,4 @@ fn said(piece: &RawValue) -> Option<String> {
 
 fn long(text: &str) -> String {
     beginning(text, 500)
-}
-
-pub fn is_html(text: &str) -> bool {
-    let head = text.trim_start().as_bytes();
-    let begins = |tag: &[u8]| head.len() >= tag.len() && head[..tag.len()].eq_ignore_ascii_case(tag);
-    [&b"<!doctype"[..], b"<html", b"<head", b"<body", b"<?xml"].into_iter().any(begins)
-}
-
-/// A page's title, or its first words.
-pub fn page(html: &str) -> String {
-    let lower = html.to_ascii_lowercase();
-    let title = lower.find("<title").and_then(|at| {
-        let begin = at + lower[at..].find('>')? + 1;
-        let end = begin + lower[begin..].find('<')?;
-        Some(html[begin..end].trim())
-    });
-    match title.filter(|title| !title.is_empty()) {
-        Some(title) => format!("a page titled \"{}\"", start(title)),
-        None => format!("a page: {}", start(&without_tags(html))),
-    }
-}
-
-/// The text between tags, blanks folded. Only the beginning is looked at.
-fn without_tags(html: &str) -> String {
-    const READ: usize = 4000;
-    let (mut text, mut inside) = (String::new(), false);
-    for letter in html.chars().take(READ) {
-        match letter {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                text.push(' ');
-            }
-            letter if !inside => text.push(letter),
-            _ => {}
-        }
-    }
-    let whole = html.chars().nth(READ).is_none();
-    let text = if whole { text.as_str() } else { before_a_half_number(&text) };
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,56 +1,16 @@
 //! The one visible table of paths, names and tokens that the public text does not settle. Each row is a default that
 //! a profile may override; nothing in this folder spells such a name a second time.
 
-use crate::case::Settings;
-
-/// One inferred or confirmed name.
-pub struct Row {
-    /// As in the profile: `path.queue = "/disputeQueue"`.
-    pub name: &'static str,
-    pub default: &'static str,
-    /// For the person who corrects it.
-    pub what: &'static str,
-    pub source: Source,
-    kind: Kind,
-}
-
-/// How much a default is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The API's public pages say so.
-    Confirmed,
-    /// The text we were given about the API says so.
-    Seed,
-    /// Our best guess.
-    Inferred,
-}
-
-/// What a value may be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Begins with "/".
-    Path,
-    /// A path that holds `{documentId}` once.
-    DocumentPath,
-    /// One member or parameter name.
-    Name,
-    /// Names, comma-separated; when reading, the first that is present and not empty wins.
-    Names,
-    OneOf(&'static [&'static str]),
-    /// JSON pointers (RFC 6901), comma-separated.
-    Pointers,
-}
-
-use Kind::{DocumentPath, Name, Names, OneOf, Path, Pointers};
-use Source::{Inferred, Seed};
-
-const fn row(name: &'static str, default: &'static str, what: &'static str, source: Source, kind: Kind) -> Row {
-    Row { name, default, what, source, kind }
-}
-
-const fn alias(name: &'static str, default: &'static str, what: &'static str) -> Row {
-    row(name, default, what, Inferred, Names)
-}
+use crate::{
+    case::Settings,
+    provider::table::{
+        self, Kind,
+        Kind::{Name, OneOf, Path, Pointers},
+        Row,
+        Source::{Inferred, Seed},
+        alias, row,
+    },
+};
 
 /// Where the API's text names a member of the create request, its name stands first among the answer's names.
 pub static TABLE: &[Row] = &[
@@ -58,7 +18,7 @@ pub static TABLE: &[Row] = &[
     row("path.update", "/dispute", "submits, closes, rejects, acknowledges (PUT)", Seed, Path),
     row("path.disputes", "/disputes", "finds cases by number, group or card", Seed, Path),
     row("path.queue", "/disputeQueue", "lists the cases of a queue (GET)", Seed, Path),
-    row("path.document", "/disputes/document/{documentId}", "fetches a document (GET)", Seed, DocumentPath),
+    row("path.document", "/disputes/document/{documentId}", "fetches a document (GET)", Seed, DOCUMENT_PATH),
     row(
         "method.disputes",
         "POST",
@@ -192,73 +152,21 @@ pub static TABLE: &[Row] = &[
     alias("side.merchant", "merchant,acquirer,seller", "words that mean the other side"),
 ];
 
+/// Stands in `path.document` for the document's id.
+pub const DOCUMENT: &str = "{documentId}";
+const DOCUMENT_PATH: Kind = Kind::PathWith(DOCUMENT);
+
 /// The value of a row for this profile.
 pub fn value<'a>(settings: &'a Settings, name: &str) -> &'a str {
-    match settings.table.get(name) {
-        Some(value) => value.trim(),
-        None => TABLE.iter().find(|row| row.name == name).map_or("", |row| row.default),
-    }
+    table::value(TABLE, settings, name)
 }
 
 /// The names of a comma list, in order.
 pub fn names<'a>(settings: &'a Settings, name: &str) -> impl Iterator<Item = &'a str> {
-    value(settings, name).split(',').map(str::trim).filter(|name| !name.is_empty())
+    table::names(TABLE, settings, name)
 }
 
 /// One line for each override that cannot be meant.
 pub fn check(settings: &Settings) -> Vec<String> {
-    let mut complaints = Vec::new();
-    for (name, value) in &settings.table {
-        match TABLE.iter().find(|row| row.name == name) {
-            Some(row) => {
-                complaints.extend(row.kind.complaint(value.trim()).map(|why| format!("{name}: {why}")))
-            }
-            None => complaints.push(format!("{name:?} is not in the table; {}", nearest(name))),
-        }
-    }
-    complaints
-}
-
-impl Kind {
-    fn complaint(self, value: &str) -> Option<String> {
-        let spelled = |text: &str| {
-            !text.is_empty()
-                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.@$".contains(&byte))
-        };
-        match self {
-            Path if !is_path(value) => Some("a path begins with \"/\" and has no blank, \"?\" or \"#\"".into()),
-            DocumentPath if !is_path(&value.replacen(DOCUMENT, "x", 1)) || !value.contains(DOCUMENT) => {
-                Some(format!("a path that begins with \"/\" and holds {DOCUMENT} once"))
-            }
-            Name if !spelled(value) => Some("one name of letters, digits and _-.@$".into()),
-            Names if !value.split(',').all(|name| spelled(name.trim())) => {
-                Some("one name or several with commas between, of letters, digits and _-.@$".into())
-            }
-            Pointers if !value.split(',').all(|pointer| pointer.trim().starts_with('/')) => {
-                Some("one JSON pointer or several with commas between, each beginning with \"/\"".into())
-            }
-            OneOf(allowed) if !allowed.contains(&value) => Some(format!("one of {}", allowed.join(", "))),
-            _ => None,
-        }
-    }
-}
-
-/// Stands in `path.document` for the document's id.
-pub const DOCUMENT: &str = "{documentId}";
-
-fn is_path(value: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_graphic() && !b"?#{}%\\".contains(&byte);
-    let below = value.split('/').all(|part| part != "." && part != "..");
-    value.len() > 1 && value.starts_with('/') && !value.starts_with("//") && below && value.bytes().all(plain)
-}
-
-/// The allowed names: those of the same family, or all families.
-fn nearest(name: &str) -> String {
-    let family = name.split('.').next().unwrap_or(name);
-    let of_family = |row: &&Row| row.name.split('.').next() == Some(family);
-    let mut names: Vec<_> = TABLE.iter().filter(of_family).map(|row| row.name).collect();
-    if names.is_empty() {
-        names = TABLE.iter().map(|row| row.name).collect();
-    }
-    format!("allowed: {}", names.join(", "))
+    table::check(TABLE, settings)
 }

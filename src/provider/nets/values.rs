@@ -3,13 +3,16 @@
 use serde_json::value::RawValue;
 
 use super::{
-    json::{self, Kind, kind},
     names::{Names, Pick, Seen},
     table,
 };
 use crate::{
-    case::{Currency, Moment, Money, Settings, money::NotMoney},
-    text::{Raw, beginning},
+    case::{Currency, Moment, Money, Settings},
+    provider::{
+        json::{self, Kind, kind},
+        value::{In, date, epoch, money, start},
+    },
+    text::Raw,
 };
 
 /// Reads rows of one object and collects what could not be read.
@@ -136,23 +139,8 @@ impl<'a> Reading<'a> {
 
 type ReadCurrency = Result<Option<Currency>, &'static str>;
 
-/// The first characters of a longer text, masked: they are for complaints, and those are for people.
-pub fn start(text: &str) -> String {
-    beginning(text, 80)
-}
-
 fn number(piece: &RawValue, currency: Option<Currency>, how: &Amounts) -> Result<Money, &'static str> {
-    let text = match kind(piece) {
-        Kind::Text(text) => text,
-        Kind::Number(digits) => digits.into(),
-        _ => return Err("not an amount"),
-    };
-    let read = if how.minor { Money::from_minor } else { Money::from_major };
-    read(&text, currency).map_err(|why| match why {
-        NotMoney::NotANumber => "not an amount",
-        NotMoney::TooFine => "more decimals than the currency has",
-        NotMoney::TooLarge => "too large an amount",
-    })
+    money(piece, currency, if how.minor { In::Minor } else { In::Major })
 }
 
 /// ISO 4217 numeric codes of the currencies that Nordic issuers meet most.
@@ -172,41 +160,4 @@ fn numeric(code: &str) -> Option<Currency> {
         _ => return None,
     };
     Currency::parse(letters)
-}
-
-/// RFC 3339, the same without a zone or with a blank, a bare date, 20261122 and 22.11.2026. Dates with slashes are
-/// refused: whether the day or the month comes first cannot be known.
-fn date(text: &str) -> Option<(Moment, bool)> {
-    let text = text.trim();
-    let dotted = || {
-        let mut parts = text.splitn(3, '.');
-        let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-        let digits = |part: &str, count| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
-        (digits(day, 2) && digits(month, 2) && digits(year, 4)).then(|| format!("{year}-{month}-{day}"))
-    };
-    let written = dotted();
-    let text = written.as_deref().unwrap_or(text);
-    let compact = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if text.bytes().all(|byte| byte.is_ascii_digit()) && !compact {
-        return epoch(text).map(|at| (at, false));
-    }
-    Some((sensible(Moment::parse(text)?)?, compact || Moment::is_bare_date(text)))
-}
-
-/// Seconds since 1970, or milliseconds where the number is too large for seconds.
-fn epoch(digits: &str) -> Option<Moment> {
-    const MILLISECONDS_FROM: u64 = 100_000_000_000;
-    let number: i64 = digits.parse().ok()?;
-    sensible(if number.unsigned_abs() >= MILLISECONDS_FROM {
-        Moment(number)
-    } else {
-        Moment::from_epoch_seconds(number)
-    })
-}
-
-/// Within the years 1 to 9999, which can be shown.
-fn sensible(at: Moment) -> Option<Moment> {
-    const FIRST: i64 = -62_135_596_800_000;
-    const LAST: i64 = 253_402_300_799_999;
-    (FIRST..=LAST).contains(&at.0).then_some(at)
 }

@@ -5,11 +5,12 @@ use std::{borrow::Cow, collections::HashSet};
 
 use serde_json::value::RawValue;
 
-use super::{
-    json::{self, Kind, Members, kind},
-    refusal, table,
+use super::{refusal, table};
+use crate::{
+    case::Settings,
+    http::Response,
+    provider::json::{self, Kind, Members, kind},
 };
-use crate::{case::Settings, http::Response};
 
 /// How far down inside objects is looked, as far as for the cases themselves.
 const LEVELS: usize = 3;

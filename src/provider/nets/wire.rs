@@ -4,14 +4,14 @@
 use serde_json::value::RawValue;
 
 use super::{
-    NETS_QUEUES, json,
-    json::{Kind, kind},
+    NETS_QUEUES,
     names::{Names, Seen},
     table,
     values::{Amounts, Reading},
 };
 use crate::{
     case::{Case, CaseId, Deadline, DocumentRef, Happening, Part, Settings, Side, Silent, Stage, Whose},
+    provider::json::{self, Kind, kind},
     text::Raw,
 };
 
