@@ -47,7 +47,7 @@ impl Store {
     /// The cases of a profile that are in a queue; of the queue "" those that were never read.
     pub fn registered(&self, profile: &str, queue: &Raw) -> Result<Vec<CaseId>, StoreError> {
         let mut read = self.db.prepare(
-            "SELECT profile, number, number_sealed, key FROM dispute WHERE profile = ?1 AND queue = ?2 ORDER BY num, id",
+            "SELECT profile, ifnull(number, num), number_sealed, key FROM dispute WHERE profile = ?1 AND queue = ?2 ORDER BY num, id",
         )?;
         let mut rows = read.query(params![profile, queue.show().as_str()])?;
         let mut found = Vec::new();
