@@ -521,7 +521,7 @@ fn asked_folder(ann: &mut Sitting) -> (u64, Raw, Raw) {
 
 fn shows_folder(ann: &mut Sitting, path: &str, names: Vec<Named>) -> (Raw, Raw) {
     let (ask, from, into) = asked_folder(ann);
-    ann.hears(Event::Folder { ask, answer: Ok(Folder { path: Raw::new(path), names }) }).draw();
+    ann.hears(Event::Folder { ask, answer: Ok(Folder { path: Raw::new(path), names, left_out: 0 }) }).draw();
     (from, into)
 }
 
@@ -564,6 +564,18 @@ fn files_are_found_by_a_few_letters_and_attached() {
     let (ask, ..) = asked_folder(&mut ann);
     ann.hears(Event::Folder { ask, answer: Err(own("that folder cannot be read")) }).draw();
     ann.sees("! that folder cannot be read");
+}
+
+#[test]
+fn a_folder_too_long_to_be_shown_whole_says_how_much_of_it_is_missing() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.fills("papers", "");
+    let (ask, ..) = asked_folder(&mut ann);
+    let answer =
+        Folder { path: Raw::new("/srv/scans"), names: vec![named("scan-1.pdf", false)], left_out: 812 };
+    ann.hears(Event::Folder { ask, answer: Ok(answer) }).draw();
+    ann.sees("in /srv/scans").sees("812 more names of this folder are not shown");
+    ann.press("Esc");
 }
 
 #[test]
@@ -1000,7 +1012,10 @@ fn no_hostile_text_in_any_field_reaches_the_terminal_as_it_is() {
                 terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
                 if let Some(Effect::ListFolder { ask, .. }) = ann.wants.pop() {
                     let names = vec![Named { name: raw.clone(), is_folder: false, size: 1 }];
-                    ann.hears(Event::Folder { ask, answer: Ok(Folder { path: raw.clone(), names }) });
+                    ann.hears(Event::Folder {
+                        ask,
+                        answer: Ok(Folder { path: raw.clone(), names, left_out: 7 }),
+                    });
                     terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
                 }
                 ann.press("Tab");

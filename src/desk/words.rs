@@ -519,6 +519,8 @@ pub struct Folder {
     pub path: Raw,
     /// Folders first, then files, each in the order of their names.
     pub names: Vec<Named>,
+    /// How many more there are than are told.
+    pub left_out: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]
