@@ -5,7 +5,10 @@
 mod sender;
 
 use casedesk::{
-    action::{Entered, State, life::Grounds},
+    action::{
+        Entered, Settling, State,
+        life::{self, Grounds, Terms},
+    },
     case::moment::{MINUTE, SECOND},
     desk::words::{Decision, Effect, Event, Submission},
     http::Secret,
@@ -305,6 +308,30 @@ fn what_was_left_in_the_middle_is_looked_at_before_anything_else_even_on_a_slow_
     bob.sleeps_until(6 * SECOND, &id, State::Unknown);
     bob.sleeps_until(40 * SECOND, &id, State::Accepted);
     assert_eq!(effects(&world), 1);
+}
+
+#[test]
+fn a_claim_whose_end_was_never_written_down_is_looked_at_without_a_new_start() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let case = ann.reads("6000").cases("6000").remove(0);
+    world.served.troubles.always("", Trouble::Drop);
+    let id = ann.submits(&ann.draft("submit", &case, "")).unwrap();
+    world.served.troubles.clear();
+    let queued = ann.entry(&id);
+    let claimed = life::claim(queued.life, world.clock.stamp(), Terms::of(Settling::Nobody)).unwrap();
+    ann.store.claim(&id, queued.version, &claimed, world.clock.now()).unwrap().unwrap();
+    ann.poked();
+    let entry = ann.entry(&id);
+    assert_eq!(entry.life.state, State::Unknown);
+    assert!(entry.tries.iter().all(|tried| tried.ended_at.is_some() && !tried.says.is_empty()), "{entry:?}");
+    assert_eq!(ann.journal(&case.id), ["queued", "recovered"]);
+    // A copy may have left: it is looked for, and never sent again by itself.
+    for _ in 0..12 {
+        ann.waits(5 * MINUTE);
+    }
+    assert_eq!(ann.state(&id), State::Person);
+    assert_eq!(effects(&world), 0);
 }
 
 #[test]

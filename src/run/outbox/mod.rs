@@ -302,6 +302,8 @@ impl Outbox {
                 Next::At(at) => at,
                 Next::Person => return Some(stamp.at),
             },
+            // The lane that would be sending it is asking.
+            State::Sending => return Some(stamp.at),
             _ => return None,
         };
         if self.traffic.is_paused(&entry.draft.profile) {
@@ -317,6 +319,7 @@ impl Outbox {
         match entry.life.state {
             State::Queued => self.send(lane, source, entry).await,
             State::Unknown => self.settle(lane, source, entry).await,
+            State::Sending => self.left(lane, &entry),
             _ => false,
         }
     }

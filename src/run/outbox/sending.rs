@@ -116,6 +116,8 @@ impl Outbox {
         claimed: Life,
     ) -> (bool, Option<Raw>) {
         const NOTHING: (bool, Option<Raw>) = (false, None);
+        // It stands at "sending" while nobody sends it: the lane takes it up at once.
+        const LEFT: (bool, Option<Raw>) = (true, None);
         let Some(terms) = self.terms(entry) else { return NOTHING };
         let Some(step) = action.steps.get(entry.step) else { return NOTHING };
         let now = self.teller.clock.now();
@@ -139,6 +141,10 @@ impl Outbox {
             let told = Told::unsent(self.teller.clock.now(), says);
             (self.record(lane, entry.clone(), version, life, told), None)
         };
+        let given_back = |says: SafeText| {
+            let life = life::record(claimed, Outcome::NotSent, self.teller.clock.stamp(), terms);
+            life.map_or(LEFT, |life| unsent(life, say!("not sent: {}", says)))
+        };
         let frozen = self.archive.with(now, |store| match store.frozen(&entry.id, entry.step) {
             // Other bytes than were made durable.
             Err(StoreError::NotOpened) => Ok(None),
@@ -147,22 +153,18 @@ impl Outbox {
         let frozen = match frozen {
             Ok(frozen) => frozen,
             // The disk does not say; nothing has changed by that.
-            Err(why) => {
-                return match life::record(claimed, Outcome::NotSent, self.teller.clock.stamp(), terms) {
-                    Ok(life) => unsent(life, say!("not sent: {}", why)),
-                    Err(_) => NOTHING,
-                };
-            }
+            Err(why) => return given_back(why),
         };
         let facts = Facts {
-            lock: if self.lock.borrow().is_some() { Lock::Ours } else { Lock::Elsewhere },
+            lock: if self.sends() { Lock::Ours } else { Lock::Elsewhere },
             bytes: if frozen.is_some() { Bytes::AsFrozen } else { Bytes::Changed },
             deadline: entry.deadline,
         };
         let frozen = match (life::gate(claimed, self.teller.clock.stamp(), facts, terms), frozen) {
             (Ok(Gate::Send), Some(frozen)) => frozen,
             (Ok(Gate::Release(life, barred)), _) => return unsent(life, barred.words()),
-            _ => return NOTHING,
+            (Err(barred), _) => return given_back(barred.words()),
+            (Ok(Gate::Send), None) => return given_back(Barred::Changed.words()),
         };
         self.points.pass(Point::Gated);
         let answer = way.send(&provider::sent::request(frozen)).await;
@@ -170,7 +172,7 @@ impl Outbox {
         let number = entry.case().map(|case| &case.number);
         let stamp = self.teller.clock.stamp();
         let verdict = provider::verdict(source.provider, step, &answer, number, &source.settings, stamp.at);
-        let Ok(life) = life::record(claimed, verdict.outcome, stamp, terms) else { return NOTHING };
+        let Ok(life) = life::record(claimed, verdict.outcome, stamp, terms) else { return LEFT };
         self.mind(lane, source, &verdict, &answer);
         let body = answer.as_ref().ok().map(|answer| answer.body.clone());
         let next = self.next_step(source, action, entry, life, body.as_deref());
