@@ -10,11 +10,15 @@ use casedesk::{
         life::{self, Grounds, Terms},
     },
     case::moment::{MINUTE, SECOND},
-    desk::words::{Decision, Effect, Event, Submission},
+    cli,
+    desk::words::{Decision, Effect, Event, Submission, Told},
     http::Secret,
-    run::outbox::points::Point,
+    run::{
+        Heard,
+        outbox::{points::Point, traffic::Traffic},
+    },
     sandbox::{Action, Trouble},
-    text::Raw,
+    text::{Raw, own},
 };
 use sender::{Program, World};
 
@@ -278,7 +282,7 @@ fn what_waits_of_our_own_accord_is_tried_when_somebody_says_so() {
     world.served.troubles.always("", Trouble::Drop);
     let id = ann.submits(&ann.draft("submit", &case, "")).unwrap();
     world.served.troubles.clear();
-    assert!(matches!(ann.carries_out(Effect::SendNow), Event::News(_)));
+    assert_eq!(ann.carries_out(Effect::SendNow), Event::SentNow);
     assert_eq!(ann.state(&id), State::Accepted);
 }
 
@@ -308,6 +312,27 @@ fn what_was_left_in_the_middle_is_looked_at_before_anything_else_even_on_a_slow_
     bob.sleeps_until(6 * SECOND, &id, State::Unknown);
     bob.sleeps_until(40 * SECOND, &id, State::Accepted);
     assert_eq!(effects(&world), 1);
+}
+
+#[test]
+fn sending_without_a_screen_waits_for_its_own_answer() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let case = ann.reads("6000").cases("6000").remove(0);
+    world.served.troubles.always("", Trouble::Drop);
+    let id = ann.submits(&ann.draft("submit", &case, "")).unwrap();
+    drop(ann);
+    world.served.troubles.clear();
+    let store = world.store();
+    let (network, channel, heard) = world.network(&store, Traffic::default());
+    let (at, other) = (world.clock.now(), Event::News(own("something else was done")));
+    channel.send(Heard::Desk(Told { at, what: other })).unwrap();
+    let mut out = Vec::new();
+    let code = cli::outbox::send(&network, &heard, &store, &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    assert_eq!(code, cli::outbox::DONE, "{out}");
+    assert!(out.contains("accepted"), "{out}");
+    assert_eq!(store.entry(&id).unwrap().unwrap().life.state, State::Accepted);
 }
 
 #[test]
@@ -364,8 +389,7 @@ fn a_hundred_are_queued_and_the_token_dies_and_the_credentials_are_refused() {
     assert_eq!(world.served.troubles.count("PUT "), puts);
     // Somebody mends the credentials and says so.
     world.served.troubles.clear();
-    let told = ann.carries_out(Effect::SendNow);
-    assert!(matches!(told, Event::News(_)), "{told:?}");
+    assert_eq!(ann.carries_out(Effect::SendNow), Event::SentNow);
     for id in &ids {
         let entry = ann.entry(id);
         assert_eq!(entry.life.state, State::Accepted, "{:?}", entry.why);

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::{
     action::{Entry, State},
     case::moment::Minute,
-    desk::words::{Effect, Event, Told},
+    desk::words::{Effect, Event, Told, Undone},
     run::{Heard, network::Network},
     store::{Store, StoreError},
     text::{Raw, SafeText, own, say},
@@ -95,8 +95,8 @@ pub fn send(network: &Network, heard: &Receiver<Heard>, store: &Store, out: &mut
                 refused |= moved.state == State::Rejected;
                 told += 1;
             }
-            Ok(Heard::Desk(Told { what: Event::News(_), .. })) => break,
-            Ok(Heard::Desk(Told { what: Event::Trouble(_, why), .. })) => {
+            Ok(Heard::Desk(Told { what: Event::SentNow, .. })) => break,
+            Ok(Heard::Desk(Told { what: Event::Trouble(Undone::SendNow, why), .. })) => {
                 writeln!(out, "{why}")?;
                 return Ok(NOTHING_SENT);
             }

@@ -201,12 +201,13 @@ impl Runner {
             Effect::LookAgain(entry) => told(self.outbox.look_again(&entry).await),
             Effect::SendNow if !self.outbox.sends() => {
                 self.neighbours.tell();
-                told(Err(own("another casedesk has this store open and sends; it was asked to look now")))
+                let why = own("another casedesk has this store open and sends; it was asked to look now");
+                Event::Trouble(Undone::SendNow, why)
             }
             Effect::SendNow => {
                 self.outbox.send_now();
                 self.outbox.at_rest().await;
-                Event::News(own("everything that could be sent was tried"))
+                Event::SentNow
             }
             Effect::Decide { entry, decision, why } => told(self.outbox.decide(&entry, &decision, &why).await),
             other => Event::Trouble(other.undone(), gone()),
