@@ -18,7 +18,7 @@ use casedesk::{
         outbox::{points::Point, traffic::Traffic},
     },
     sandbox::{Action, Trouble},
-    text::{Raw, own},
+    text::{Raw, SafeText, own},
 };
 use sender::{Program, World};
 
@@ -522,6 +522,29 @@ fn of_two_programs_on_one_store_one_sends_and_the_other_takes_over_when_it_is_go
     bob.waits(40 * SECOND);
     assert_eq!(bob.state(&two), State::Accepted);
     assert_eq!(effects(&world), 2);
+}
+
+#[test]
+fn where_the_right_to_send_cannot_be_had_it_is_said_and_tried_again_when_somebody_asks() {
+    let world = World::of(80);
+    let lock = world.dir().join(casedesk::run::outbox::lock::FILE);
+    drop(world.program());
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    let mut ann = world.program();
+    let case = ann.reads("6000").cases("6000").remove(0);
+    let id = ann.submits(&ann.draft("submit", &case, "")).unwrap();
+    assert_eq!(ann.state(&id), State::Queued);
+    assert!(!ann.traffic.is_elsewhere());
+    let says = |why: &SafeText| why.as_str().contains("outbox.lock cannot be used");
+    assert!(ann.traffic.paused().iter().any(|(_, why)| says(why)));
+    let told = ann.carries_out(Effect::SendNow);
+    assert!(matches!(&told, Event::Trouble(_, why) if says(why)), "{told:?}");
+    // Mended, and said so.
+    std::fs::remove_dir(&lock).unwrap();
+    assert_eq!(ann.carries_out(Effect::SendNow), Event::SentNow);
+    assert_eq!(ann.state(&id), State::Accepted);
+    assert_eq!(ann.traffic.paused(), []);
 }
 
 #[test]

@@ -17,7 +17,7 @@ impl Outbox {
     /// What was claimed and is sent by nobody any more: a copy may have left.
     pub(super) fn left(&self, lane: &Lane, entry: &Entry) -> bool {
         let Some(terms) = self.terms(entry) else { return false };
-        let lock = if self.sends() { Lock::Ours } else { Lock::Elsewhere };
+        let lock = if self.has_the_turn().is_ok() { Lock::Ours } else { Lock::Elsewhere };
         let Ok(life) = life::recover(entry.life, lock, terms) else { return false };
         let says = own("how it ended was not written down; whether it arrived is being found out");
         self.shifted(lane, entry, life, Shift::of(Some("recovered"), says))

@@ -21,7 +21,7 @@ mod sending;
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeSet,
-    path::PathBuf,
+    io,
     rc::Rc,
     thread,
 };
@@ -51,7 +51,8 @@ pub struct Outbox {
     pub traffic: Traffic,
     pub neighbours: Neighbours,
     pub points: Points,
-    lock: RefCell<Option<lock::Held>>,
+    /// The right to send, or why this program has it not.
+    turn: RefCell<Result<lock::Held, SafeText>>,
     /// What was left in the middle of being sent is known to be unknown.
     recovered: Cell<bool>,
     lanes: Vec<Lane>,
@@ -93,49 +94,75 @@ impl Outbox {
         points: Points,
     ) -> Outbox {
         let lanes = sources.iter().map(|_| Lane::default()).collect();
-        let (lock, recovered, rested) = (RefCell::new(None), Cell::new(false), Notify::new());
-        Outbox { sources, archive, who, teller, traffic, neighbours, points, lock, recovered, lanes, rested }
+        let turn = RefCell::new(Err(own("it is not known yet who sends")));
+        let (recovered, rested) = (Cell::new(false), Notify::new());
+        Outbox { sources, archive, who, teller, traffic, neighbours, points, turn, recovered, lanes, rested }
     }
 
     /// Begins to work: for the lock at once where it is free, else as soon as its holder is gone.
-    pub fn begin(self: &Rc<Self>, dir: PathBuf) {
+    pub fn begin(self: &Rc<Self>) {
         for lane in 0..self.lanes.len() {
             let outbox = self.clone();
             tokio::task::spawn_local(async move { outbox.serve(lane).await });
         }
-        match lock::take(&dir) {
-            Ok(Some(held)) => self.take_over(held),
-            Ok(None) => {
-                self.traffic.set_elsewhere(true);
-                // The screen may have asked before this was known.
-                self.teller.tell(Event::StoreMoved);
+        self.ask_for_the_turn();
+    }
+
+    fn ask_for_the_turn(self: &Rc<Self>) {
+        match lock::take(self.archive.dir()) {
+            Ok(lock::Turn::Ours(held)) => self.take_over(held),
+            Ok(lock::Turn::Elsewhere(queued)) => {
+                self.stands(
+                    Err(own(
+                        "another casedesk has this store open: sending, looking and deciding is done there",
+                    )),
+                    true,
+                );
                 let (got, waiting) = tokio::sync::oneshot::channel();
                 // The thread sleeps in the kernel; it ends with the process where the lock never comes.
-                let wait = move || drop(lock::wait(&dir).map(|held| got.send(held)));
-                if thread::Builder::new().name("outbox lock".into()).spawn(wait).is_ok() {
-                    let outbox = self.clone();
-                    tokio::task::spawn_local(async move {
-                        if let Ok(held) = waiting.await {
-                            outbox.take_over(held);
-                        }
-                    });
+                let wait = move || drop(got.send(queued.wait()));
+                if let Err(error) = thread::Builder::new().name("outbox lock".into()).spawn(wait) {
+                    return self.give_up_the_turn(&error);
                 }
+                let outbox = self.clone();
+                tokio::task::spawn_local(async move {
+                    match waiting.await {
+                        Ok(Ok(held)) => outbox.take_over(held),
+                        Ok(Err(error)) => outbox.give_up_the_turn(&error),
+                        Err(_) => outbox.give_up_the_turn(&io::Error::other("nobody waits for it any more")),
+                    }
+                });
             }
-            Err(error) => {
-                let why = say!("{} cannot be used: {}", own(lock::FILE), Raw::new(error.to_string()).show());
-                self.sources.iter().for_each(|source| self.traffic.pause(&source.name, why.clone()));
-            }
+            Err(error) => self.give_up_the_turn(&error),
         }
     }
 
     /// From here on this program sends.
     fn take_over(&self, held: lock::Held) {
-        *self.lock.borrow_mut() = Some(held);
-        if self.traffic.is_elsewhere() {
-            self.traffic.set_elsewhere(false);
+        self.stands(Ok(held), false);
+        self.poke_all();
+    }
+
+    /// This program will not send until somebody has it try again; whether another one does is not known.
+    fn give_up_the_turn(&self, error: &io::Error) {
+        let why = say!("{} cannot be used: {}", own(lock::FILE), Raw::new(error.to_string()).show());
+        self.sources.iter().for_each(|source| self.traffic.pause(&source.name, why.clone()));
+        self.stands(Err(why), false);
+    }
+
+    fn stands(&self, turn: Result<lock::Held, SafeText>, elsewhere: bool) {
+        let differs = turn.is_err() || self.traffic.is_elsewhere();
+        *self.turn.borrow_mut() = turn;
+        self.traffic.set_elsewhere(elsewhere);
+        if differs {
+            // The screen may have asked before this was known.
             self.teller.tell(Event::StoreMoved);
         }
-        self.poke_all();
+    }
+
+    /// Whether this program is the one that sends; or why it is not.
+    pub(super) fn has_the_turn(&self) -> Result<(), SafeText> {
+        self.turn.borrow().as_ref().map(|_| ()).map_err(SafeText::clone)
     }
 
     /// What the last holder of the lock had claimed may have left. Nothing else is done before that is on the disk.
@@ -179,7 +206,15 @@ impl Outbox {
     }
 
     /// A person wants everything tried now, whatever it was waiting for; but for a pause that the provider asked for.
-    pub fn send_now(&self) {
+    pub fn send_now(self: &Rc<Self>) -> Result<(), SafeText> {
+        if self.has_the_turn().is_err() && !self.traffic.is_elsewhere() {
+            self.ask_for_the_turn();
+        }
+        if self.traffic.is_elsewhere() {
+            self.neighbours.tell();
+            return Err(own("another casedesk has this store open and sends; it was asked to look now"));
+        }
+        self.has_the_turn()?;
         let now = self.teller.clock.now();
         for (lane, source) in self.lanes.iter().zip(self.sources.iter()) {
             if lane.asked_to_wait.get().is_none_or(|until| until <= now) {
@@ -191,6 +226,7 @@ impl Outbox {
             self.traffic.go_on(&source.name);
         }
         self.poke_all();
+        Ok(())
     }
 
     /// What waits of our own accord waits no longer. Where the disk does not take that, it waits on.
@@ -248,9 +284,7 @@ impl Outbox {
     /// Does what is due, and says when the next thing is.
     async fn work(&self, at: usize) -> Option<Moment> {
         let (lane, source) = (self.lanes.get(at)?, self.sources.get(at)?);
-        if self.lock.borrow().is_none() {
-            return None;
-        }
+        self.has_the_turn().ok()?;
         let retry = |outbox: &Outbox| Some(outbox.teller.clock.now().plus(STORE_RETRY));
         if let Err(why) = self.recover() {
             let says = say!(

@@ -156,7 +156,7 @@ impl Outbox {
             Err(why) => return given_back(why),
         };
         let facts = Facts {
-            lock: if self.sends() { Lock::Ours } else { Lock::Elsewhere },
+            lock: if self.has_the_turn().is_ok() { Lock::Ours } else { Lock::Elsewhere },
             bytes: if frozen.is_some() { Bytes::AsFrozen } else { Bytes::Changed },
             deadline: entry.deadline,
         };
