@@ -12,7 +12,11 @@ use crate::{
     action::{Entry, State},
     case::moment::Minute,
     desk::words::{Effect, Event, Told, Undone},
-    run::{Heard, network::Network},
+    run::{
+        Heard,
+        network::Network,
+        source::{self, Source},
+    },
     store::{Store, StoreError},
     text::{Raw, SafeText, own, say},
 };
@@ -29,26 +33,26 @@ pub const NOTHING_SENT: u8 = 5;
 pub const QUEUED: u8 = 6;
 
 /// Writes what is under way, one entry a line (or as one JSON array), and says by the code how it stands.
-pub fn list(store: &Store, as_json: bool, out: &mut impl Write) -> io::Result<u8> {
+pub fn list(store: &Store, sources: &[Source], as_json: bool, out: &mut impl Write) -> io::Result<u8> {
     let entries = store.live_entries().map_err(|error| io::Error::other(error.to_string()))?;
     if as_json {
         let entries: Vec<_> = entries.iter().map(in_json).collect();
         writeln!(out, "{}", serde_json::to_string_pretty(&entries)?)?;
     } else {
         for entry in &entries {
-            writeln!(out, "{}", line(entry))?;
+            writeln!(out, "{}", line(entry, sources))?;
         }
     }
     Ok(standing(&entries))
 }
 
-fn line(entry: &Entry) -> SafeText {
+fn line(entry: &Entry, sources: &[Source]) -> SafeText {
     let case = entry.case().map_or(own("new"), |case| case.number.id());
     say!(
         "{}  {}  {}  {}  {}  since {}  {}",
         Raw::new(entry.id.clone()).id(),
         own(entry.life.state.words()),
-        Raw::new(entry.draft.action.clone()).show(),
+        entry.draft.title(source::action_of(sources, &entry.draft)),
         case,
         Raw::new(entry.draft.profile.clone()).show(),
         Minute(entry.created_at),

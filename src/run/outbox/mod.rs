@@ -28,10 +28,15 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::{Heard, Teller, archive::Archive, neighbours::Neighbours, source::Source};
+use super::{
+    Heard, Teller,
+    archive::Archive,
+    neighbours::Neighbours,
+    source::{self, Source},
+};
 use crate::{
     action::{
-        Entry, Life, Settling, State,
+        Draft, Entry, Life, Settling, State,
         life::{self, Next, Terms},
     },
     case::{CaseId, Moment, moment::SECOND},
@@ -179,9 +184,8 @@ impl Outbox {
         self.recovered.set(true);
         for entry in recovered {
             let says = say!(
-                "{} of {}: casedesk ended while it was being sent; whether it arrived is being found out",
-                action_words(&entry),
-                subject_words(&entry)
+                "{}: casedesk ended while it was being sent; whether it arrived is being found out",
+                self.named(&entry)
             );
             self.tell(&entry, entry.life.state, says);
         }
@@ -375,6 +379,16 @@ impl Outbox {
         }
     }
 
+    fn title(&self, draft: &Draft) -> SafeText {
+        draft.title(source::action_of(&self.sources, draft))
+    }
+
+    /// "Submit of 2600410001".
+    fn named(&self, entry: &Entry) -> SafeText {
+        let title = self.title(&entry.draft);
+        entry.case().map_or(title.clone(), |case| say!("{} of {}", title, case.number.id()))
+    }
+
     fn tell(&self, entry: &Entry, state: State, says: SafeText) {
         let (entry, case) = (entry.id.clone(), entry.draft.case.clone());
         self.teller.tell(Event::OutboxMoved(Moved { entry, case, state, says }));
@@ -384,9 +398,8 @@ impl Outbox {
     fn shifted(&self, lane: &Lane, entry: &Entry, life: Life, shift: Shift) -> bool {
         self.shift(entry, life, shift).unwrap_or_else(|why| {
             let says = say!(
-                "{} of {}: what became of it could not be written down: {}; it is tried again",
-                action_words(entry),
-                subject_words(entry),
+                "{}: what became of it could not be written down: {}; it is tried again",
+                self.named(entry),
                 why
             );
             self.tell(entry, entry.life.state, says);
@@ -408,7 +421,7 @@ impl Outbox {
             at: self.teller.clock.now(),
         };
         let note = shift.event.map(|event| {
-            let detail = say!("{}: {}", action_words(entry), shift.says);
+            let detail = say!("{}: {}", self.title(&entry.draft), shift.says);
             self.note(event, entry.case(), &entry.id, detail)
         });
         let moved = self
@@ -416,7 +429,7 @@ impl Outbox {
             .with(change.at, |store| store.moved(&entry.id, entry.version, &life, &change, note.as_ref()))?;
         if moved {
             self.neighbours.tell();
-            let says = say!("{} of {}: {}", action_words(entry), subject_words(entry), shift.says);
+            let says = say!("{}: {}", self.named(entry), shift.says);
             self.tell(entry, life.state, says);
         }
         Ok(moved)
@@ -448,15 +461,4 @@ const STORE_RETRY: i64 = 5 * SECOND;
 pub fn jitter(id: &str) -> u32 {
     let digits: String = id.chars().rev().filter(char::is_ascii_hexdigit).take(6).collect();
     u32::from_str_radix(&digits, 16).unwrap_or(0) % 3000
-}
-
-fn action_words(entry: &Entry) -> SafeText {
-    Raw::new(entry.draft.action.clone()).show()
-}
-
-fn subject_words(entry: &Entry) -> SafeText {
-    match entry.case() {
-        Some(case) => case.number.id(),
-        None => own("a new dispute"),
-    }
 }

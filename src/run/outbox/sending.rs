@@ -1,7 +1,7 @@
 //! One copy of one entry: the case is looked at, the claim made durable, the gate passed, the bytes sent once, the outcome
 //! written down. Nothing of it is shown before it is on the disk.
 
-use super::{Lane, Outbox, Shift, action_words, points::Point, subject_words};
+use super::{Lane, Outbox, Shift, points::Point};
 use crate::{
     action::{
         Action, Entry, Frozen, Life, Making, State,
@@ -130,7 +130,7 @@ impl Outbox {
             // Somebody else moved it, or the disk did not take the claim: nothing was sent.
             Ok(None) => return (true, None),
             Err(why) => {
-                let says = say!("{} of {} was not sent: {}", action_words(entry), subject_words(entry), why);
+                let says = say!("{} was not sent: {}", self.named(entry), why);
                 self.tell(entry, entry.life.state, says);
                 lane.rest.set(Some(now.plus(super::STORE_RETRY)));
                 return NOTHING;
@@ -305,7 +305,7 @@ impl Outbox {
     }
 
     fn record(&self, lane: &Lane, entry: Entry, version: i64, life: Life, told: Told) -> bool {
-        let detail = say!("{}: {}", action_words(&entry), told.says);
+        let detail = say!("{}: {}", self.title(&entry.draft), told.says);
         let note = self.note(life.state.words(), entry.case(), &entry.id, detail);
         let outcome = Unrecorded { entry, version, life, told, note };
         match self.write_down(&outcome) {
@@ -314,9 +314,8 @@ impl Outbox {
                 let was =
                     own(if outcome.told.left { "was sent, but its outcome" } else { "was not sent, and that" });
                 let says = say!(
-                    "{} of {} {} could not be written down ({}); it is tried again as long as casedesk runs",
-                    action_words(&outcome.entry),
-                    subject_words(&outcome.entry),
+                    "{} {} could not be written down ({}); it is tried again as long as casedesk runs",
+                    self.named(&outcome.entry),
                     was,
                     why
                 );
@@ -346,7 +345,7 @@ impl Outbox {
         self.points.pass(Point::Recorded);
         if recorded {
             self.neighbours.tell();
-            let says = say!("{} of {}: {}", action_words(entry), subject_words(entry), told.says);
+            let says = say!("{}: {}", self.named(entry), told.says);
             self.tell(entry, life.state, says);
         }
         Ok(recorded)
