@@ -169,7 +169,8 @@ fn a_case_that_moved_since_its_form_was_opened_stops_and_is_sent_after_a_second_
     ann.press("s").types("Here is our answer.");
     world.served.colleague(&case, Action::Reject).unwrap();
     let before = world.done().len();
-    ann.sends().is_told("moved").is_told("queue 5000 -> 4000").press("B").sees("taken back");
+    ann.sends().is_told("moved").is_told("queue 5000 -> 4000").press("B").sees("stopped, unsent");
+    ann.misses("taken back");
     sees_screen!(ann, "moved in the outbox");
     assert_eq!((world.done().len(), world.writes_tried()), (before, 0));
     ann.press("Esc").commands(&case).commands("submit --force").sees("Here is our answer.");

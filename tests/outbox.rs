@@ -4,7 +4,7 @@ use casedesk::{
     action::{
         Draft, Entry, State, Values,
         entry::{Look, Try},
-        life::{Earlier, Grounds, Late, Life, May},
+        life::{Earlier, GivenUp, Grounds, Late, Life, May},
     },
     case::{Case, CaseId, Moment, Money, Row, Settings, Stage, Window},
     desk::{
@@ -329,6 +329,9 @@ fn every_state_says_what_to_do_next() {
     let mut paused = one(State::Queued, May::Now);
     paused.paused = vec![(PROFILE.to_owned(), own("login refused"))];
     Bench::with(paused).press("B").sees("NOTHING IS SENT: login refused").sees("S tries again");
+    let mut stopped = one(State::Cancelled, May::Now);
+    stopped.entries[0].life.given_up = GivenUp::BySelf;
+    Bench::with(stopped).press("B").sees("stopped, unsent").sees("it shows what moved");
     let elsewhere = Outbox { sent_elsewhere: true, ..one(State::Queued, May::Now) };
     Bench::with(elsewhere).press("B").sees("another casedesk sends it");
 }

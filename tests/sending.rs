@@ -247,7 +247,7 @@ fn a_case_that_moved_since_the_form_was_opened_is_not_written_to() {
     world.served.colleague(case.id.number.exact(), Action::Close).unwrap();
     let id = ann.submits(&draft).unwrap();
     let entry = ann.entry(&id);
-    assert_eq!(entry.life.state, State::Cancelled);
+    assert_eq!((entry.life.state, entry.life.words()), (State::Cancelled, "stopped, unsent"));
     assert!(entry.why.exact().contains("queue 6000 -> 4000"), "{:?}", entry.why);
     assert_eq!(entry.tries.len(), 0);
     assert_eq!(world.served.troubles.count("PUT "), 0);
@@ -333,6 +333,25 @@ fn sending_without_a_screen_waits_for_its_own_answer() {
     assert_eq!(code, cli::outbox::DONE, "{out}");
     assert!(out.contains("accepted"), "{out}");
     assert_eq!(store.entry(&id).unwrap().unwrap().life.state, State::Accepted);
+}
+
+#[test]
+fn what_is_stopped_because_its_case_moved_is_not_a_good_end_without_a_screen() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let case = ann.reads("6000").cases("6000").remove(0);
+    world.served.troubles.always("", Trouble::Drop);
+    ann.submits(&ann.draft("submit", &case, "")).unwrap();
+    drop(ann);
+    world.served.troubles.clear();
+    world.served.colleague(case.id.number.exact(), Action::Close).unwrap();
+    let store = world.store();
+    let (network, _, heard) = world.network(&store, Traffic::default());
+    let mut out = Vec::new();
+    let code = cli::outbox::send(&network, &heard, &store, &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.contains("not sent: the case moved"), "{out}");
+    assert_eq!(code, cli::outbox::REFUSED, "{out}");
 }
 
 #[test]
@@ -558,7 +577,7 @@ fn what_was_not_sent_yet_is_taken_back() {
     assert!(matches!(ann.carries_out(Effect::TakeBack(id.clone())), Event::News(_)));
     world.served.troubles.clear();
     ann.waits(20 * MINUTE);
-    assert_eq!(ann.state(&id), State::Cancelled);
+    assert_eq!((ann.state(&id), ann.entry(&id).life.words()), (State::Cancelled, "taken back"));
     assert_eq!(effects(&world), 0);
     assert!(ann.store.draft(&draft.id).unwrap().is_some());
     // What has left is not.

@@ -23,7 +23,7 @@ use crate::{
 
 /// Nothing waits, and what became of everything is known.
 pub const DONE: u8 = 0;
-/// The provider refused something of what was sent now.
+/// The provider refused something of what was sent now, or it was stopped because its case moved.
 pub const REFUSED: u8 = 3;
 /// Nobody knows what became of something, or a person has to decide.
 pub const UNKNOWN: u8 = 4;
@@ -51,7 +51,7 @@ fn line(entry: &Entry, sources: &[Source]) -> SafeText {
     say!(
         "{}  {}  {}  {}  {}  since {}  {}",
         Raw::new(entry.id.clone()).id(),
-        own(entry.life.state.words()),
+        own(entry.life.words()),
         entry.draft.title(source::action_of(sources, &entry.draft)),
         case,
         Raw::new(entry.draft.profile.clone()).show(),
@@ -96,7 +96,7 @@ pub fn send(network: &Network, heard: &Receiver<Heard>, store: &Store, out: &mut
         match heard.recv() {
             Ok(Heard::Desk(Told { what: Event::OutboxMoved(moved), .. })) => {
                 writeln!(out, "{}", moved.says)?;
-                refused |= moved.state == State::Rejected;
+                refused |= matches!(moved.state, State::Rejected | State::Cancelled);
                 told += 1;
             }
             Ok(Heard::Desk(Told { what: Event::SentNow, .. })) => break,

@@ -26,7 +26,7 @@ impl Outbox {
     pub async fn look_again(&self, id: &str) -> Result<SafeText, SafeText> {
         let entry = self.entry(id)?;
         if !entry.life.state.is_unsettled() {
-            return Err(say!("it stands at: {}; there is nothing to look for", own(entry.life.state.words())));
+            return Err(say!("it stands at: {}; there is nothing to look for", own(entry.life.words())));
         }
         let (lane, source) = self.lane_of(&entry)?;
         self.has_the_turn()?;

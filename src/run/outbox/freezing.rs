@@ -106,7 +106,7 @@ impl Outbox {
                 "{} is already on its way since {} ({}); B shows it",
                 self.title(&entry.draft),
                 crate::case::moment::Minute(entry.created_at),
-                own(entry.life.state.words())
+                own(entry.life.words())
             ))),
             Queued::Already(entry) => Err(not_queued(say!(
                 "{} was accepted already, and the case was not read since; R reads it",

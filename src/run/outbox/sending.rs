@@ -57,7 +57,7 @@ impl Outbox {
         match self.still_stands(source, &entry).await {
             Ok(None) => {}
             Ok(Some(why)) => {
-                let Ok(life) = life::take_back(entry.life) else { return false };
+                let Ok(life) = life::stop(entry.life) else { return false };
                 let says = say!("not sent: {}; the draft is kept", why);
                 return self.shifted(lane, &entry, life, Shift::of(Some("stopped"), says));
             }
@@ -306,7 +306,7 @@ impl Outbox {
 
     fn record(&self, lane: &Lane, entry: Entry, version: i64, life: Life, told: Told) -> bool {
         let detail = say!("{}: {}", self.title(&entry.draft), told.says);
-        let note = self.note(life.state.words(), entry.case(), &entry.id, detail);
+        let note = self.note(life.words(), entry.case(), &entry.id, detail);
         let outcome = Unrecorded { entry, version, life, told, note };
         match self.write_down(&outcome) {
             Ok(moved) => moved,
