@@ -182,6 +182,41 @@ fn a_case_that_moved_since_its_form_was_opened_stops_and_is_sent_after_a_second_
 }
 
 #[test]
+fn a_case_that_moved_and_still_takes_the_action_is_written_to_once_after_a_second_review() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let case = ann.press("6 Enter").case();
+    ann.press("c").types("The cardholder was refunded.");
+    world.served.colleague(&case, Action::Submit).unwrap();
+    let before = world.done().len();
+    ann.sends().is_told("not sent").is_told("queue 6000 -> 7000");
+    assert_eq!((world.done().len(), world.writes_tried()), (before, 0));
+    ann.commands(&case).press("c").sees("The cardholder was refunded.").sees("queue 6000 -> 7000");
+    ann.sends().is_told(&format!("Close of {case}: accepted (200)"));
+    let ours: Vec<_> = world.done().into_iter().skip(before).map(|one| (one.case, one.action)).collect();
+    assert_eq!(ours, [(case, "CLOSE")]);
+    assert_eq!(world.writes_tried(), 1);
+}
+
+#[test]
+fn five_closures_are_acknowledged_one_after_the_other_from_the_list() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("4").sees("4000 Closed Supercase  1/7");
+    let mut done = Vec::new();
+    for left in [6, 5, 4, 3, 2] {
+        let case = ann.case();
+        assert!(!done.contains(&case), "{case} is in hand again");
+        ann.press("a").sends().is_told(&format!("Acknowledge closure of {case}: accepted (200)"));
+        ann.sees(&format!("4000 Closed Supercase  1/{left}"));
+        done.push(case);
+    }
+    let written: Vec<_> = world.done().into_iter().map(|one| (one.case, one.action)).collect();
+    let asked: Vec<_> = done.into_iter().map(|case| (case, "ACKNOWLEDGE_CLOSURE")).collect();
+    assert_eq!(written, asked, "each once, in their order");
+}
+
+#[test]
 fn keys_that_were_typed_ahead_and_pastes_submit_nothing() {
     let world = World::of(80);
     let mut ann = world.analyst();
