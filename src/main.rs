@@ -202,7 +202,7 @@ fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     claim(&mut store, &dir, on_sandbox)?;
     let mut out = io::stdout();
     if let Some(("list", asked)) = asked.subcommand() {
-        return Ok(cli::outbox::list(&store, asked.get_flag("json"), &mut out)?);
+        return Ok(cli::outbox::list(&store, &sources, asked.get_flag("json"), &mut out)?);
     }
     let (channel, heard) = mpsc::channel();
     let teller = Teller { channel, clock: Clock::default() };
