@@ -36,7 +36,7 @@ pub fn meaning(of: Choices, case: Option<&Case>, value: &str) -> Option<SafeText
         pairs.iter().find(|(offered, _)| *offered == value).map(|(_, says)| own(says))
     };
     match of {
-        Choices::These(pairs) => listed(pairs),
+        Choices::These(pairs) | Choices::Numbers(pairs) => listed(pairs),
         Choices::Currencies => listed(CURRENCIES),
         Choices::ReasonCodes => codes(case).find(|code| code.code == value).map(says),
     }
