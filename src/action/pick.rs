@@ -38,19 +38,17 @@ pub fn choices(of: Choices, case: Option<&Case>) -> Vec<Choice> {
     match of {
         Choices::These(pairs) | Choices::Numbers(pairs) => listed(pairs),
         Choices::Currencies => listed(CURRENCIES),
-        Choices::ReasonCodes => {
-            let network = case.and_then(|case| reason::Network::named(case.network.exact()));
-            let mut codes: Vec<_> = reason::book().codes().iter().collect();
-            codes.retain(|code| network.is_none_or(|network| code.network == network));
-            codes
-                .into_iter()
-                .map(|code| Choice {
-                    value: &code.code,
-                    says: say!("{}: {}", own(code.network.words()), code.title()),
-                })
-                .collect()
-        }
+        Choices::ReasonCodes => codes(case.and_then(|case| reason::Network::named(case.network.exact()))),
+        Choices::ReasonCodesOf(network) => codes(Some(network)),
     }
+}
+
+fn codes(network: Option<reason::Network>) -> Vec<Choice> {
+    let codes = reason::book().codes().iter();
+    let of_network = codes.filter(|code| network.is_none_or(|network| code.network == network));
+    of_network
+        .map(|code| Choice { value: &code.code, says: say!("{}: {}", own(code.network.words()), code.title()) })
+        .collect()
 }
 
 /// The values alone.
@@ -118,5 +116,8 @@ mod tests {
         assert!(visa.len() < all);
         case.network = "a network of its own".into();
         assert_eq!(choices(Choices::ReasonCodes, Some(&case)).len(), all);
+        let mastercard: Vec<_> =
+            values(Choices::ReasonCodesOf(reason::Network::Mastercard), Some(&case)).collect();
+        assert!(mastercard.contains(&"4853") && !mastercard.contains(&"10.4"), "{mastercard:?}");
     }
 }

@@ -19,7 +19,7 @@ pub use stand_in::{StandIn, Written};
 pub use verdict::{Verdict, verdict};
 
 use crate::{
-    action::Action,
+    action::{Action, Step},
     case::{Case, Fault, Moment, Paper, Settings, Stage},
     http::{Request, Response},
     text::Raw,
@@ -50,6 +50,11 @@ pub trait Provider: Sync {
     /// The case as the answer to a write shows it, where the answer shows one. `now`: when the answer was there.
     fn told(&self, _sent: &Sent<'_>, _answer: &Response, _settings: &Settings, _now: Moment) -> Option<Case> {
         None
+    }
+
+    /// What a proven answer says beyond "done", for the analyst; empty where that is all.
+    fn done(&self, _step: &Step, _answer: &Response) -> Raw {
+        Raw::default()
     }
 
     /// Reads an answer that is not 2xx. When the same may be asked again is not read here: HTTP says so itself
