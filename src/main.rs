@@ -202,7 +202,7 @@ fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     claim(&mut store, &dir, on_sandbox)?;
     let mut out = io::stdout();
     if let Some(("list", asked)) = asked.subcommand() {
-        return Ok(cli::outbox::list(&store, asked.get_flag("json"), &mut out)?);
+        return Ok(cli::outbox::list(&store, &sources, asked.get_flag("json"), &mut out)?);
     }
     let (channel, heard) = mpsc::channel();
     let teller = Teller { channel, clock: Clock::default() };
@@ -490,7 +490,8 @@ impl Stage {
             found.map(|(_, secret)| Secret::new(*secret)).ok_or_else(|| format!("the sandbox has no {name}"))
         };
         let auth = cli::profiles::auth(access, token, settings, &secret)?;
-        Ok(Opened { door: Door::new(base, &auth, Pace::default())?, card: Ok(None) })
+        let door = Door::new(base, &auth, Pace::default())?.with_turns(provider.manifest().per_minute);
+        Ok(Opened { door, card: Ok(None) })
     }
 }
 

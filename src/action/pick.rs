@@ -30,6 +30,21 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("AUD", "Australian dollar"),
 ];
 
+/// What a value means, where it is offered; without making all the others.
+pub fn meaning(of: Choices, case: Option<&Case>, value: &str) -> Option<SafeText> {
+    let listed = |pairs: &'static [(&'static str, &'static str)]| {
+        pairs.iter().find(|(offered, _)| *offered == value).map(|(_, says)| own(says))
+    };
+    match of {
+        Choices::These(pairs) | Choices::Numbers(pairs) => listed(pairs),
+        Choices::Currencies => listed(CURRENCIES),
+        Choices::ReasonCodes => codes(network_of(case)).find(|code| code.code == value).map(says),
+        Choices::ReasonCodesOf(network) => {
+            codes(Some(network)).find(|code| code.code == value).map(says)
+        }
+    }
+}
+
 /// Everything that is offered, in its order; of the reason codes those of the case's own network, where it is known.
 pub fn choices(of: Choices, case: Option<&Case>) -> Vec<Choice> {
     let listed = |pairs: &'static [(&'static str, &'static str)]| {
@@ -38,17 +53,26 @@ pub fn choices(of: Choices, case: Option<&Case>) -> Vec<Choice> {
     match of {
         Choices::These(pairs) | Choices::Numbers(pairs) => listed(pairs),
         Choices::Currencies => listed(CURRENCIES),
-        Choices::ReasonCodes => codes(case.and_then(|case| reason::Network::named(case.network.exact()))),
-        Choices::ReasonCodesOf(network) => codes(Some(network)),
+        Choices::ReasonCodes => offered(codes(network_of(case))),
+        Choices::ReasonCodesOf(network) => offered(codes(Some(network))),
     }
 }
 
-fn codes(network: Option<reason::Network>) -> Vec<Choice> {
-    let codes = reason::book().codes().iter();
-    let of_network = codes.filter(|code| network.is_none_or(|network| code.network == network));
-    of_network
-        .map(|code| Choice { value: &code.code, says: say!("{}: {}", own(code.network.words()), code.title()) })
-        .collect()
+fn network_of(case: Option<&Case>) -> Option<reason::Network> {
+    case.and_then(|case| reason::Network::named(case.network.exact()))
+}
+
+/// The reason codes of a network; without one all.
+fn codes(network: Option<reason::Network>) -> impl Iterator<Item = &'static reason::Code> {
+    reason::book().codes().iter().filter(move |code| network.is_none_or(|network| code.network == network))
+}
+
+fn offered(codes: impl Iterator<Item = &'static reason::Code>) -> Vec<Choice> {
+    codes.map(|code| Choice { value: &code.code, says: says(code) }).collect()
+}
+
+fn says(code: &'static reason::Code) -> SafeText {
+    say!("{}: {}", own(code.network.words()), code.title())
 }
 
 /// The values alone.
@@ -104,6 +128,26 @@ mod tests {
         assert_eq!(found(THESE, ""), ["xab", "abc", "ab", "q", "r"], "nothing typed: all, in their order");
         assert_eq!(found(THESE, "zz"), [""; 0]);
         assert_eq!(found(Choices::Currencies, "krone"), ["DKK", "NOK"]);
+    }
+
+    #[test]
+    fn every_choice_means_what_it_is_offered_as() {
+        let case =
+            Case { network: "VISA".into(), ..Case::bare(CaseId { profile: "p".into(), number: "1".into() }) };
+        const THESE: Choices = Choices::These(&[("Y", "yes"), ("N", "no")]);
+        for (of, case) in [
+            (THESE, None),
+            (Choices::Currencies, None),
+            (Choices::ReasonCodes, None),
+            (Choices::ReasonCodes, Some(&case)),
+        ] {
+            let all = choices(of, case);
+            for choice in &all {
+                let first = all.iter().find(|other| other.value == choice.value).unwrap();
+                assert_eq!(meaning(of, case, choice.value).as_ref(), Some(&first.says));
+            }
+            assert_eq!(meaning(of, case, "no such value"), None);
+        }
     }
 
     #[test]

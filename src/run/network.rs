@@ -22,15 +22,16 @@ use super::{
     neighbours::Neighbours,
     outbox::{Outbox, points::Points, traffic::Traffic},
     outside::Outside,
+    register,
     source::Source,
 };
 use crate::{
     action::Attachment,
-    case::{Case, CaseId, Fault, FaultKind, Paper, QueueId, Row},
+    case::{Case, CaseId, Fault, FaultKind, Kept, Paper, QueueId, Row},
     desk::words::{Asked, Effect, Errand, Event, Reading, Undone},
-    provider::{Found, Want},
+    provider::{Found, Lists, Want},
     store::{Note, Soundness, Store, StoreError},
-    text::{Raw, SafeText, own, say},
+    text::{Raw, SafeText, say},
 };
 
 /// How long leaving waits for the answer to a write that is under way.
@@ -123,7 +124,7 @@ fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut job
     let desk = Rc::new(Runner { sources, archive, outbox, outside, saves, neighbours, who, teller });
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
-        desk.outbox.begin(store);
+        desk.outbox.begin();
         while let Some(job) = jobs.recv().await {
             match job {
                 Job::Effect(effect) => {
@@ -199,15 +200,13 @@ impl Runner {
             }
             Effect::TakeBack(entry) => told(self.outbox.take_back(&entry)),
             Effect::LookAgain(entry) => told(self.outbox.look_again(&entry).await),
-            Effect::SendNow if !self.outbox.sends() => {
-                self.neighbours.tell();
-                told(Err(own("another casedesk has this store open and sends; it was asked to look now")))
-            }
-            Effect::SendNow => {
-                self.outbox.send_now();
-                self.outbox.at_rest().await;
-                Event::News(own("everything that could be sent was tried"))
-            }
+            Effect::SendNow => match self.outbox.send_now() {
+                Ok(()) => {
+                    self.outbox.at_rest().await;
+                    Event::SentNow
+                }
+                Err(why) => Event::Trouble(Undone::SendNow, why),
+            },
             Effect::Decide { entry, decision, why } => told(self.outbox.decide(&entry, &decision, &why).await),
             other => Event::Trouble(other.undone(), gone()),
         }
@@ -232,6 +231,11 @@ impl Runner {
 
     async fn ask(&self, errand: &Errand) -> Result<Asked, Fault> {
         let source = self.source(errand.profile())?;
+        if let Errand::Queue { queue, .. } = errand
+            && source.lists() != Lists::Queues
+        {
+            return self.ask_each(source, queue).await;
+        }
         let want = match errand {
             Errand::Queue { queue, .. } => Want::Queue(queue.clone()),
             Errand::Case(id) => Want::Number(id.number.clone()),
@@ -250,13 +254,43 @@ impl Runner {
             }
             _ => {
                 let ids = cases.iter().map(|case| case.id.clone()).collect();
-                let kept = self.keep(|store| store.keep_cases(cases, now))?;
+                let kept = self.keep(|store| register::keep(store, source, cases, now))?;
                 if let Errand::Card { .. } = errand {
                     self.note("asked by card number", None, Raw::new(&*source.name))?;
                 }
                 Ok(Asked { kept, cases: ids })
             }
         }
+    }
+
+    /// Reads a queue of a provider that lists none: each case that is known to be in it, and with the first queue those
+    /// that were never read. A case that the provider does not know (any more) stays as it is.
+    async fn ask_each(&self, source: &Source, queue: &Raw) -> Result<Asked, Fault> {
+        let first = source.provider.manifest().queues.first().is_some_and(|first| first.id == queue.exact());
+        let known = self.keep(|store| {
+            let mut known = store.registered(&source.name, queue)?;
+            if first {
+                known.extend(store.registered(&source.name, &Raw::default())?);
+            }
+            Ok(known)
+        })?;
+        let mut kept = Kept::default();
+        let readable = source.lists() == Lists::Singly;
+        for id in known.iter().filter(|_| readable) {
+            let cases = match source.ask(&Want::Number(id.number.clone())).await.and_then(cases) {
+                Err(fault) if fault.kind == FaultKind::NotThere => continue,
+                cases => cases?,
+            };
+            let now = self.teller.clock.now();
+            let one = self.keep(|store| store.keep_cases(cases, now))?;
+            kept.new += one.new;
+            kept.changed += one.changed;
+            kept.same += one.same;
+        }
+        let now = self.teller.clock.now();
+        self.keep(|store| register::enlist(store, source, readable.then_some((queue, now))))?;
+        self.neighbours.tell();
+        Ok(Asked { kept, cases: Vec::new() })
     }
 
     fn keep<T>(&self, act: impl FnOnce(&mut Store) -> Result<T, StoreError>) -> Result<T, Fault> {
@@ -339,7 +373,7 @@ impl Runner {
                 Ok(cases) => {
                     let now = self.teller.clock.now();
                     found.extend(cases.iter().map(|case| case.id.clone()));
-                    self.keep(|store| store.keep_cases(cases, now))?;
+                    self.keep(|store| register::keep(store, source, cases, now))?;
                 }
                 Err(fault) if fault.kind == FaultKind::NotThere => {}
                 Err(fault) => faults.push((source.name.clone(), fault)),

@@ -1,7 +1,7 @@
 //! One copy of one entry: the case is looked at, the claim made durable, the gate passed, the bytes sent once, the outcome
 //! written down. Nothing of it is shown before it is on the disk.
 
-use super::{Lane, Outbox, Shift, action_words, points::Point, subject_words};
+use super::{Lane, Outbox, Shift, points::Point};
 use crate::{
     action::{
         Action, Entry, Frozen, Life, Making, State,
@@ -57,7 +57,7 @@ impl Outbox {
         match self.still_stands(source, &entry).await {
             Ok(None) => {}
             Ok(Some(why)) => {
-                let Ok(life) = life::take_back(entry.life) else { return false };
+                let Ok(life) = life::stop(entry.life) else { return false };
                 let says = say!("not sent: {}; the draft is kept", why);
                 return self.shifted(lane, &entry, life, Shift::of(Some("stopped"), says));
             }
@@ -116,6 +116,8 @@ impl Outbox {
         claimed: Life,
     ) -> (bool, Option<Raw>) {
         const NOTHING: (bool, Option<Raw>) = (false, None);
+        // It stands at "sending" while nobody sends it: the lane takes it up at once.
+        const LEFT: (bool, Option<Raw>) = (true, None);
         let Some(terms) = self.terms(entry) else { return NOTHING };
         let Some(step) = action.steps.get(entry.step) else { return NOTHING };
         let now = self.teller.clock.now();
@@ -128,7 +130,7 @@ impl Outbox {
             // Somebody else moved it, or the disk did not take the claim: nothing was sent.
             Ok(None) => return (true, None),
             Err(why) => {
-                let says = say!("{} of {} was not sent: {}", action_words(entry), subject_words(entry), why);
+                let says = say!("{} was not sent: {}", self.named(entry), why);
                 self.tell(entry, entry.life.state, says);
                 lane.rest.set(Some(now.plus(super::STORE_RETRY)));
                 return NOTHING;
@@ -139,6 +141,10 @@ impl Outbox {
             let told = Told::unsent(self.teller.clock.now(), says);
             (self.record(lane, entry.clone(), version, life, told), None)
         };
+        let given_back = |says: SafeText| {
+            let life = life::record(claimed, Outcome::NotSent, self.teller.clock.stamp(), terms);
+            life.map_or(LEFT, |life| unsent(life, say!("not sent: {}", says)))
+        };
         let frozen = self.archive.with(now, |store| match store.frozen(&entry.id, entry.step) {
             // Other bytes than were made durable.
             Err(StoreError::NotOpened) => Ok(None),
@@ -147,22 +153,18 @@ impl Outbox {
         let frozen = match frozen {
             Ok(frozen) => frozen,
             // The disk does not say; nothing has changed by that.
-            Err(why) => {
-                return match life::record(claimed, Outcome::NotSent, self.teller.clock.stamp(), terms) {
-                    Ok(life) => unsent(life, say!("not sent: {}", why)),
-                    Err(_) => NOTHING,
-                };
-            }
+            Err(why) => return given_back(why),
         };
         let facts = Facts {
-            lock: if self.lock.borrow().is_some() { Lock::Ours } else { Lock::Elsewhere },
+            lock: if self.has_the_turn().is_ok() { Lock::Ours } else { Lock::Elsewhere },
             bytes: if frozen.is_some() { Bytes::AsFrozen } else { Bytes::Changed },
             deadline: entry.deadline,
         };
         let frozen = match (life::gate(claimed, self.teller.clock.stamp(), facts, terms), frozen) {
             (Ok(Gate::Send), Some(frozen)) => frozen,
             (Ok(Gate::Release(life, barred)), _) => return unsent(life, barred.words()),
-            _ => return NOTHING,
+            (Err(barred), _) => return given_back(barred.words()),
+            (Ok(Gate::Send), None) => return given_back(Barred::Changed.words()),
         };
         self.points.pass(Point::Gated);
         let answer = way.send(&provider::sent::request(frozen)).await;
@@ -170,7 +172,7 @@ impl Outbox {
         let number = entry.case().map(|case| &case.number);
         let stamp = self.teller.clock.stamp();
         let verdict = provider::verdict(source.provider, step, &answer, number, &source.settings, stamp.at);
-        let Ok(life) = life::record(claimed, verdict.outcome, stamp, terms) else { return NOTHING };
+        let Ok(life) = life::record(claimed, verdict.outcome, stamp, terms) else { return LEFT };
         self.mind(lane, source, &verdict, &answer);
         let body = answer.as_ref().ok().map(|answer| answer.body.clone());
         let next = self.next_step(source, action, entry, life, body.as_deref());
@@ -303,8 +305,8 @@ impl Outbox {
     }
 
     fn record(&self, lane: &Lane, entry: Entry, version: i64, life: Life, told: Told) -> bool {
-        let detail = say!("{}: {}", action_words(&entry), told.says);
-        let note = self.note(life.state.words(), entry.case(), &entry.id, detail);
+        let detail = say!("{}: {}", self.title(&entry.draft), told.says);
+        let note = self.note(life.words(), entry.case(), &entry.id, detail);
         let outcome = Unrecorded { entry, version, life, told, note };
         match self.write_down(&outcome) {
             Ok(moved) => moved,
@@ -312,9 +314,8 @@ impl Outbox {
                 let was =
                     own(if outcome.told.left { "was sent, but its outcome" } else { "was not sent, and that" });
                 let says = say!(
-                    "{} of {} {} could not be written down ({}); it is tried again as long as casedesk runs",
-                    action_words(&outcome.entry),
-                    subject_words(&outcome.entry),
+                    "{} {} could not be written down ({}); it is tried again as long as casedesk runs",
+                    self.named(&outcome.entry),
                     was,
                     why
                 );
@@ -344,7 +345,7 @@ impl Outbox {
         self.points.pass(Point::Recorded);
         if recorded {
             self.neighbours.tell();
-            let says = say!("{} of {}: {}", action_words(entry), subject_words(entry), told.says);
+            let says = say!("{}: {}", self.named(entry), told.says);
             self.tell(entry, life.state, says);
         }
         Ok(recorded)
