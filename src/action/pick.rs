@@ -39,9 +39,7 @@ pub fn meaning(of: Choices, case: Option<&Case>, value: &str) -> Option<SafeText
         Choices::These(pairs) | Choices::Numbers(pairs) => listed(pairs),
         Choices::Currencies => listed(CURRENCIES),
         Choices::ReasonCodes => codes(network_of(case)).find(|code| code.code == value).map(says),
-        Choices::ReasonCodesOf(network) => {
-            codes(Some(network)).find(|code| code.code == value).map(says)
-        }
+        Choices::ReasonCodesOf(network) => codes(Some(network)).find(|code| code.code == value).map(says),
     }
 }
 

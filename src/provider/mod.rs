@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod asked;
+pub mod checkout;
 pub mod json;
 pub mod nets;
 pub mod object;
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// Every provider there is.
-pub static ALL: &[&dyn Provider] = &[&nets::Nets];
+pub static ALL: &[&dyn Provider] = &[&nets::Nets, &checkout::Checkout];
 
 /// What casedesk needs of a provider: facts, a way to phrase a question, a way to read the answer.
 pub trait Provider: Sync {
