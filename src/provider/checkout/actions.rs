@@ -186,7 +186,7 @@ const SUBMIT: Action = Action {
     id: "submit",
     title: "Submit",
     key: "s",
-    says: "submit again after a rejection; deprecated, amend does it too",
+    says: "deprecated, amend does it too: submit again after a rejection",
     offers: Offers::Linked {
         word: "submit",
         statuses: &[
