@@ -102,7 +102,8 @@ pub enum Lists {
 /// Words in braces stand for rows of the profile's table: "https://{account.prefix}.api.example".
 pub struct Addresses {
     pub base: &'static str,
-    /// Where credentials are exchanged for a token; empty where they are not.
+    /// Where credentials are exchanged for a token; empty where they are not. With "/" at its beginning it lies below the
+    /// base that a profile has.
     pub token: &'static str,
 }
 
