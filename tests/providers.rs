@@ -387,7 +387,7 @@ impl Form {
     fn enter(&mut self, address: &str, field: &Field, fill: Fill) {
         let full = |most: usize| if fill == Fill::Full { most } else { most.min(4) };
         let text = match field.kind {
-            Kind::Card => return self.cards.push(address.to_owned()),
+            Kind::Card(_) => return self.cards.push(address.to_owned()),
             Kind::Files(papers) => {
                 let count = if fill == Fill::Full { papers.most } else { 1 };
                 let files = (0..count).map(|number| self.file(papers, &format!("{number}.pdf"), 3)).collect();
