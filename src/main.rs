@@ -490,7 +490,8 @@ impl Stage {
             found.map(|(_, secret)| Secret::new(*secret)).ok_or_else(|| format!("the sandbox has no {name}"))
         };
         let auth = cli::profiles::auth(access, token, settings, &secret)?;
-        Ok(Opened { door: Door::new(base, &auth, Pace::default())?, card: Ok(None) })
+        let door = Door::new(base, &auth, Pace::default())?.with_turns(provider.manifest().per_minute);
+        Ok(Opened { door, card: Ok(None) })
     }
 }
 

@@ -122,7 +122,8 @@ fn open_door(configured: &Configured, provider: &dyn Provider, access: &Access) 
     let secret = |name: &str| configured.secret(name, &var);
     let auth = auth(access, token, &configured.settings, &secret)?;
     let card = configured.card.as_ref().map(card_key).transpose();
-    Ok(Opened { door: Door::new(base, &auth, Pace::default())?, card })
+    let door = Door::new(base, &auth, Pace::default())?.with_turns(provider.manifest().per_minute);
+    Ok(Opened { door, card })
 }
 
 /// A declared way in, with a profile's own secrets and words.

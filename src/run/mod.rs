@@ -22,6 +22,7 @@ pub mod neighbours;
 pub mod network;
 pub mod out;
 pub mod outbox;
+mod register;
 pub mod source;
 pub mod terminal;
 pub mod watch;
