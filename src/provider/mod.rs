@@ -6,6 +6,7 @@ pub mod json;
 pub mod nets;
 pub mod object;
 pub mod page;
+pub mod qolo;
 pub mod sent;
 pub mod stand_in;
 pub mod table;
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// Every provider there is.
-pub static ALL: &[&dyn Provider] = &[&nets::Nets];
+pub static ALL: &[&dyn Provider] = &[&nets::Nets, &qolo::Qolo];
 
 /// What casedesk needs of a provider: facts, a way to phrase a question, a way to read the answer.
 pub trait Provider: Sync {
