@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     action::{
-        self, Attachment, Draft, EntryId, Problem, State,
+        self, Attachment, Draft, EntryId, Meanwhile, Problem, State,
         life::{Grounds, May},
     },
     case::{Case, CaseId, Column, Entry, Fault, Kept, Moment, Parked, Query, QueueLine, Row, ViewLine, Window},
@@ -232,7 +232,7 @@ pub enum Effect {
     /// [`Event::News`], and [`Event::OutboxMoved`] where it helped.
     TakeBack(EntryId),
     LookAgain(EntryId),
-    /// Closed once everything that waits was tried, or why nothing can be.
+    /// [`Event::SentNow`], or why nothing can be sent.
     SendNow,
     /// What is unknown is handed to the person first.
     Decide {
@@ -267,6 +267,7 @@ impl Effect {
             Effect::KeepDraft { draft, .. } => Undone::KeepDraft(draft.id.clone()),
             Effect::Attach { draft, .. } => Undone::Attach(draft.clone()),
             Effect::Submit(submission) => Undone::Submit(submission.draft.id.clone()),
+            Effect::SendNow => Undone::SendNow,
             _ => Undone::Other,
         }
     }
@@ -288,6 +289,8 @@ pub enum Undone {
     Attach(String),
     /// Nothing was queued; the draft stays.
     Submit(String),
+    /// What waits was not tried.
+    SendNow,
     /// Nobody waits for it.
     Other,
 }
@@ -429,6 +432,8 @@ pub enum Event {
         answer: Result<EntryId, NotQueued>,
     },
     Outbox(Box<Outbox>),
+    /// Everything that could be sent was tried.
+    SentNow,
     /// Something happened to an entry of the outbox: here, or by another terminal.
     OutboxMoved(Moved),
     Parked(CaseId),
@@ -498,9 +503,9 @@ pub struct Opened {
 pub enum DraftKept {
     /// Its version now.
     Yes(i64),
-    /// Another terminal changed it meanwhile; this one's content is kept beside it, under a name of its own.
-    Beside { id: String, version: i64 },
-    /// It is on its way already, or gone: by another terminal.
+    /// Another terminal was there meanwhile; this one's content is kept beside, under a name of its own.
+    Beside { id: String, version: i64, meanwhile: Meanwhile },
+    /// This very content is on its way or was sent with success, by another terminal: there is nothing to keep.
     Gone,
 }
 
@@ -519,6 +524,8 @@ pub struct Folder {
     pub path: Raw,
     /// Folders first, then files, each in the order of their names.
     pub names: Vec<Named>,
+    /// How many more there are than are told.
+    pub left_out: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]
