@@ -665,6 +665,7 @@ fn a_frozen_step_is_sent_byte_for_byte_and_once() {
     assert_eq!((request.method, request.read_only), (http::Method::Put, false));
     assert_eq!((request.body, request.headers), (Body::Exact(vec![b' '; 9]), frozen(9).headers));
     assert_eq!(request.patience.as_secs(), 30);
+    assert_eq!(sent::request(frozen(1000)).limit, request.limit + 991, "an answer may repeat what was sent");
     assert_eq!(sent::request(frozen((256 << 10) + 1)).patience.as_secs(), 120);
     assert_eq!(sent::request(frozen(0)).body, Body::Empty);
 }

@@ -13,7 +13,8 @@ pub struct Dispute {
     proxy: Value,
     /// Of the dispute itself, by member; the newest.
     said: Map<String, Value>,
-    said_at: Moment,
+    /// When its status was written last.
+    status_at: Moment,
     documents: Vec<Value>,
     transactions: Vec<Transaction>,
 }
@@ -21,12 +22,12 @@ pub struct Dispute {
 struct Transaction {
     guid: String,
     said: Map<String, Value>,
-    said_at: Moment,
+    status_at: Moment,
     applied: Option<(Map<String, Value>, Moment)>,
     filed: Option<(Map<String, Value>, Moment)>,
 }
 
-/// How long what was written stands before the provider's own words take its place.
+/// How long a status that was written stands before the provider's own words take its place.
 const STANDS: i64 = 2 * DAY;
 /// When a chargeback is filed, and when a dispute is decided, counted from its beginning.
 const FILED: i64 = 20 * DAY;
@@ -52,7 +53,7 @@ impl Dispute {
             account: Value::Null,
             proxy: Value::Null,
             said: Map::new(),
-            said_at: at,
+            status_at: at,
             documents: Vec::new(),
             transactions: Vec::new(),
         };
@@ -73,7 +74,9 @@ impl Dispute {
         }
         let Some(dispute) = given(body, "dispute").and_then(Value::as_object) else { return };
         take(&mut self.said, dispute, DISPUTE);
-        self.said_at = at;
+        if given(dispute, "dispute_status").is_some() {
+            self.status_at = at;
+        }
         self.documents.extend(list(dispute, "documents").cloned());
         for written in list(dispute, "transaction_details").filter_map(Value::as_object) {
             let guid = given(written, "transaction_guid").and_then(Value::as_str);
@@ -84,7 +87,7 @@ impl Dispute {
                 self.transactions.push(Transaction {
                     guid,
                     said: Map::new(),
-                    said_at: at,
+                    status_at: at,
                     applied: None,
                     filed: None,
                 });
@@ -97,7 +100,7 @@ impl Dispute {
     pub fn shown(&self, now: Moment) -> Map<String, Value> {
         let age = now.since(self.opened);
         let status = match self.said.get("dispute_status") {
-            Some(status) if now.since(self.said_at) < STANDS => status.clone(),
+            Some(status) if now.since(self.status_at) < STANDS => status.clone(),
             _ if age < FILED => "OPEN".into(),
             _ if age < DECIDED => "IN_PROGRESS".into(),
             _ => "CLOSED".into(),
@@ -157,7 +160,9 @@ impl Transaction {
 
     fn write(&mut self, written: &Map<String, Value>, at: Moment) {
         take(&mut self.said, written, TRANSACTION);
-        self.said_at = at;
+        if TRANSACTION[..2].iter().any(|status| given(written, status).is_some()) {
+            self.status_at = at;
+        }
         let object = |name| given(written, name).and_then(Value::as_object).cloned();
         if let Some(applied) = object("apply_amount_details") {
             self.applied = Some((applied, at));
@@ -173,7 +178,7 @@ impl Transaction {
     }
 
     fn shown(&self, opened: Moment, now: Moment) -> Value {
-        let (age, stands) = (now.since(opened), now.since(self.said_at) < STANDS);
+        let (age, stands) = (now.since(opened), now.since(self.status_at) < STANDS);
         let said = |name: &str| self.said.get(name).cloned().unwrap_or_default();
         let own = |name: &str, later: &str| match self.said.get(name) {
             Some(said) if stands => said.clone(),
