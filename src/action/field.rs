@@ -2,7 +2,7 @@
 //! entered is not known here.
 
 use crate::{
-    case::{Case, Currency, Settings},
+    case::{Case, Currency, Settings, reason::Network},
     text::{Raw, SafeText, own, say},
 };
 
@@ -149,6 +149,8 @@ pub enum Choices {
     Numbers(&'static [(&'static str, &'static str)]),
     /// The reason codes that are known of the case's network, or of all networks.
     ReasonCodes,
+    /// Those of one network, whatever the case.
+    ReasonCodesOf(Network),
     /// ISO 4217 codes.
     Currencies,
 }
@@ -165,6 +167,8 @@ pub enum Others {
 pub enum CurrencyOf {
     /// The disputed amount of the case in hand.
     Case,
+    /// Another amount that the case in hand tells.
+    Told(fn(&Case) -> Option<Currency>),
     /// Another field beside this one.
     Beside(&'static str),
     /// The API names none; what the profile says.
@@ -216,6 +220,11 @@ pub const fn choice(
 /// A reason code: those that are known are offered, others are taken.
 pub const fn reason_code(name: &'static str, label: &'static str, most: usize) -> Field {
     field(name, label, Kind::Choice { of: Choices::ReasonCodes, others: Others::Taken, most })
+}
+
+/// The same of one network.
+pub const fn reason_code_of(name: &'static str, label: &'static str, most: usize, of: Network) -> Field {
+    field(name, label, Kind::Choice { of: Choices::ReasonCodesOf(of), others: Others::Taken, most })
 }
 
 pub const fn currency(name: &'static str, label: &'static str) -> Field {
