@@ -7,6 +7,7 @@ pub mod json;
 pub mod nets;
 pub mod object;
 pub mod page;
+pub mod qolo;
 pub mod sent;
 pub mod stand_in;
 pub mod table;
@@ -27,7 +28,7 @@ use crate::{
 };
 
 /// Every provider there is.
-pub static ALL: &[&dyn Provider] = &[&nets::Nets, &checkout::Checkout];
+pub static ALL: &[&dyn Provider] = &[&nets::Nets, &checkout::Checkout, &qolo::Qolo];
 
 /// What casedesk needs of a provider: facts, a way to phrase a question, a way to read the answer.
 pub trait Provider: Sync {
@@ -108,7 +109,8 @@ pub enum Lists {
 /// Words in braces stand for rows of the profile's table: "https://{account.prefix}.api.example".
 pub struct Addresses {
     pub base: &'static str,
-    /// Where credentials are exchanged for a token; empty where they are not.
+    /// Where credentials are exchanged for a token; empty where they are not. With "/" at its beginning it lies below the
+    /// base that a profile has.
     pub token: &'static str,
 }
 

@@ -268,7 +268,7 @@ fn emptiness(form: &Form, address: &str) -> Option<SafeText> {
 }
 
 fn at_rest(form: &Form, address: &str, field: &Field, columns: Columns) -> Vec<SafeText> {
-    if let Some(word) = emptiness(form, address).filter(|_| !matches!(field.kind, What::Card)) {
+    if let Some(word) = emptiness(form, address).filter(|_| !matches!(field.kind, What::Card(_))) {
         return vec![word];
     }
     let mut rows = value(form, address, field, columns);
@@ -285,7 +285,7 @@ pub(super) fn value(form: &Form, address: &str, field: &Field, columns: Columns)
     let values = &form.draft.values;
     let wrapped = |text: SafeText| text.wrap(columns.width);
     match field.kind {
-        What::Card => form.card(address).map_or(Vec::new(), |card| vec![card.shown()]),
+        What::Card(_) => form.card(address).map_or(Vec::new(), |card| vec![card.shown()]),
         What::Files(papers) => {
             values.files(address).iter().flat_map(|file| wrapped(file_words(papers, file))).collect()
         }
@@ -346,7 +346,7 @@ fn hint(form: &Form, address: &str, field: &Field, columns: Columns, page: &mut 
         What::Instant { .. } => "a time in UTC like 2026-11-22 14:30, now",
         What::Each { .. } => "one a line",
         What::Date => "a day like 2026-11-22, today, yesterday",
-        What::Card if form.card(address).is_none_or(|card| card.shown().is_empty()) => {
+        What::Card(_) if form.card(address).is_none_or(|card| card.shown().is_empty()) => {
             "not shown, kept nowhere: to be typed again after a restart"
         }
         What::Files(_) => "Enter attaches, Backspace on nothing goes one folder up, Ctrl-d takes the last away",
