@@ -295,6 +295,7 @@ where
                 | Effect::Fetch { .. }
                 | Effect::Save { .. }
                 | Effect::Show { .. }
+                | Effect::ShowPage { .. }
                 | Effect::Attach { .. }
                 | Effect::ListFolder { .. }
                 | Effect::Submit(_)
