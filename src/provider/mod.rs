@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod asked;
+pub mod casap;
 pub mod json;
 pub mod nets;
 pub mod object;
