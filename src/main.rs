@@ -9,7 +9,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::{Mutex, mpsc},
+    sync::{Arc, Mutex, mpsc},
 };
 
 use anyhow::{Context, Result, bail};
@@ -19,7 +19,7 @@ use casedesk::{
     config::{Config, Given},
     desk::{self, Profile, Realm, Setup, Start},
     http::{Address, Auth, Door, Pace, Secret, Shown},
-    provider,
+    provider::{self, Provider},
     run::{
         Hands, PanicAt, Teller, Workplace,
         author::{Process, author},
@@ -184,7 +184,7 @@ fn all_profiles(
     cases: Option<usize>,
 ) -> Result<(Vec<Profile>, Vec<Source>)> {
     if on_sandbox {
-        return Ok((vec![sandbox_profile()], vec![sandbox_source(dir.to_owned(), cases)]));
+        return sandbox(dir, cases);
     }
     let configured = config.profiles.into_iter().map(cli::profiles::configured).collect::<Result<Vec<_>>>()?;
     Ok(configured.into_iter().unzip())
@@ -313,8 +313,10 @@ fn work(
 }
 
 /// What a sandbox's directory holds.
-const SANDBOX_FILES: [&str; 6] =
-    ["world.json", "world.json.half", "casedesk.db", "casedesk.db-wal", "casedesk.db-shm", "key"];
+fn sandbox_files() -> Vec<String> {
+    let store = ["casedesk.db", "casedesk.db-wal", "casedesk.db-shm", "key"].map(str::to_owned);
+    sandbox::files().into_iter().chain(store).collect()
+}
 
 /// The sandbox's store and world go together. Nothing else is ever forgotten by a flag: where the directory is not the
 /// sandbox's `usual` one, a database in it has to say of itself that its cases are invented. A key whose database was
@@ -325,8 +327,8 @@ fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
             "--fresh begins a new sandbox; the store of configured profiles is not touched by it (did you mean --sandbox?)"
         );
     }
-    let there = |name: &str| dir.join(name).symlink_metadata().is_ok();
-    if !SANDBOX_FILES.into_iter().any(there) {
+    let there = |name: &String| dir.join(name).symlink_metadata().is_ok();
+    if !sandbox_files().iter().any(there) {
         return Ok(());
     }
     if !is_sandbox(dir, usual)? {
@@ -339,7 +341,7 @@ fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
     let _alone = Alone::take(dir).map_err(anyhow::Error::msg)?;
     // Nothing is forgotten for a screen that cannot be opened.
     terminal::check()?;
-    for name in SANDBOX_FILES {
+    for name in sandbox_files() {
         let file = dir.join(name);
         match fs::remove_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -418,33 +420,79 @@ fn die_at(given: &ArgMatches) -> Option<Point> {
 
 const SANDBOX: &str = "sandbox";
 
-fn sandbox_profile() -> Profile {
-    cli::profiles::profile(Settings::of(SANDBOX), &provider::nets::Nets, Realm::Sandbox)
+/// One profile for each stand-in.
+fn sandbox(dir: &Path, cases: Option<usize>) -> Result<(Vec<Profile>, Vec<Source>)> {
+    let stage = Arc::new(Stage { dir: dir.to_owned(), cases, served: Mutex::new(None) });
+    let nets = {
+        let stage = stage.clone();
+        let provider: &'static dyn Provider = &provider::nets::Nets;
+        let source = Source::new(SANDBOX.to_owned(), provider, Settings::of(SANDBOX), move || stage.nets());
+        (cli::profiles::profile(Settings::of(SANDBOX), provider, Realm::Sandbox), source)
+    };
+    let others = sandbox::providers().into_iter().map(|(id, table)| {
+        let provider = cli::profiles::provider(id).with_context(|| format!("{id} is no provider"))?;
+        let table = table.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let settings = Settings { profile: id.to_owned(), table };
+        let (stage, own) = (stage.clone(), settings.clone());
+        let source =
+            Source::new(id.to_owned(), provider, settings.clone(), move || stage.other(provider, &own));
+        Ok((cli::profiles::profile(settings, provider, Realm::Sandbox), source))
+    });
+    Ok([Ok(nets)].into_iter().chain(others).collect::<Result<Vec<_>>>()?.into_iter().unzip())
 }
 
-/// A source whose provider is our own stand-in, started when it is first asked: the first frame does not wait for it.
-fn sandbox_source(dir: PathBuf, cases: Option<usize>) -> Source {
-    let served: Mutex<Option<Served>> = Mutex::new(None);
-    Source::new(SANDBOX.to_owned(), &provider::nets::Nets, Settings::of(SANDBOX), move || {
-        let now = sandbox::clock()();
-        let origin = sandbox::found(&dir, cases, false, now).map_err(|why| why.to_string())?;
-        let here = SocketAddr::from(([127, 0, 0, 1], 0));
-        let new = sandbox::serve_kept(dir.clone(), origin, here, sandbox::clock())
-            .map_err(|error| format!("the sandbox did not start: {error}"))?;
-        let auth = Auth::ClientCredentials {
-            token_url: Address::parse(&new.token)?,
-            id: Secret::new(new.client_id),
-            secret: Secret::new(new.client_secret),
-            scope: String::new(),
-            shown: Shown::Header,
-        };
-        let door = Door::new(Address::parse(&new.base)?, &auth, Pace::default())?;
-        let card = CardKey::from_pem(new.card_key.as_bytes())?;
-        if let Ok(mut served) = served.lock() {
+/// The stand-ins, served once one of them is asked: the first frame does not wait for them.
+struct Stage {
+    dir: PathBuf,
+    cases: Option<usize>,
+    served: Mutex<Option<Served>>,
+}
+
+impl Stage {
+    fn with<T>(&self, act: impl FnOnce(&Served) -> Result<T, String>) -> Result<T, String> {
+        let mut served = self.served.lock().map_err(|_| "the sandbox failed before".to_owned())?;
+        if served.is_none() {
+            let now = sandbox::clock()();
+            let origin = sandbox::found(&self.dir, self.cases, false, now).map_err(|why| why.to_string())?;
+            let here = SocketAddr::from(([127, 0, 0, 1], 0));
+            let new = sandbox::serve_kept(self.dir.clone(), origin, here, sandbox::clock())
+                .map_err(|error| format!("the sandbox did not start: {error}"))?;
             *served = Some(new);
         }
-        Ok(Opened { door, card: Ok(Some((card, Padding::Pkcs1v15))) })
-    })
+        served.as_ref().map_or_else(|| Err("the sandbox did not start".to_owned()), act)
+    }
+
+    fn nets(&self) -> Result<Opened, String> {
+        self.with(|served| {
+            let auth = Auth::ClientCredentials {
+                token_url: Address::parse(&served.token)?,
+                id: Secret::new(served.client_id),
+                secret: Secret::new(served.client_secret),
+                scope: String::new(),
+                shown: Shown::Header,
+            };
+            let door = Door::new(Address::parse(&served.base)?, &auth, Pace::default())?;
+            let card = CardKey::from_pem(served.card_key.as_bytes())?;
+            Ok(Opened { door, card: Ok(Some((card, Padding::Pkcs1v15))) })
+        })
+    }
+
+    fn other(&self, provider: &dyn Provider, settings: &Settings) -> Result<Opened, String> {
+        let id = provider.manifest().id;
+        let entrances = self.with(|served| Ok(served.entrances()))?;
+        let entrance = entrances.iter().find(|entrance| entrance.provider == id);
+        let entrance = entrance.ok_or_else(|| format!("the sandbox has no stand-in for {id}"))?;
+        let access = provider.manifest().access.first().ok_or_else(|| format!("{id} has no way in"))?;
+        let base = Address::parse(&entrance.base)?;
+        let token = if entrance.token.is_empty() { base.clone() } else { Address::parse(&entrance.token)? };
+        let secret = |name: &str| {
+            let found = entrance.secrets.iter().find(|(own, _)| *own == name);
+            found.map(|(_, secret)| Secret::new(*secret)).ok_or_else(|| format!("the sandbox has no {name}"))
+        };
+        let auth = cli::profiles::auth(access, token, settings, &secret)?;
+        let door = Door::new(base, &auth, Pace::default())?.with_turns(provider.manifest().per_minute);
+        Ok(Opened { door, card: Ok(None) })
+    }
 }
 
 /// Serves the stand-in for other programs.
@@ -480,5 +528,16 @@ fn tell(served: &Served) -> io::Result<()> {
         writeln!(out, "{label:14} {value}")?;
     }
     writeln!(out, "card key\n{}", served.card_key)?;
+    for entrance in served.entrances() {
+        writeln!(out, "\n{}", entrance.provider)?;
+        let mut line = |label: &str, value: &str| writeln!(out, "{label:14} {value}");
+        line("base address", &entrance.base)?;
+        if !entrance.token.is_empty() {
+            line("token address", &entrance.token)?;
+        }
+        for (name, value) in entrance.secrets.iter().chain(entrance.table) {
+            line(name, value)?;
+        }
+    }
     out.flush()
 }

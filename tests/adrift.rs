@@ -212,6 +212,60 @@ fn two_terminals_on_one_case_keep_both_drafts_and_queue_one_submission() {
 }
 
 #[test]
+fn what_is_typed_into_a_draft_that_another_terminal_queued_or_discarded_is_found_again() {
+    for words in ["queued", "discarded"] {
+        let world = World::of(80);
+        let mut ann = world.analyst();
+        ann.press("6 Enter");
+        let case = ann.place.desk.case_in_hand().unwrap().number.exact().to_owned();
+        ann.press("s").types("They never came.").press("Esc s");
+        let mut bob = world.analyst();
+        if words == "queued" {
+            world.served.troubles.always("PUT ", Trouble::Drop);
+            bob.commands(&case).press("s").sees("They never came.").sends();
+        } else {
+            bob.press("B x").reads().press("y");
+            assert_eq!(bob.place.desk.outbox.kept.drafts, []);
+        }
+        ann.types(" Nor does anybody answer.")
+            .press("Esc")
+            .is_told(&format!("another terminal {words} this draft"));
+        assert!(matches!(ann.place.desk.over, Over::Nothing));
+        ann.press("B").sees("Drafts (1)");
+        let drafts = &ann.place.desk.outbox.kept.drafts;
+        assert_eq!(drafts[0].draft.values.text("notes"), "They never came. Nor does anybody answer.");
+    }
+}
+
+#[test]
+fn a_discarded_draft_that_nobody_touched_does_not_come_back() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("6 Enter s").types("They never came.").press("Esc s");
+    let mut bob = world.analyst();
+    bob.press("B x").reads().press("y");
+    ann.press("Esc").is_nudged();
+    assert_eq!(ann.place.desk.outbox.kept.drafts, []);
+}
+
+#[test]
+fn what_the_editor_leaves_is_in_the_draft_whatever_was_typed_ahead_or_ended_meanwhile() {
+    let world = World::of(80);
+    world.has_editor("printf 'A long story.\\n' > \"$1\"");
+    let mut ann = world.analyst();
+    ann.press("6 Enter s").tell_keys("Ctrl-e Esc").settle().press("B");
+    assert_eq!(ann.place.desk.outbox.kept.drafts[0].draft.values.text("notes"), "A long story.");
+    drop(ann);
+    world.has_editor("printf 'A longer story.\\n' > \"$1\"");
+    let mut ann = world.analyst();
+    ann.press("B Enter").tell_keys("Ctrl-e");
+    ann.loses_the_line();
+    let mut ann = world.analyst();
+    ann.press("B");
+    assert_eq!(ann.place.desk.outbox.kept.drafts[0].draft.values.text("notes"), "A longer story.");
+}
+
+#[test]
 fn what_was_typed_survives_a_line_that_drops() {
     let world = World::of(80);
     let mut ann = world.analyst();

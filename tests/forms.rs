@@ -9,8 +9,8 @@ use analyst::{key_named, moment};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
     action::{
-        Action, Attachment, Body, By, Draft, Entered, Field, Offers, Problem, Proof, Settling, Step, Subject,
-        Values, Word,
+        Action, Attachment, Body, By, Draft, Entered, Field, Meanwhile, Offers, Problem, Proof, Settling, Step,
+        Subject, Values, Word,
         field::{
             CurrencyOf, Papers, Unit, amount, card, choice, currency, date, files, group, lines, list, text,
             whole,
@@ -364,6 +364,10 @@ impl Sitting {
     }
 }
 
+fn beside(id: &str, meanwhile: Meanwhile) -> DraftKept {
+    DraftKept::Beside { id: id.to_owned(), version: 1, meanwhile }
+}
+
 fn paper(name: &str, size: usize) -> Attachment {
     Attachment {
         name: Raw::new(name),
@@ -517,7 +521,7 @@ fn asked_folder(ann: &mut Sitting) -> (u64, Raw, Raw) {
 
 fn shows_folder(ann: &mut Sitting, path: &str, names: Vec<Named>) -> (Raw, Raw) {
     let (ask, from, into) = asked_folder(ann);
-    ann.hears(Event::Folder { ask, answer: Ok(Folder { path: Raw::new(path), names }) }).draw();
+    ann.hears(Event::Folder { ask, answer: Ok(Folder { path: Raw::new(path), names, left_out: 0 }) }).draw();
     (from, into)
 }
 
@@ -563,6 +567,18 @@ fn files_are_found_by_a_few_letters_and_attached() {
 }
 
 #[test]
+fn a_folder_too_long_to_be_shown_whole_says_how_much_of_it_is_missing() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.fills("papers", "");
+    let (ask, ..) = asked_folder(&mut ann);
+    let answer =
+        Folder { path: Raw::new("/srv/scans"), names: vec![named("scan-1.pdf", false)], left_out: 812 };
+    ann.hears(Event::Folder { ask, answer: Ok(answer) }).draw();
+    ann.sees("in /srv/scans").sees("812 more names of this folder are not shown");
+    ann.press("Esc");
+}
+
+#[test]
 fn a_file_that_is_still_being_copied_holds_back_the_review_wherever_the_focus_is() {
     let mut ann = Sitting::filling(120, 40);
     ann.types("They never came.").fills("papers", "");
@@ -590,16 +606,27 @@ fn a_file_that_could_not_be_copied_holds_back_nothing() {
 }
 
 #[test]
-fn a_file_that_was_asked_for_by_the_draft_of_another_holds_back_nothing_and_is_told() {
+fn what_was_asked_for_before_a_draft_was_kept_beside_comes_all_the_same() {
     let mut ann = Sitting::filling(120, 40);
     ann.types("They never came.").fills("papers", "");
     shows_folder(&mut ann, "/home/ann", vec![named("scan-1.pdf", false)]);
     ann.press("Enter");
-    let kept = DraftKept::Beside { id: "d2".to_owned(), version: 1 };
+    let kept = beside("d2", Meanwhile::Changed);
     ann.hears(Event::DraftKept { draft: "d1".to_owned(), kept });
     let attached = Ok(paper("scan-1.pdf", 913));
+    ann.press("Ctrl-r").sees("a file is still being copied");
     ann.hears(Event::Attached { draft: "d1".to_owned(), field: "papers".to_owned(), answer: attached }).draw();
-    ann.sees("the file is not attached").reviews();
+    ann.sees("attached: scan-1.pdf");
+    let text = Ok(Raw::new("They never came, nor did the shop answer."));
+    ann.hears(Event::Edited { draft: "d1".to_owned(), field: "notes".to_owned(), answer: text }).draw();
+    ann.sees("nor did the shop answer").reviews();
+    assert!(ann.desk.form().unwrap().review.is_some());
+    // One that could not be copied is not waited for either.
+    ann.press("Esc").fills("papers", "");
+    shows_folder(&mut ann, "/home/ann", vec![named("scan-2.pdf", false)]);
+    ann.press("Enter");
+    ann.hears(Event::Trouble(Undone::Attach("d1".to_owned()), own("the disk is full"))).draw();
+    ann.sees("the disk is full; the file is not attached").reviews();
     assert!(ann.desk.form().unwrap().review.is_some());
 }
 
@@ -744,12 +771,12 @@ fn a_form_that_does_not_come_is_not_waited_for() {
 }
 
 #[test]
-fn another_terminals_edit_is_kept_beside_and_a_draft_that_is_gone_is_told() {
+fn what_another_terminal_did_with_a_draft_is_told_and_what_is_typed_here_is_kept_beside() {
     let mut ann = Sitting::filling(120, 40);
     ann.types("mine").waits(2000);
     ann.wants();
-    let beside = DraftKept::Beside { id: "d2".to_owned(), version: 1 };
-    ann.hears(Event::DraftKept { draft: "d1".to_owned(), kept: beside }).draw();
+    let kept = beside("d2", Meanwhile::Changed);
+    ann.hears(Event::DraftKept { draft: "d1".to_owned(), kept }).draw();
     ann.sees("this one is kept beside it");
     let form = ann.desk.form().unwrap();
     assert_eq!((form.draft.id.as_str(), form.version), ("d2", 1));
@@ -757,8 +784,139 @@ fn another_terminals_edit_is_kept_beside_and_a_draft_that_is_gone_is_told() {
     ann.wants();
     ann.hears(Event::DraftKept { draft: "d2".to_owned(), kept: DraftKept::Gone }).draw();
     assert_eq!(ann.desk.notice.as_ref().unwrap().tone, Tone::Bad);
-    ann.press("Ctrl-r").sees("this draft is gone").sees("mine!").press("Esc");
-    assert!(ann.desk.form().is_none());
+    ann.sees("another terminal queued this very draft").sees("mine!");
+    // What is typed from then on is another text.
+    for (id, meanwhile, words) in [
+        ("d3", Meanwhile::Queued, "another terminal queued this draft"),
+        ("d4", Meanwhile::Sent, "another terminal sent this draft"),
+        ("d5", Meanwhile::Discarded, "another terminal discarded this draft"),
+    ] {
+        let before = ann.desk.form().unwrap().draft.id.clone();
+        ann.types("!").waits(2000);
+        assert!(matches!(ann.wants().as_slice(), [Effect::KeepDraft { .. }]), "{words}");
+        ann.hears(Event::DraftKept { draft: before, kept: beside(id, meanwhile) }).draw();
+        ann.sees(words);
+    }
+    assert_eq!(ann.desk.form().unwrap().draft.id, "d5");
+    ann.press("Esc").sees("Answer: draft kept");
+}
+
+#[test]
+fn leaving_a_form_that_another_terminal_queued_tells_what_became_of_the_text() {
+    for (kept, words) in [
+        (beside("d2", Meanwhile::Queued), "kept beside it"),
+        (beside("d2", Meanwhile::Discarded), "kept as a new one"),
+        (DraftKept::Gone, "another terminal queued this very draft"),
+    ] {
+        let mut ann = Sitting::filling(120, 40);
+        ann.types("mine").press("Esc");
+        ann.hears(Event::DraftKept { draft: "d1".to_owned(), kept }).draw();
+        assert!(ann.desk.form().is_none(), "{words}");
+        ann.sees(words).misses("draft kept");
+    }
+}
+
+#[test]
+fn a_draft_that_nobody_touched_since_it_was_kept_is_not_handed_over_again() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("mine").waits(2000).keeps();
+    ann.types("!").waits(2000);
+    ann.wants();
+    ann.hears(Event::Trouble(Undone::KeepDraft("d1".to_owned()), own("the disk is full"))).draw();
+    // Back to what is kept: whatever became of that elsewhere stands.
+    ann.press("Backspace").waits(2000);
+    assert_eq!(ann.wants(), []);
+    ann.press("Esc");
+    assert_eq!((ann.wants(), ann.desk.form().is_none()), (vec![], true));
+}
+
+#[test]
+fn what_is_on_its_way_into_the_outbox_is_not_kept_a_second_time() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").waits(2000).types(" Not once.").press("Ctrl-r");
+    let first = ann.keeps();
+    assert_eq!(first.values.text("notes"), "They never came.");
+    // What is sent is the version that is kept.
+    assert_eq!(ann.keeps().values.text("notes"), "They never came. Not once.");
+    ann.waits(300).press("s");
+    assert!(ann.sent().is_some());
+    ann.waits(60_000);
+    assert_eq!(ann.wants(), []);
+    assert!(!ann.desk.farewell().iter().any(|effect| matches!(effect, Effect::KeepDraft { .. })));
+}
+
+#[test]
+fn a_text_that_could_not_be_kept_is_not_handed_over_while_it_is_sent_but_once_it_comes_back() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").press("Ctrl-r");
+    ann.wants();
+    ann.hears(Event::Trouble(Undone::KeepDraft("d1".to_owned()), own("the disk is full"))).draw();
+    ann.waits(300).press("s");
+    assert!(ann.sent().is_some());
+    let keeps = |effect: &Effect| matches!(effect, Effect::KeepDraft { .. });
+    assert!(!ann.desk.farewell().iter().any(keeps));
+    let answer = Err(NotQueued { says: own("the disk is full"), problems: Vec::new() });
+    ann.hears(Event::Queued { draft: "d1".to_owned(), answer }).draw();
+    assert!(ann.desk.farewell().iter().any(keeps));
+}
+
+#[test]
+fn the_day_that_was_reviewed_is_the_day_that_is_sent() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.now = moment("2026-11-22T23:59:00Z");
+    ann.types("They never came.").fills("day", "today").press("Ctrl-r");
+    assert_eq!(ann.keeps().values.text("day"), "2026-11-22");
+    ann.waits(300);
+    let day = |line: &str| line.contains(" Day ") && line.contains("2026-11-22");
+    assert!(ann.screen().lines().any(day), "{}", ann.screen());
+    ann.waits(5 * 60_000).press("s");
+    assert_eq!(ann.sent().unwrap().draft.values.text("day"), "2026-11-22");
+    ann.press("Esc");
+}
+
+#[test]
+fn a_card_number_in_a_text_is_told_and_the_draft_is_kept_once() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("Card 4111111111111111").press("Tab").sees("! may hold a card number").waits(2000).keeps();
+    ann.waits(2000).waits(60_000);
+    assert_eq!(ann.wants(), [], "nothing changed since");
+    assert!(ann.desk.wake().is_none_or(|at| at > ann.now));
+}
+
+/// A whole card number in a text, however it came there, is told and keeps it from being sent.
+#[test]
+fn a_whole_card_number_in_a_text_is_never_sent_however_it_came_there() {
+    // Parts that are pasted, and breaks of a line.
+    for parts in [
+        vec!["4111 1111 1111 ", "1111", "\n"],
+        vec!["4111 1111 ", "1111 1111\n"],
+        vec!["4111 1111", "\n", "1111 1111"],
+        vec!["4111", "\n", "1111\n", "\n", "1111", "\n", "1111"],
+        vec!["41111111\r\n", "11111111\r\n"],
+    ] {
+        let mut ann = Sitting::filling(120, 40);
+        for part in &parts {
+            match *part {
+                "\n" => ann.press("Enter"),
+                part => ann.pastes(part),
+            };
+        }
+        ann.press("Tab").sees("! may hold a card number").press("Ctrl-r");
+        assert!(ann.desk.form().unwrap().review.is_none(), "{parts:?}");
+        ann.press("Esc");
+    }
+    // What is pasted whole is masked as it comes, and what is masked already is no card number.
+    for (pasted, held) in [
+        ("4111111111111111\n", "411111******1111"),
+        ("4111 1111\r\n1111 1111\n", "4111 11**\n**** 1111"),
+        ("541333******8379", "541333******8379"),
+    ] {
+        let mut ann = Sitting::filling(120, 40);
+        ann.pastes(pasted).reviews();
+        assert_eq!(ann.text_of("notes"), held);
+        assert!(ann.desk.form().unwrap().review.is_some(), "{pasted:?}");
+        ann.press("Esc Esc");
+    }
 }
 
 #[test]
@@ -854,7 +1012,10 @@ fn no_hostile_text_in_any_field_reaches_the_terminal_as_it_is() {
                 terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
                 if let Some(Effect::ListFolder { ask, .. }) = ann.wants.pop() {
                     let names = vec![Named { name: raw.clone(), is_folder: false, size: 1 }];
-                    ann.hears(Event::Folder { ask, answer: Ok(Folder { path: raw.clone(), names }) });
+                    ann.hears(Event::Folder {
+                        ask,
+                        answer: Ok(Folder { path: raw.clone(), names, left_out: 7 }),
+                    });
                     terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
                 }
                 ann.press("Tab");

@@ -5,7 +5,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use casedesk::action::life::{Earlier, Late};
-use casedesk::action::{Attachment, Draft, Entered, Entry, Frozen, Life, Method, Stamp, State, Values};
+use casedesk::action::{
+    Attachment, Draft, Entered, Entry, Frozen, Life, Meanwhile, Method, Stamp, State, Values,
+};
 use casedesk::case::{Case, CaseId, Deadline, Moment, QueueId, Stage, Whose, moment};
 use casedesk::seal::InstallKey;
 use casedesk::store::{
@@ -142,6 +144,10 @@ fn recorded(store: &mut Store, name: &str, number: &str, state: State) -> Entry 
     store.entry(name).unwrap().unwrap()
 }
 
+fn beside(id: &str, meanwhile: Meanwhile) -> KeptDraft {
+    KeptDraft::Beside { id: id.into(), version: 1, meanwhile }
+}
+
 fn events(store: &Store, number: &str) -> Vec<String> {
     store.journal_of(&id(number)).unwrap().into_iter().rev().map(|entry| entry.event).collect()
 }
@@ -179,7 +185,7 @@ fn two_terminals_on_one_draft_never_write_over_each_other() {
     here.keep_draft(&draft("a", "1", "start"), 0, "x", NOON).unwrap();
     assert_eq!(here.keep_draft(&draft("a", "1", "mine"), 1, "x", NOON).unwrap(), KeptDraft::Yes(2));
     let theirs = there.keep_draft(&draft("a", "1", "theirs"), 1, "b", NOON).unwrap();
-    assert_eq!(theirs, KeptDraft::Beside { id: "b".into(), version: 1 });
+    assert_eq!(theirs, beside("b", Meanwhile::Changed));
     assert_eq!(there.keep_draft(&draft("b", "1", "theirs!"), 1, "c", NOON).unwrap(), KeptDraft::Yes(2));
     assert_eq!(here.draft("a").unwrap(), Some((draft("a", "1", "mine"), 2)));
     assert_eq!(here.draft("b").unwrap(), Some((draft("b", "1", "theirs!"), 2)));
@@ -196,10 +202,42 @@ fn a_draft_is_discarded_by_a_word_in_the_journal_but_not_once_it_is_on_its_way()
     assert!(store.drop_draft("a", &note("discarded", "1")).unwrap());
     assert!(!store.drop_draft("a", &note("discarded", "1")).unwrap());
     assert_eq!(events(&store, "1"), ["discarded"]);
-    assert_eq!(store.keep_draft(&draft("a", "1", "y"), 1, "b", NOON).unwrap(), KeptDraft::Gone);
+    // Another terminal, which had it open, typed on.
+    let typed_on = store.keep_draft(&draft("a", "1", "y"), 1, "b", NOON).unwrap();
+    assert_eq!(typed_on, beside("b", Meanwhile::Discarded));
+    assert_eq!((store.draft("a").unwrap(), store.draft("b").unwrap()), (None, Some((draft("b", "1", "y"), 1))));
     let entry = queued(&mut store, "e", "2");
     assert!(!store.drop_draft(&entry.draft.id, &note("discarded", "2")).unwrap());
     assert_eq!(events(&store, "2"), ["submitted"]);
+}
+
+#[test]
+fn what_is_typed_into_a_draft_that_another_terminal_queued_is_kept_beside_it() {
+    let desk = Desk::new();
+    let (mut here, mut there) = (desk.open(), desk.open());
+    here.keep_draft(&draft("a", "1", "start"), 0, "x", NOON).unwrap();
+    let Queued::Yes(entry) =
+        there.queue(&new("e", &draft("a", "1", "start"), 1), &note("submitted", "1")).unwrap()
+    else {
+        panic!("not queued")
+    };
+    let typed_on = here.keep_draft(&draft("a", "1", "start, and more"), 1, "b", NOON).unwrap();
+    assert_eq!(typed_on, beside("b", Meanwhile::Queued));
+    assert_eq!(here.draft("b").unwrap(), Some((draft("b", "1", "start, and more"), 1)));
+    assert_eq!(there.entry("e").unwrap().unwrap().draft, draft("a", "1", "start"), "what is sent stays");
+    there.claim("e", entry.version, &life(State::Sending), NOON).unwrap();
+    there.record_try("e", 2, &life(State::Accepted), &Ended::default(), &note("accepted", "1")).unwrap();
+    let after_all = here.keep_draft(&draft("a", "1", "too late"), 1, "c", NOON).unwrap();
+    assert_eq!(after_all, beside("c", Meanwhile::Sent));
+}
+
+#[test]
+fn the_words_of_a_refused_and_then_discarded_draft_are_kept_where_they_are_typed_anew() {
+    let desk = Desk::new();
+    let mut store = desk.open();
+    let form = recorded(&mut store, "e", "1", State::Rejected).draft;
+    assert!(store.drop_draft(&form.id, &note("discarded", "1")).unwrap());
+    assert_eq!(store.keep_draft(&form, 1, "b", NOON).unwrap(), beside("b", Meanwhile::Discarded));
 }
 
 // ---- Attached files -----------------------------------------------------------------------------------------------
@@ -279,7 +317,7 @@ fn an_accepted_entry_leaves_its_story_and_no_draft() {
     assert_eq!((entry.created_at, entry.created_by.exact()), (NOON, "ann"));
     assert_eq!(store.draft_for("nets-live", "submit", Some(&id("1"))).unwrap(), None, "it is on its way");
     assert_eq!((store.draft("a").unwrap(), store.drafts().unwrap()), (None, vec![]));
-    assert_eq!(store.keep_draft(&form, 1, "b", NOON).unwrap(), KeptDraft::Gone);
+    assert_eq!(store.keep_draft(&form, 1, "b", NOON).unwrap(), KeptDraft::Gone, "it is what was queued");
     assert_eq!(store.frozen("e", 0).unwrap().as_ref(), Some(&submission.frozen));
     assert_eq!(store.frozen("e", 1).unwrap(), None);
 
@@ -302,7 +340,7 @@ fn an_accepted_entry_leaves_its_story_and_no_draft() {
     let told = &done.tries[0];
     assert_eq!((told.ended_at, told.status, told.says.exact()), (Some(NOON.plus(2)), Some(202), "accepted"));
     assert_eq!(told.request_id.exact(), "r-1");
-    assert_eq!(store.keep_draft(&form, 2, "b", NOON).unwrap(), KeptDraft::Gone);
+    assert_eq!(store.keep_draft(&form, 2, "b", NOON).unwrap(), KeptDraft::Gone, "it is what was sent");
     assert_eq!(store.drafts().unwrap(), []);
     assert_eq!(store.live_entries().unwrap(), []);
     assert_eq!(events(&store, "1"), ["submitted", "accepted"]);

@@ -9,7 +9,7 @@ use std::{
 use casedesk::{
     action::{
         Action, Attachment, Draft, Entered, Entry, Facts, Field, Kind, Life, Making, Method, Offer, Problem,
-        Rule, Subject, Values, check,
+        Rule, Step, Subject, Values, check,
         draft::below,
         field::{Choices, Others, Papers, Shape},
         life::{Late, Outcome},
@@ -18,9 +18,10 @@ use casedesk::{
         step::{Frozen, freeze},
     },
     case::{Case, CaseId, Fault, Moment, Settings},
-    http::{self, Body, Request, Response},
+    cli::profiles,
+    http::{self, Address, Auth, Body, Request, Response, Shown},
     provider::{
-        ALL, Asked, Found, Landed, Provider, Sent, Verdict, Want,
+        ALL, Asked, Found, Landed, Lists, Provider, Sent, StandIn, Verdict, Want,
         nets::{Nets, sandbox as stand_in, table},
         sent, verdict,
     },
@@ -40,10 +41,17 @@ fn now() -> Moment {
 
 struct Bench {
     provider: &'static dyn Provider,
-    world: World,
+    there: There,
+    /// What lets a request in.
+    pass: Vec<(String, String)>,
     settings: Settings,
     /// Keys given so far.
     keys: Cell<u32>,
+}
+
+enum There {
+    Nets(Box<World>),
+    Other(Box<dyn StandIn>),
 }
 
 fn benches() -> impl Iterator<Item = Bench> {
@@ -53,15 +61,74 @@ fn benches() -> impl Iterator<Item = Bench> {
 impl Bench {
     fn of(provider: &'static dyn Provider) -> Bench {
         let id = provider.manifest().id;
-        assert_eq!(id, "nets", "{id} has no stand-in here");
         let born = Moment::parse("2026-11-22T07:00:00Z").unwrap();
-        let world = sandbox::world(Origin { seed: 3, cases: 120, born, changes: Vec::new() });
-        Bench { provider, world, settings: Settings::of("bench"), keys: Cell::new(0) }
+        let keys = Cell::new(0);
+        if id == "nets" {
+            let world = sandbox::world(Origin { seed: 3, cases: 120, born, changes: Vec::new() });
+            let pass = vec![("authorization".into(), stand_in::API_KEY.into())];
+            let there = There::Nets(Box::new(world));
+            return Bench { provider, there, pass, settings: Settings::of("bench"), keys };
+        }
+        let stand_in = sandbox::stand_in(id, born).unwrap_or_else(|| panic!("{id} has no stand-in here"));
+        let table =
+            stand_in.table().iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let settings = Settings { profile: "bench".into(), table };
+        let mut bench = Bench { provider, there: There::Other(stand_in), pass: Vec::new(), settings, keys };
+        bench.enter();
+        bench
+    }
+
+    /// Shows who it is in the first way that the provider declares.
+    fn enter(&mut self) {
+        let There::Other(there) = &mut self.there else { return };
+        let secrets = there.secrets();
+        let secret = |name: &str| {
+            let found = secrets.iter().find(|(own, _)| *own == name);
+            found.map(|(_, secret)| Secret::new(*secret)).ok_or_else(|| format!("no {name}"))
+        };
+        let nowhere = Address::parse("http://127.0.0.1:9/").unwrap();
+        let auth =
+            profiles::auth(&self.provider.manifest().access[0], nowhere, &self.settings, &secret).unwrap();
+        let mut token = |media: &str, body: String, token_at: &[String]| {
+            let headers = vec![("content-type".into(), media.into())];
+            let answer = there.answer(&Asked::new("POST", there.places()[1], headers, body.into()), now());
+            let answer: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+            let token = token_at.iter().find_map(|at| answer.pointer(at)?.as_str()).expect("a token");
+            vec![("authorization".to_owned(), format!("Bearer {token}"))]
+        };
+        self.pass = match auth {
+            Auth::None => Vec::new(),
+            Auth::Headers(headers) => headers
+                .into_iter()
+                .map(|(name, value)| (name.to_lowercase(), value.reveal().to_owned()))
+                .collect(),
+            Auth::ClientCredentials { id, secret, scope, shown, .. } => {
+                assert_eq!(shown, Shown::Body, "teach the bench the other way");
+                let pairs = [
+                    ("grant_type", "client_credentials"),
+                    ("client_id", id.reveal()),
+                    ("client_secret", secret.reveal()),
+                    ("scope", &scope),
+                ];
+                let form = reqwest::Url::parse_with_params("https://form/", pairs).unwrap();
+                let body = form.query().unwrap().to_owned();
+                token("application/x-www-form-urlencoded", body, &["/access_token".into()])
+            }
+            Auth::Login { members, token_at, .. } => {
+                let object: serde_json::Map<_, _> =
+                    members.iter().map(|(name, value)| (name.clone(), value.reveal().into())).collect();
+                token("application/json", serde_json::Value::Object(object).to_string(), &token_at)
+            }
+        };
     }
 
     fn send(&mut self, request: &Request) -> Response {
-        let query: Vec<_> = request.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let target = format!("{}{}?{}", stand_in::BASE, request.path, query.join("&"));
+        let base = match &self.there {
+            There::Nets(_) => stand_in::BASE,
+            There::Other(there) => there.places()[0],
+        };
+        let url = reqwest::Url::parse_with_params("https://bench/", &request.query).unwrap();
+        let target = format!("{base}{}?{}", request.path, url.query().unwrap_or_default());
         let method = match request.method {
             http::Method::Get => "GET",
             http::Method::Post => "POST",
@@ -73,18 +140,28 @@ impl Bench {
             Body::Exact(bytes) => bytes.clone(),
         };
         let mut headers = request.headers.clone();
-        headers.push(("authorization".into(), stand_in::API_KEY.into()));
+        headers.extend(self.pass.clone());
         headers.push(("content-type".into(), "application/json".into()));
-        self.world.answer(&Asked::new(method, &target, headers, body), now())
+        let asked = Asked::new(method, &target, headers, body);
+        match &mut self.there {
+            There::Nets(world) => world.answer(&asked, now()),
+            There::Other(there) => there.answer(&asked, now()),
+        }
     }
 
     fn ask(&mut self, want: &Want) -> Result<Found, Fault> {
         let request = self.provider.ask(want, &self.settings)?;
         let answer = self.send(&request);
-        if answer.is_success() {
-            self.provider.read(want, &answer, &self.settings)
-        } else {
-            Err(self.provider.refusal(&answer))
+        if !answer.is_success() {
+            return Err(self.provider.refusal(&answer));
+        }
+        let found = self.provider.read(want, &answer, &self.settings)?;
+        match (self.provider.further(want, &answer, &found, &self.settings), found) {
+            (Some(further), Found::Cases(mut cases)) => {
+                cases.extend(self.cases(&further));
+                Ok(Found::Cases(cases))
+            }
+            (_, found) => Ok(found),
         }
     }
 
@@ -100,10 +177,31 @@ impl Bench {
         if action.makes_a_case() {
             return None;
         }
-        let queues = self.provider.manifest().queues;
-        let cases: Vec<_> = queues.iter().flat_map(|queue| self.cases(&Want::Queue(queue.id.into()))).collect();
+        let cases = match self.provider.manifest().lists {
+            Lists::Queues => {
+                let queues = self.provider.manifest().queues;
+                queues.iter().flat_map(|queue| self.cases(&Want::Queue(queue.id.into()))).collect()
+            }
+            Lists::Singly => {
+                let There::Other(there) = &self.there else { unreachable!("Nets has queues") };
+                let numbers = there.numbers();
+                numbers.into_iter().flat_map(|number| self.cases(&Want::Number(number.into()))).collect()
+            }
+            Lists::Nothing => vec![self.created()],
+        };
         let fitting = cases.into_iter().find(|case| offer(action, Some(case)) == Offer::Fits);
         Some(fitting.unwrap_or_else(|| panic!("no case of the stand-in fits {}", action.id)))
+    }
+
+    /// A case as the answer to its making shows it.
+    fn created(&mut self) -> Case {
+        let create = self.provider.actions().iter().find(|action| action.makes_a_case()).unwrap();
+        let form = Form::of(create, Fill::Short);
+        let frozen = self.freeze(create, None, &form).unwrap();
+        let answer = self.send(&sent::request(frozen.clone()));
+        let entry = entry(create, None, &form);
+        let sent = Sent { action: create, entry: &entry, frozen: &frozen, first_send: now() };
+        self.provider.told(&sent, &answer, &self.settings, now()).expect("an answer that shows the case")
     }
 
     fn problems(&self, action: &Action, case: Option<&Case>, form: &Form) -> Vec<Problem> {
@@ -112,6 +210,17 @@ impl Bench {
     }
 
     fn freeze(&self, action: &Action, case: Option<&Case>, form: &Form) -> Result<Frozen, Problem> {
+        self.freeze_step(action, case, form, &[])
+    }
+
+    /// The step that comes after so many answers.
+    fn freeze_step(
+        &self,
+        action: &Action,
+        case: Option<&Case>,
+        form: &Form,
+        answers: &[serde_json::Value],
+    ) -> Result<Frozen, Problem> {
         self.keys.set(self.keys.get() + 1);
         let making = Making {
             case,
@@ -120,16 +229,65 @@ impl Bench {
             now: now(),
             files: &form.files,
             sealed: &form.cards.iter().map(|card| (card.clone(), sealed())).collect(),
-            answers: &[],
+            answers,
             key: &format!("01900000-0000-7000-8000-{:012}", self.keys.get()),
         };
-        freeze(&action.steps[0], action.fields, &making)
+        freeze(&action.steps[answers.len()], action.fields, &making)
     }
 
     fn submit(&mut self, action: &Action, case: Option<&Case>, frozen: &Frozen) -> Verdict {
-        let answer = Ok(self.send(&sent::request(frozen.clone())));
+        self.submit_step(&action.steps[0], case, frozen).0
+    }
+
+    fn submit_step(&mut self, step: &Step, case: Option<&Case>, frozen: &Frozen) -> (Verdict, Response) {
+        let answer = self.send(&sent::request(frozen.clone()));
         let number = case.map(|case| &case.id.number);
-        verdict(self.provider, &action.steps[0], &answer, number, &self.settings, now())
+        let verdict = verdict(self.provider, step, &Ok(answer.clone()), number, &self.settings, now());
+        (verdict, answer)
+    }
+
+    /// All steps one after the other, as far as they are proven; what the last one came to.
+    fn submit_all(&mut self, action: &Action, case: Option<&Case>, form: &Form, first: Frozen) -> Verdict {
+        let (mut answers, mut frozen) = (Vec::new(), first);
+        for step in action.steps {
+            let (verdict, answer) = self.submit_step(step, case, &frozen);
+            answers.push(serde_json::from_slice(&answer.body).unwrap_or_default());
+            if verdict.outcome != Outcome::Proven || answers.len() == action.steps.len() {
+                return verdict;
+            }
+            frozen = self.freeze_step(action, case, form, &answers).unwrap();
+        }
+        unreachable!("an action has steps")
+    }
+}
+
+fn entry(action: &Action, case: Option<Case>, form: &Form) -> Entry {
+    let draft = Draft {
+        id: "d".into(),
+        profile: "bench".into(),
+        action: action.id.into(),
+        case: case.as_ref().map(|case| case.id.clone()),
+        base: case.map(Box::new),
+        values: form.values.clone(),
+    };
+    Entry {
+        id: "e".into(),
+        draft,
+        life: Life::queued(Late::Ask),
+        step: 0,
+        steps: action.steps.len(),
+        created_at: now(),
+        created_by: "ann".into(),
+        deadline: None,
+        forced: false,
+        why: Raw::default(),
+        remote: Raw::default(),
+        supersedes: None,
+        decided_by: Raw::default(),
+        decided_why: Raw::default(),
+        tries: Vec::new(),
+        looks: Vec::new(),
+        version: 0,
     }
 }
 
@@ -168,7 +326,46 @@ impl Form {
                 form.enter(several[0], field, Fill::Short);
             }
         }
+        form.obey(action);
         form
+    }
+
+    /// Fills what a rule asks for, and empties what one forbids.
+    fn obey(&mut self, action: &Action) {
+        for rule in action.rules {
+            match *rule {
+                Rule::NeededWhen(address, when, _)
+                    if when.holds(&self.values, None) && !self.values.is_filled(address) =>
+                {
+                    self.fill_at(action, address);
+                }
+                Rule::OnlyWhen(address, when, _) if !when.holds(&self.values, None) => self.empty(address),
+                Rule::AtMostOne(several) => {
+                    let filled = several.iter().filter(|address| self.values.is_filled(address));
+                    let more: Vec<_> = filled.skip(1).copied().collect();
+                    more.into_iter().for_each(|address| self.empty(address));
+                }
+                Rule::Together(several) if several.iter().any(|address| self.values.is_filled(address)) => {
+                    let filled = |address: &&&str| !self.values.is_filled(address);
+                    let missing: Vec<_> = several.iter().filter(filled).copied().collect();
+                    missing.into_iter().for_each(|address| self.fill_at(action, address));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn fill_at(&mut self, action: &Action, address: &str) {
+        let field = field_at(action.fields, address).unwrap();
+        match field.kind {
+            Kind::Group(inside) => self.fill(address, inside, Fill::Short),
+            _ => self.enter(address, field, Fill::Short),
+        }
+    }
+
+    fn empty(&mut self, address: &str) {
+        let inside: Vec<_> = self.values.below(address).map(|(at, _)| at.to_owned()).collect();
+        inside.iter().for_each(|at| self.values.unset(at));
     }
 
     fn fill(&mut self, above: &str, fields: &[Field], fill: Fill) {
@@ -254,7 +451,7 @@ fn every_action_is_taken_by_its_stand_in_with_everything_and_with_the_least() {
                 let form = Form::of(action, fill);
                 assert_eq!(bench.problems(action, case.as_ref(), &form), [], "{}", action.id);
                 let frozen = bench.freeze(action, case.as_ref(), &form).unwrap();
-                let verdict = bench.submit(action, case.as_ref(), &frozen);
+                let verdict = bench.submit_all(action, case.as_ref(), &form, frozen);
                 assert_eq!(verdict.outcome, Outcome::Proven, "{}: {verdict:?}", action.id);
                 assert!(!verdict.remote.is_empty());
             }
@@ -273,7 +470,11 @@ fn limits(action: &Action) -> Vec<Limit> {
     let base = Form::of(action, Fill::Least);
     let mut limits = Vec::new();
     for (address, field) in leaves(action.fields, &base.values) {
-        let mut add = |within: Form, over: Form| limits.push(Limit { address: address.clone(), within, over });
+        let mut add = |mut within: Form, mut over: Form| {
+            within.obey(action);
+            over.obey(action);
+            limits.push(Limit { address: address.clone(), within, over });
+        };
         match field.kind {
             Kind::Files(papers) => {
                 let several =
@@ -291,6 +492,25 @@ fn limits(action: &Action) -> Vec<Limit> {
                 add(
                     base.with_files(&address, sized(papers.largest)),
                     base.with_files(&address, sized(papers.largest + 1)),
+                );
+            }
+            Kind::Text { shape: Shape::Like { .. }, .. } => {
+                let mut within = base.clone();
+                within.enter(&address, field, Fill::Full);
+                add(within, base.with_text(&address, "?".into()));
+            }
+            Kind::Whole { most, .. } => {
+                add(
+                    base.with_text(&address, most.to_string()),
+                    base.with_text(&address, (most + 1).to_string()),
+                );
+            }
+            Kind::Each { most, longest } => {
+                let lines = |count: usize, length: usize| vec!["a".repeat(length); count].join("\n");
+                add(base.with_text(&address, lines(most, 1)), base.with_text(&address, lines(most + 1, 1)));
+                add(
+                    base.with_text(&address, lines(1, longest)),
+                    base.with_text(&address, lines(1, longest + 1)),
                 );
             }
             Kind::Choice { others: Others::Refused, .. } => {
@@ -344,7 +564,7 @@ fn every_limit_is_taken_and_one_more_is_stopped_before_the_door_and_refused_behi
                     }
                 }
                 let frozen = bench.freeze(action, case, &within).unwrap();
-                let verdict = bench.submit(action, case, &frozen);
+                let verdict = bench.submit_all(action, case, &within, frozen);
                 assert_eq!(verdict.outcome, Outcome::Proven, "{} {address}: {verdict:?}", action.id);
             }
         }
@@ -492,33 +712,7 @@ impl Lost {
         let action = Nets.actions().iter().find(|action| action.id == id).unwrap();
         let case = bench.case(action);
         let frozen = bench.freeze(action, case.as_ref(), form).unwrap();
-        let draft = Draft {
-            id: "d".into(),
-            profile: "bench".into(),
-            action: id.into(),
-            case: case.as_ref().map(|case| case.id.clone()),
-            base: case.map(Box::new),
-            values: form.values.clone(),
-        };
-        let entry = Entry {
-            id: "e".into(),
-            draft,
-            life: Life::queued(Late::Ask),
-            step: 0,
-            steps: 1,
-            created_at: now(),
-            created_by: "ann".into(),
-            deadline: None,
-            forced: false,
-            why: Raw::default(),
-            remote: Raw::default(),
-            supersedes: None,
-            decided_by: Raw::default(),
-            decided_why: Raw::default(),
-            tries: Vec::new(),
-            looks: Vec::new(),
-            version: 0,
-        };
+        let entry = entry(action, case, form);
         Lost { action, entry, frozen }
     }
 

@@ -1051,3 +1051,50 @@ fn a_full_disk_leaves_the_last_whole_answer() {
     assert_eq!(store.keep_queue(&queue("1000"), &"q".into(), varied(600), NOON).unwrap().left, 1);
     assert_eq!(store.check(), Ok(()));
 }
+
+// ---- the register
+
+#[test]
+fn the_queues_of_a_provider_that_lists_nothing_are_made_of_its_cases() {
+    let desk = Desk::new();
+    let mut store = desk.open();
+    let of = |number: &str, queue: &str| Case { queue: queue.into(), ..case(number, 1) };
+    let other = Case { id: CaseId { profile: "other".into(), number: "9".into() }, ..of("9", "won") };
+    let names: Vec<(Raw, Raw)> =
+        [("won", "Won"), ("lost", "Lost")].map(|(id, name)| (id.into(), name.into())).into();
+    let cases = vec![of("1", "won"), of("2", "lost"), of("3", "odd"), Case::bare(id("4")), other];
+    store.keep_cases(cases, NOON).unwrap();
+    store.enlist("nets-live", &names, None).unwrap();
+    let lines = |store: &Store| -> Vec<String> {
+        let line = |line: casedesk::case::QueueLine| {
+            format!("{} {:?} {}", line.id.id.exact(), line.name.exact(), line.count)
+        };
+        store.queues().unwrap().into_iter().map(line).collect()
+    };
+    assert_eq!(lines(&store), ["odd \"\" 1", "won \"Won\" 1", "lost \"Lost\" 1"]);
+    let registered = |store: &Store, queue: &str| -> Vec<String> {
+        let found = store.registered("nets-live", &queue.into()).unwrap();
+        found.into_iter().map(|id| id.number.exact().to_owned()).collect()
+    };
+    assert_eq!((registered(&store, "won"), registered(&store, "")), (vec!["1".into()], vec!["4".into()]));
+
+    // A case that moves is in the one queue and not in the other, and never gone.
+    store.keep_cases(vec![of("1", "lost"), of("4", "won")], NOON.plus(1)).unwrap();
+    store.enlist("nets-live", &names, Some((&"lost".into(), NOON.plus(1)))).unwrap();
+    assert_eq!(lines(&store), ["odd \"\" 1", "won \"Won\" 1", "lost \"Lost\" 2"]);
+    let read = |store: &Store, queue: &str| {
+        store.queues().unwrap().into_iter().find(|line| line.id.id.exact() == queue).unwrap().read_at
+    };
+    assert_eq!((read(&store, "lost"), read(&store, "won")), (Some(NOON.plus(1)), None));
+    let gone = Query::at(Place::View(View::Gone));
+    assert_eq!(desk.open().window(&gone, 0, 9, NOON).unwrap().total, 0);
+
+    // Without its profile its cases are gone; with it they are back, and can be worked.
+    store.retire(&[], NOON).unwrap();
+    assert_eq!(desk.open().window(&gone, 0, 9, NOON).unwrap().total, 4);
+    store.enlist("nets-live", &names, None).unwrap();
+    assert_eq!(desk.open().window(&gone, 0, 9, NOON).unwrap().total, 0);
+    let answer = Query::at(Place::View(View::NeedsAnswer));
+    assert_eq!(desk.open().window(&answer, 0, 9, NOON).unwrap().total, 5, "with the other profile's");
+    assert_eq!(lines(&store), ["odd \"\" 1", "won \"Won\" 1", "lost \"Lost\" 2"]);
+}

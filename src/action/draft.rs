@@ -55,6 +55,17 @@ pub struct Attachment {
     pub description: Raw,
 }
 
+/// What another terminal did with a draft that was open here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meanwhile {
+    Changed,
+    /// It is on its way.
+    Queued,
+    /// With success.
+    Sent,
+    Discarded,
+}
+
 impl Values {
     pub fn get(&self, address: &str) -> Option<&Entered> {
         self.0.get(address)

@@ -18,7 +18,7 @@ pub mod step;
 
 pub use body::{Making, body};
 pub use check::{Facts, Problem, check};
-pub use draft::{Attachment, Draft, Entered, Values};
+pub use draft::{Attachment, Draft, Entered, Meanwhile, Values};
 pub use entry::{Entry, EntryId};
 pub use field::{Field, Kind};
 pub use life::{Life, Settling, Stamp, State};

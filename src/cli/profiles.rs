@@ -27,18 +27,11 @@ pub fn profile(settings: Settings, provider: &'static dyn Provider, realm: Realm
 /// A profile and the way to it. Everything that can be refused without a secret is refused here, with its place in the
 /// file.
 pub fn configured(configured: Configured) -> Result<(Profile, Source)> {
-    let provider = *provider::ALL
-        .iter()
-        .find(|provider| provider.manifest().id == configured.provider)
-        .with_context(|| {
-            let known: Vec<_> = provider::ALL.iter().map(|provider| provider.manifest().id).collect();
-            format!(
-                "{}: there is no provider {:?}; known are {}",
-                configured.place,
-                configured.provider,
-                known.join(", ")
-            )
-        })?;
+    let provider = provider(&configured.provider).with_context(|| {
+        let known: Vec<_> = provider::ALL.iter().map(|provider| provider.manifest().id).collect();
+        let (place, id) = (&configured.place, &configured.provider);
+        format!("{place}: there is no provider {id:?}; known are {}", known.join(", "))
+    })?;
     let complaints = provider.check(&configured.settings);
     if !complaints.is_empty() {
         bail!("{}: {}", configured.place, complaints.join("; "));
@@ -53,6 +46,11 @@ pub fn configured(configured: Configured) -> Result<(Profile, Source)> {
     let settings = configured.settings.clone();
     let open = move || open_door(&configured, provider, access);
     Ok((profile(settings.clone(), provider, realm), Source::new(name, provider, settings, open)))
+}
+
+/// A provider by its id.
+pub fn provider(id: &str) -> Option<&'static dyn Provider> {
+    provider::ALL.iter().copied().find(|provider| provider.manifest().id == id)
 }
 
 fn var(name: &str) -> Option<OsString> {
@@ -123,7 +121,8 @@ fn open_door(configured: &Configured, provider: &dyn Provider, access: &Access) 
     let secret = |name: &str| configured.secret(name, &var);
     let auth = auth(access, token, &configured.settings, &secret)?;
     let card = configured.card.as_ref().map(card_key).transpose();
-    Ok(Opened { door: Door::new(base, &auth, Pace::default())?, card })
+    let door = Door::new(base, &auth, Pace::default())?.with_turns(provider.manifest().per_minute);
+    Ok(Opened { door, card })
 }
 
 /// A declared way in, with a profile's own secrets and words.

@@ -15,7 +15,7 @@ use super::{
     words::{Begin, Command, DraftKept, Effect, Event, Force, FormKey, Move, NotQueued, Opened, Undone},
 };
 use crate::{
-    action::{Attachment, EntryId, Offer},
+    action::{Attachment, EntryId, Meanwhile, Offer},
     case::CaseId,
     text::{Raw, SafeText, own, say},
 };
@@ -37,7 +37,7 @@ impl Desk {
 
     /// The form with that draft, if it is the one that is open.
     fn form_of(&mut self, draft: &str) -> Option<&mut Form> {
-        self.form_mut().filter(|form| form.draft.id == draft)
+        self.form_mut().filter(|form| form.is_of(draft))
     }
 
     /// Whether keys have to wait for what the form has under way.
@@ -47,7 +47,6 @@ impl Desk {
                 Stage::Leaving | Stage::Sending => true,
                 // What is sent must be the version that is kept.
                 Stage::Filled => form.review.is_some() && form.is_keeping(),
-                Stage::Orphaned => false,
             })
     }
 
@@ -113,7 +112,7 @@ impl Desk {
     /// Closes the form once its draft is kept. Nothing typed is lost by leaving.
     fn leave_form(&mut self) -> Vec<Effect> {
         let Some(form) = self.form_mut() else { return Vec::new() };
-        if form.stage != Stage::Orphaned && (form.is_unkept() || form.is_keeping()) {
+        if form.is_unkept() || form.is_keeping() {
             form.stage = Stage::Leaving;
             let effects = form.keep().into_iter().collect();
             self.changed = true;
@@ -126,10 +125,10 @@ impl Desk {
     fn form_left(&mut self) {
         let Some(form) = self.form() else { return };
         let (title, empty) = (own(form.action.title), form.draft.values.iter().next().is_none());
-        let text = match form.stage {
-            Stage::Orphaned => say!("{}: left", title),
-            _ if empty => say!("{}: nothing was entered", title),
-            _ => say!("{}: draft kept", title),
+        let text = match (form.is_queued_elsewhere, empty) {
+            (true, _) => say!("{}: left, as another terminal queued it", title),
+            (false, true) => say!("{}: nothing was entered", title),
+            (false, false) => say!("{}: draft kept", title),
         };
         self.lay(Over::Nothing);
         self.tell(Tone::Good, text);
@@ -139,12 +138,10 @@ impl Desk {
     fn review(&mut self) -> Vec<Effect> {
         let now = self.now;
         let Some(form) = self.form_mut() else { return Vec::new() };
-        if form.stage == Stage::Orphaned {
-            return self.refuse(own("this draft is gone: another terminal queued or discarded it; begin anew"));
-        }
         if form.attaching > 0 {
             return self.refuse(own("a file is still being copied; review once it is there"));
         }
+        form.settle_days(now);
         let mut effects: Vec<_> = form.keep().into_iter().collect();
         effects.extend(form.focus(form.at.clone(), now));
         if form.is_sound() {
@@ -231,23 +228,21 @@ impl Desk {
             self.changed = true;
             return Vec::new();
         }
-        // A day that was "today" may have passed meanwhile.
-        let effects = form.focus(form.at.clone(), now);
         if !form.is_sound() {
-            return effects.into_iter().chain(form.refused(Vec::new(), now)).collect();
+            return form.refused(Vec::new(), now);
         }
         // A case can move under the form. Only a person who asks for it by name sends it all the same.
         if let Offer::No(why) = &form.offer
             && form.forced == Force::No
         {
             let words = unfit(form.action, why);
-            return effects.into_iter().chain(self.refuse(words)).collect();
+            return self.refuse(words);
         }
         form.stage = Stage::Sending;
         let submission = form.submission();
         self.changed = true;
         self.notice = None;
-        effects.into_iter().chain([Effect::Submit(Box::new(submission))]).collect()
+        vec![Effect::Submit(Box::new(submission))]
     }
 
     // ---- answers
@@ -317,26 +312,20 @@ impl Desk {
         };
         form.draft_kept(kept, now);
         let leaving = form.stage == Stage::Leaving;
-        let more = if leaving { form.keep() } else { None };
-        match kept {
-            DraftKept::Yes(_) if !leaving => self.changed = false,
-            DraftKept::Yes(_) => {}
-            DraftKept::Beside { .. } => self.tell(
-                Tone::Bad,
-                own("another terminal changed this draft meanwhile; this one is kept beside it, both are in the outbox"),
-            ),
-            DraftKept::Gone => self.tell(
-                Tone::Bad,
-                own("another terminal queued or discarded this draft; what is typed here is not kept any more"),
-            ),
-        }
-        if leaving && more.is_none() && !matches!(kept, DraftKept::Gone) {
-            let beside = matches!(kept, DraftKept::Beside { .. }).then(|| self.notice.take()).flatten();
+        // What is sent is what is kept.
+        let more = if leaving || form.review.is_some() { form.keep() } else { None };
+        let left = leaving && more.is_none();
+        let effects = if left {
             self.form_left();
-            self.notice = beside.or(self.notice.take());
-            return self.look_again();
+            self.look_again()
+        } else {
+            more.into_iter().collect()
+        };
+        match told(kept) {
+            Some(words) => self.tell(Tone::Bad, own(words)),
+            None => self.changed = left,
         }
-        more.into_iter().collect()
+        effects
     }
 
     fn attached(&mut self, draft: &str, field: &str, answer: Result<Attachment, SafeText>) -> Vec<Effect> {
@@ -423,6 +412,31 @@ impl Desk {
         form.keep_at().filter(|at| *at <= now)?;
         form.keep()
     }
+}
+
+/// What is to be told of a draft that was kept otherwise than as it was.
+fn told(kept: &DraftKept) -> Option<&'static str> {
+    let meanwhile = match kept {
+        DraftKept::Yes(_) => return None,
+        DraftKept::Gone => {
+            return Some("another terminal queued this very draft meanwhile; there was nothing to keep");
+        }
+        DraftKept::Beside { meanwhile, .. } => meanwhile,
+    };
+    Some(match meanwhile {
+        Meanwhile::Changed => {
+            "another terminal changed this draft meanwhile; this one is kept beside it, both are in the outbox"
+        }
+        Meanwhile::Queued => {
+            "another terminal queued this draft meanwhile; what was typed here is kept beside it as a draft of its own"
+        }
+        Meanwhile::Sent => {
+            "another terminal sent this draft meanwhile; what was typed here is kept beside it as a draft of its own"
+        }
+        Meanwhile::Discarded => {
+            "another terminal discarded this draft meanwhile; what was typed here is kept as a new one"
+        }
+    })
 }
 
 /// The row at the foot of the review that says how to send.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     action::{
-        self, Attachment, Draft, EntryId, Problem, State,
+        self, Attachment, Draft, EntryId, Meanwhile, Problem, State,
         life::{Grounds, May},
     },
     case::{Case, CaseId, Column, Entry, Fault, Kept, Moment, Parked, Query, QueueLine, Row, ViewLine, Window},
@@ -505,9 +505,9 @@ pub struct Opened {
 pub enum DraftKept {
     /// Its version now.
     Yes(i64),
-    /// Another terminal changed it meanwhile; this one's content is kept beside it, under a name of its own.
-    Beside { id: String, version: i64 },
-    /// It is on its way already, or gone: by another terminal.
+    /// Another terminal was there meanwhile; this one's content is kept beside, under a name of its own.
+    Beside { id: String, version: i64, meanwhile: Meanwhile },
+    /// This very content is on its way or was sent with success, by another terminal: there is nothing to keep.
     Gone,
 }
 
@@ -526,6 +526,8 @@ pub struct Folder {
     pub path: Raw,
     /// Folders first, then files, each in the order of their names.
     pub names: Vec<Named>,
+    /// How many more there are than are told.
+    pub left_out: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]

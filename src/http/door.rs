@@ -1,12 +1,16 @@
 //! The door of one profile: its address, its authorisation, its pace. Everything that leaves the machine for a provider
 //! leaves here. It never decides what an answer means.
 
-use std::{fmt, time::Instant};
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
 
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 
 use super::{
-    Address, Auth, Body, Method, Pace, Request, Response,
+    Address, Auth, Body, Method, Pace, Request, Response, Turns,
     exchange::exchange,
     token::{Keeper, Pass},
 };
@@ -16,13 +20,29 @@ pub struct Door {
     base: Address,
     keeper: Keeper,
     pace: Pace,
+    /// Where the provider says how many requests a minute it takes.
+    turns: Option<Mutex<Turns>>,
 }
 
 impl Door {
     /// Costs nothing: no connection, no certificates, no thread. Refuses, in words, credentials that no header can
     /// carry.
     pub fn new(base: Address, auth: &Auth, pace: Pace) -> Result<Door, String> {
-        Ok(Door { base, keeper: Keeper::new(auth)?, pace })
+        Ok(Door { base, keeper: Keeper::new(auth)?, pace, turns: None })
+    }
+
+    /// With at most so many requests a minute; those that are more wait for their turn.
+    pub fn with_turns(self, a_minute: Option<u32>) -> Door {
+        Door { turns: a_minute.map(|most| Mutex::new(Turns::new(most))), ..self }
+    }
+
+    /// Waits until another request may leave.
+    async fn turn(&self) {
+        let Some(turns) = &self.turns else { return };
+        let now = || turns.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now());
+        while let Err(wait) = now() {
+            tokio::time::sleep(wait).await;
+        }
     }
 
     pub fn base(&self) -> &Address {
@@ -32,7 +52,9 @@ impl Door {
     /// Gets what a request needs before it can leave: a token, where there is none in hand. Faults as those of a token
     /// that could not be had.
     pub async fn pass(&self) -> Result<Pass, Fault> {
-        self.keeper.pass(&self.pace).await
+        let pass = self.keeper.pass(&self.pace).await?;
+        self.turn().await;
+        Ok(pass)
     }
 
     /// Sends a write, once, whatever happens, with a pass that is in hand: nothing is waited for before its first byte.

@@ -5,6 +5,7 @@ pub mod address;
 pub mod door;
 pub mod pace;
 pub mod request;
+pub mod turns;
 
 mod client;
 mod exchange;
@@ -17,3 +18,4 @@ pub use door::Door;
 pub use pace::Pace;
 pub use request::{Body, Method, Request, Response};
 pub use token::{Auth, Pass, Shown};
+pub use turns::Turns;

@@ -23,6 +23,11 @@ pub trait StandIn: Send {
 
     fn answer(&mut self, asked: &Asked, now: Moment) -> Response;
 
+    /// The ids of all disputes, oldest first: where a provider lists none, they have to be known from elsewhere.
+    fn numbers(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Everything that its state is made from.
     fn kept(&self) -> Value;
 

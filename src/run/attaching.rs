@@ -18,7 +18,7 @@ use crate::{
 
 /// The largest file that is copied, in bytes. Whatever a provider takes, it is less.
 pub const LARGEST: u64 = 64 << 20;
-/// More names than anybody looks through; of a folder with more, only these are shown.
+/// More names than anybody looks through; of a folder with more, only these are shown, and how many are not is told.
 const NAMES: usize = 5000;
 
 /// The folder that `into` means as seen from `from`, with its names.
@@ -34,9 +34,10 @@ pub fn folder(here: &Path, from: &Raw, into: &Raw) -> Result<Folder, SafeText> {
         .filter_map(|entry| named(&entry))
         .collect();
     names.sort_by(|one, other| (!one.is_folder, one.name.exact()).cmp(&(!other.is_folder, other.name.exact())));
+    let left_out = names.len().saturating_sub(NAMES);
     names.truncate(NAMES);
     let path = path.to_str().ok_or_else(|| own("the folder has a name that is no text"))?;
-    Ok(Folder { path: Raw::new(path), names })
+    Ok(Folder { path: Raw::new(path), names, left_out })
 }
 
 fn named(entry: &fs::DirEntry) -> Option<Named> {
@@ -116,6 +117,17 @@ mod tests {
         let below = folder(Path::new("/"), &here.path, &Raw::new("scans")).unwrap();
         assert_eq!(folder(Path::new("/"), &below.path, &Raw::new("..")).unwrap().path, here.path);
         assert!(folder(dir.path(), &here.path, &Raw::new("nowhere")).is_err());
+    }
+
+    #[test]
+    fn of_a_folder_with_more_names_than_anybody_looks_through_it_is_told_how_many_are_left_out() {
+        let dir = tempfile::tempdir().unwrap();
+        for number in 0..NAMES + 3 {
+            File::create(dir.path().join(format!("scan-{number:04}.pdf"))).unwrap();
+        }
+        let here = folder(dir.path(), &Raw::default(), &Raw::default()).unwrap();
+        assert_eq!((here.names.len(), here.left_out), (NAMES, 3));
+        assert_eq!(here.names.last().unwrap().name.exact(), "scan-4999.pdf");
     }
 
     #[test]

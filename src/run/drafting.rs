@@ -70,7 +70,7 @@ fn complaints(store: &Store, draft: &str) -> Result<Vec<Problem>, StoreError> {
 pub fn kept(kept: KeptDraft) -> DraftKept {
     match kept {
         KeptDraft::Yes(version) => DraftKept::Yes(version),
-        KeptDraft::Beside { id, version } => DraftKept::Beside { id, version },
+        KeptDraft::Beside { id, version, meanwhile } => DraftKept::Beside { id, version, meanwhile },
         KeptDraft::Gone => DraftKept::Gone,
     }
 }

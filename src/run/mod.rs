@@ -22,6 +22,7 @@ pub mod neighbours;
 pub mod network;
 pub mod out;
 pub mod outbox;
+mod register;
 pub mod source;
 pub mod terminal;
 pub mod watch;
@@ -304,8 +305,9 @@ where
                 | Effect::SendNow
                 | Effect::Decide { .. } => self.hands.network.take(effect),
                 Effect::Edit { draft, field, text } => {
-                    let answer = self.edit(&text)?;
-                    self.hands.teller.tell(Event::Edited { draft, field, answer });
+                    let what = Event::Edited { draft, field, answer: self.edit(&text)? };
+                    // Heard before any key that was typed ahead, or the end of the line, closes its form.
+                    self.hear(Heard::Desk(Told { at: self.clock.now(), what }))?;
                 }
                 Effect::Copy(text) => {
                     let told = self.screen.backend_mut().copy(&text)?;

@@ -22,13 +22,14 @@ use super::{
     neighbours::Neighbours,
     outbox::{Outbox, points::Points, traffic::Traffic},
     outside::{self, Outside},
+    register,
     source::Source,
 };
 use crate::{
     action::Attachment,
-    case::{Case, CaseId, Fault, FaultKind, Paper, QueueId, Row},
+    case::{Case, CaseId, Fault, FaultKind, Kept, Paper, QueueId, Row},
     desk::words::{Asked, Effect, Errand, Event, Reading, Undone},
-    provider::{Found, Want},
+    provider::{Found, Lists, Want},
     store::{Note, Soundness, Store, StoreError},
     text::{Raw, SafeText, own, say},
 };
@@ -236,6 +237,11 @@ impl Runner {
 
     async fn ask(&self, errand: &Errand) -> Result<Asked, Fault> {
         let source = self.source(errand.profile())?;
+        if let Errand::Queue { queue, .. } = errand
+            && source.lists() != Lists::Queues
+        {
+            return self.ask_each(source, queue).await;
+        }
         let want = match errand {
             Errand::Queue { queue, .. } => Want::Queue(queue.clone()),
             Errand::Case(id) => Want::Number(id.number.clone()),
@@ -254,13 +260,43 @@ impl Runner {
             }
             _ => {
                 let ids = cases.iter().map(|case| case.id.clone()).collect();
-                let kept = self.keep(|store| store.keep_cases(cases, now))?;
+                let kept = self.keep(|store| register::keep(store, source, cases, now))?;
                 if let Errand::Card { .. } = errand {
                     self.note("asked by card number", None, Raw::new(&*source.name))?;
                 }
                 Ok(Asked { kept, cases: ids })
             }
         }
+    }
+
+    /// Reads a queue of a provider that lists none: each case that is known to be in it, and with the first queue those
+    /// that were never read. A case that the provider does not know (any more) stays as it is.
+    async fn ask_each(&self, source: &Source, queue: &Raw) -> Result<Asked, Fault> {
+        let first = source.provider.manifest().queues.first().is_some_and(|first| first.id == queue.exact());
+        let known = self.keep(|store| {
+            let mut known = store.registered(&source.name, queue)?;
+            if first {
+                known.extend(store.registered(&source.name, &Raw::default())?);
+            }
+            Ok(known)
+        })?;
+        let mut kept = Kept::default();
+        let readable = source.lists() == Lists::Singly;
+        for id in known.iter().filter(|_| readable) {
+            let cases = match source.ask(&Want::Number(id.number.clone())).await.and_then(cases) {
+                Err(fault) if fault.kind == FaultKind::NotThere => continue,
+                cases => cases?,
+            };
+            let now = self.teller.clock.now();
+            let one = self.keep(|store| store.keep_cases(cases, now))?;
+            kept.new += one.new;
+            kept.changed += one.changed;
+            kept.same += one.same;
+        }
+        let now = self.teller.clock.now();
+        self.keep(|store| register::enlist(store, source, readable.then_some((queue, now))))?;
+        self.neighbours.tell();
+        Ok(Asked { kept, cases: Vec::new() })
     }
 
     fn keep<T>(&self, act: impl FnOnce(&mut Store) -> Result<T, StoreError>) -> Result<T, Fault> {
@@ -348,7 +384,7 @@ impl Runner {
                 Ok(cases) => {
                     let now = self.teller.clock.now();
                     found.extend(cases.iter().map(|case| case.id.clone()));
-                    self.keep(|store| store.keep_cases(cases, now))?;
+                    self.keep(|store| register::keep(store, source, cases, now))?;
                 }
                 Err(fault) if fault.kind == FaultKind::NotThere => {}
                 Err(fault) => faults.push((source.name.clone(), fault)),

@@ -99,7 +99,7 @@ fn is_page(address: &str) -> bool {
 
 fn has_display() -> bool {
     let is_set = |name: &&str| env::var_os(name).is_some_and(|set| !set.is_empty());
-    cfg!(target_os = "macos") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| is_set(&name))
+    cfg!(target_os = "macos") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(is_set)
 }
 
 impl Drop for Outside {

@@ -1,21 +1,32 @@
 //! A profile made ready to be asked: its provider, its settings, and a door that is opened when it is first needed,
 //! because opening it may run a command for a secret.
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::HashSet, sync::Arc, time::Instant};
 
 use tokio::sync::{Mutex, OnceCell, Semaphore, SemaphorePermit};
 
 use crate::{
     action::Action,
-    case::{Fault, FaultKind, Settings},
+    case::{Case, Fault, FaultKind, Settings},
     http::{Door, Pass, Request, Response, Secret},
-    provider::{Found, Provider, Want},
+    provider::{Found, Lists, Provider, Want},
     seal::card::{CardKey, Padding},
     text::Raw,
 };
 
 /// How many questions to one provider may be under way at a time.
 const AT_ONCE: usize = 3;
+
+/// The most pages of one answer that are asked for.
+const MOST_PAGES: usize = 1000;
+
+/// Joins a page to those before it. While pages are read, cases move from one to the next: of a case that is on two, the
+/// later reading counts.
+fn add(cases: &mut Vec<Case>, more: Vec<Case>) {
+    let again: HashSet<_> = more.iter().map(|case| case.id.clone()).collect();
+    cases.retain(|case| !again.contains(&case.id));
+    cases.extend(more);
+}
 
 pub struct Source {
     pub name: String,
@@ -93,14 +104,35 @@ impl Source {
         opened
     }
 
-    /// Asks and reads. Every way it can fail is a fault.
+    pub fn lists(&self) -> Lists {
+        self.provider.manifest().lists
+    }
+
+    /// Asks and reads, all pages of the answer. Every way it can fail is a fault.
     pub async fn ask(&self, want: &Want) -> Result<Found, Fault> {
+        let (mut found, mut further) = self.ask_one(want).await?;
+        for _ in 0..MOST_PAGES {
+            let Some(want) = further else { return Ok(found) };
+            let (more, next) = self.ask_one(&want).await?;
+            match (&mut found, more) {
+                (Found::Cases(cases), Found::Cases(more)) => add(cases, more),
+                _ => return Err(Fault::new(FaultKind::Unreadable, "a document came in pages")),
+            }
+            further = next;
+        }
+        Err(Fault::new(FaultKind::TooLarge, format!("more than {MOST_PAGES} pages")))
+    }
+
+    /// One page, and the question for the next.
+    async fn ask_one(&self, want: &Want) -> Result<(Found, Option<Want>), Fault> {
         let request = self.provider.ask(want, &self.settings)?;
         let answer = self.send(&request).await?;
         if !answer.is_success() {
             return Err(Fault { again: answer.again(), ..self.provider.refusal(&answer) });
         }
-        self.provider.read(want, &answer, &self.settings)
+        let found = self.provider.read(want, &answer, &self.settings)?;
+        let further = self.provider.further(want, &answer, &found, &self.settings);
+        Ok((found, further))
     }
 
     /// Everything that comes before the first byte of a write: secrets fetched, a place, a token in hand.

@@ -4,6 +4,7 @@
 //! It runs on a thread of its own, so that writing an answer of 20,000 cases never holds up the screen.
 
 mod cards;
+mod company;
 mod server;
 mod trouble;
 mod world;
@@ -19,13 +20,18 @@ use std::{
 use tokio::{net::TcpListener, sync::watch};
 
 pub use self::{
+    company::{Entrance, providers, stand_in},
     trouble::{Seen, Trouble, Troubles},
-    world::{CASES, Damaged, found, keep, open},
+    world::{CASES, Damaged, files, found, keep, open},
 };
 pub use crate::provider::nets::sandbox::{
     Action, Addition, Change, Dispute, File, Keep, MOST_CASES, Origin, Sent, World, Written,
 };
-use crate::{case::Moment, http::Response, provider::Asked, provider::nets::sandbox as nets};
+use crate::{
+    case::Moment,
+    http::Response,
+    provider::{self, Asked, nets::sandbox as nets},
+};
 
 /// The stand-in's time. Tests hand in one that they move themselves.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
@@ -40,7 +46,7 @@ pub fn world(origin: Origin) -> World {
     World::new(origin, cards::open)
 }
 
-/// A served stand-in. It stops when this is dropped.
+/// The served stand-ins; the first places and secrets are those of Nets's. It stops when this is dropped.
 pub struct Served {
     /// "http://127.0.0.1:40123"
     pub address: String,
@@ -65,13 +71,17 @@ type Shared = Arc<Mutex<Stage>>;
 
 /// A world that is served, and where it is kept, if it is.
 struct Stage {
+    company: company::Company,
     world: World,
     home: Option<world::Home>,
 }
 
 impl Stage {
     fn answer(&mut self, asked: &Asked, now: Moment) -> Response {
-        let answer = self.act(|world, keep| world.answer_kept(asked, now, keep));
+        let answer = match self.company.answer(asked, now) {
+            Some(answer) => answer,
+            None => self.act(|world, keep| world.answer_kept(asked, now, keep)),
+        };
         answer.unwrap_or_else(|error| out_of_order(&error))
     }
 
@@ -93,13 +103,25 @@ fn out_of_order(error: &io::Error) -> Response {
 impl Served {
     /// All tokens given so far are refused from now on.
     pub fn expire_tokens(&self) {
-        locked(&self.stage).world.expire_tokens();
+        let mut stage = locked(&self.stage);
+        stage.world.expire_tokens();
+        stage.company.expire_tokens();
     }
 
     /// Every write that had an effect since the world was born, and those that were answered again because of their
     /// key since it is served, in order. Effects are counted by this.
     pub fn written(&self) -> Vec<Written> {
         locked(&self.stage).world.written().to_vec()
+    }
+
+    /// The same at another provider's stand-in, by the provider's id.
+    pub fn written_at(&self, provider: &str) -> Vec<provider::Written> {
+        locked(&self.stage).company.written(provider)
+    }
+
+    /// The ways to the other providers' stand-ins.
+    pub fn entrances(&self) -> Vec<Entrance> {
+        locked(&self.stage).company.entrances(&self.address)
     }
 
     /// Somebody else does something to a case now, past the API, and so unseen by [`Served::written`]. An error is what
@@ -126,13 +148,15 @@ impl Drop for Served {
 /// Binds and serves until the answer is dropped. `at` is 127.0.0.1:0 but for a stand-in that others shall use. What is
 /// written into the world is gone with it.
 pub fn serve(world: World, at: SocketAddr, clock: Clock) -> io::Result<Served> {
-    raise(Stage { world, home: None }, at, clock)
+    let company = company::Company::new(world.origin().born, None);
+    raise(Stage { company, world, home: None }, at, clock)
 }
 
 /// As [`serve`], with a world that is kept in a directory (see [`found`]) and shared by all who serve it from there: a
 /// write is kept durably before it is answered. Where it cannot be, the answer is 500 and nothing changed.
 pub fn serve_kept(directory: PathBuf, origin: Origin, at: SocketAddr, clock: Clock) -> io::Result<Served> {
-    raise(Stage { world: world(origin), home: Some(world::Home::new(directory)) }, at, clock)
+    let company = company::Company::new(origin.born, Some(directory.clone()));
+    raise(Stage { company, world: world(origin), home: Some(world::Home::new(directory)) }, at, clock)
 }
 
 fn raise(stage: Stage, at: SocketAddr, clock: Clock) -> io::Result<Served> {

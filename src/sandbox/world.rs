@@ -8,8 +8,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Keep, Origin, World};
-use crate::case::Moment;
+use serde::Serialize;
+
+use super::{Keep, Origin, World, company};
+use crate::{
+    case::Moment,
+    http::Response,
+    provider::{Asked, StandIn},
+};
 
 /// A world file that cannot be used.
 #[derive(Debug)]
@@ -66,8 +72,12 @@ pub fn open(directory: &Path) -> Result<Option<Origin>, Damaged> {
 
 /// Writes the world, whole or not at all; one at a time. Once this is done it outlives a loss of power.
 pub fn keep(directory: &Path, origin: &Origin) -> io::Result<()> {
-    let half = directory.join(HALF);
-    let written = write(&half, origin).and_then(|()| fs::rename(&half, place(directory)));
+    put(directory, WORLD, origin)
+}
+
+fn put(directory: &Path, file: &str, state: &impl Serialize) -> io::Result<()> {
+    let half = directory.join(half(file));
+    let written = write(&half, state).and_then(|()| fs::rename(&half, directory.join(file)));
     if written.is_err() {
         let _ = fs::remove_file(&half);
     }
@@ -75,7 +85,18 @@ pub fn keep(directory: &Path, origin: &Origin) -> io::Result<()> {
 }
 
 /// A world on its way into its file. A program that is killed meanwhile leaves it, and the next one writes over it.
-const HALF: &str = "world.json.half";
+fn half(file: &str) -> String {
+    format!("{file}.half")
+}
+
+const WORLD: &str = "world.json";
+
+/// The names of all files in which worlds are kept, half-written ones too.
+pub fn files() -> Vec<String> {
+    let others = company::providers().into_iter().map(|(provider, _)| company::file(provider));
+    let whole: Vec<_> = [WORLD.to_owned()].into_iter().chain(others).collect();
+    whole.iter().flat_map(|file| [file.clone(), half(file)]).collect()
+}
 
 /// Until this is dropped nobody else writes the world. The directory itself is the lock.
 fn lock(directory: &Path) -> io::Result<fs::File> {
@@ -84,9 +105,9 @@ fn lock(directory: &Path) -> io::Result<fs::File> {
     Ok(lock)
 }
 
-fn write(half: &Path, origin: &Origin) -> io::Result<()> {
+fn write(half: &Path, state: &impl Serialize) -> io::Result<()> {
     let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(half)?;
-    file.write_all(&serde_json::to_vec_pretty(origin)?)?;
+    file.write_all(&serde_json::to_vec_pretty(state)?)?;
     file.write_all(b"\n")?;
     file.sync_all()
 }
@@ -124,14 +145,14 @@ impl Home {
         let Home { directory, known } = self;
         let outcome = happen(world, &mut |origin| {
             keep(directory, origin)?;
-            *known = edition(directory)?;
+            *known = edition(&place(directory))?;
             Ok(())
         });
         Ok(outcome)
     }
 
     fn catch_up(&mut self, world: &mut World) -> io::Result<()> {
-        let there = edition(&self.directory)?;
+        let there = edition(&place(&self.directory))?;
         if there == self.known {
             return Ok(());
         }
@@ -143,8 +164,48 @@ impl Home {
     }
 }
 
-fn edition(directory: &Path) -> io::Result<Option<Edition>> {
-    match fs::metadata(place(directory)) {
+/// One stand-in's state in a file of its own beside the world, shared in the same way.
+pub struct Shelf {
+    directory: PathBuf,
+    file: String,
+    known: Option<Edition>,
+}
+
+impl Shelf {
+    pub fn new(directory: PathBuf, file: String) -> Shelf {
+        Shelf { directory, file, known: None }
+    }
+
+    /// Lets a stand-in answer from the state that everybody has, and keeps what that changed before the answer leaves.
+    /// Where it cannot be kept, it never was.
+    pub fn play(&mut self, stand_in: &mut dyn StandIn, asked: &Asked, now: Moment) -> io::Result<Response> {
+        let _lock = lock(&self.directory)?;
+        let place = self.directory.join(&self.file);
+        let there = edition(&place)?;
+        if there.is_some() && there != self.known {
+            let kept = serde_json::from_slice(&fs::read(&place)?).map_err(io::Error::other)?;
+            stand_in.catch_up(kept).map_err(io::Error::other)?;
+            self.known = there;
+        }
+        if asked.method == "GET" {
+            return Ok(stand_in.answer(asked, now));
+        }
+        let before = stand_in.kept();
+        let answer = stand_in.answer(asked, now);
+        let after = stand_in.kept();
+        if after != before {
+            if let Err(error) = put(&self.directory, &self.file, &after) {
+                stand_in.catch_up(before).map_err(io::Error::other)?;
+                return Err(error);
+            }
+            self.known = edition(&place)?;
+        }
+        Ok(answer)
+    }
+}
+
+fn edition(file: &Path) -> io::Result<Option<Edition>> {
+    match fs::metadata(file) {
         Ok(file) => {
             let changed = (file.mtime(), file.mtime_nsec());
             Ok(Some(Edition { number: file.ino(), size: file.len(), changed }))
@@ -155,5 +216,5 @@ fn edition(directory: &Path) -> io::Result<Option<Edition>> {
 }
 
 fn place(directory: &Path) -> PathBuf {
-    directory.join("world.json")
+    directory.join(WORLD)
 }

@@ -6,8 +6,9 @@ use rusqlite::{Connection, OptionalExtension, Params, Transaction, params};
 use super::Store;
 use super::columns::{Key, short};
 use super::journal::{self, Note};
+use super::outbox::carried;
 use super::problem::StoreError;
-use crate::action::Draft;
+use crate::action::{Draft, Meanwhile, State};
 use crate::case::{CaseId, Moment};
 use crate::seal::{InstallKey, about};
 
@@ -16,9 +17,9 @@ use crate::seal::{InstallKey, about};
 pub enum KeptDraft {
     /// Its version now.
     Yes(i64),
-    /// Another terminal changed it meanwhile; this one's content is kept beside it, under an id of its own.
-    Beside { id: String, version: i64 },
-    /// It is on its way, or not there any more: sent with success or discarded, by another terminal.
+    /// Another terminal was there meanwhile; this one's content is kept beside, under an id of its own.
+    Beside { id: String, version: i64, meanwhile: Meanwhile },
+    /// This very content is on its way or was sent with success: there is nothing to keep.
     Gone,
 }
 
@@ -55,7 +56,7 @@ impl Store {
     }
 
     /// Keeps what was entered so far. `version` is the one that the draft was read or last kept with; 0 for a new one.
-    /// Where somebody else kept other content since, this one goes beside it under `new_id`.
+    /// Where somebody else kept, sent or discarded it since, this one goes beside under `new_id`.
     pub fn keep_draft(
         &mut self,
         draft: &Draft,
@@ -64,29 +65,32 @@ impl Store {
         at: Moment,
     ) -> Result<KeptDraft, StoreError> {
         let write = self.write()?;
-        let kept = match stands(&write, &draft.id)? {
+        let meanwhile = match stands(&write, &draft.id)? {
             Stands::Nowhere if version == 0 => {
                 insert(&write, &self.key, draft, 1, at, false)?;
-                KeptDraft::Yes(1)
+                write.commit()?;
+                return Ok(KeptDraft::Yes(1));
             }
-            Stands::Nowhere | Stands::Away => return Ok(KeptDraft::Gone),
             Stands::At(now) if now == version => {
                 let next = following(version)?;
                 update(&write, &self.key, draft, next, at, false)?;
-                KeptDraft::Yes(next)
+                write.commit()?;
+                return Ok(KeptDraft::Yes(next));
             }
             // Two terminals that typed the same need no second draft.
-            Stands::At(now) if is_as_kept(&write, &self.key, draft)? => {
-                return Ok(KeptDraft::Yes(now));
-            }
-            Stands::At(_) => {
-                let beside = Draft { id: new_id.to_owned(), ..draft.clone() };
-                insert(&write, &self.key, &beside, 1, at, false)?;
-                KeptDraft::Beside { id: beside.id, version: 1 }
-            }
+            Stands::At(now) if is_as_kept(&write, &self.key, draft)? => return Ok(KeptDraft::Yes(now)),
+            Stands::At(_) => Meanwhile::Changed,
+            Stands::Nowhere | Stands::Away => match carried(&write, &self.key, &draft.id)? {
+                Some((sent, _)) if sent.values == draft.values => return Ok(KeptDraft::Gone),
+                Some((_, State::Accepted)) => Meanwhile::Sent,
+                Some(_) => Meanwhile::Queued,
+                None => Meanwhile::Discarded,
+            },
         };
+        let beside = Draft { id: new_id.to_owned(), ..draft.clone() };
+        insert(&write, &self.key, &beside, 1, at, false)?;
         write.commit()?;
-        Ok(kept)
+        Ok(KeptDraft::Beside { id: beside.id, version: 1, meanwhile })
     }
 
     /// Discards a draft by the analyst's word, and returns whether it was there; one on its way stays. If so, the note

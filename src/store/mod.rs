@@ -20,6 +20,7 @@ mod listing;
 mod outbox;
 mod problem;
 mod read;
+mod register;
 mod schema;
 mod soundness;
 mod window;

@@ -9,7 +9,7 @@ pub mod gate;
 #[path = "../world/mod.rs"]
 mod world;
 
-use std::{fs, sync::mpsc, thread, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt, sync::mpsc, thread, time::Duration};
 
 use casedesk::{
     case::Settings,
@@ -51,6 +51,12 @@ impl World {
     /// A file beside the store, where files are looked for.
     pub fn has_file(&self, name: &str, bytes: &[u8]) {
         fs::write(self.home.path().join(name), bytes).unwrap();
+    }
+
+    /// The editor of the environment is this shell script.
+    pub fn has_editor(&self, script: &str) {
+        self.has_file("editor", format!("#!/bin/sh\n{script}\n").as_bytes());
+        fs::set_permissions(self.home.path().join("editor"), fs::Permissions::from_mode(0o700)).unwrap();
     }
 
     /// An analyst sits down at 120x40.

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     action::{
         Action, Attachment, Draft, Entered, Facts, Field, Kind, Offer, Problem, Values, check,
+        check::day,
         field::Choices,
         offer, pick,
         rows::{self, Row, What},
@@ -56,11 +57,15 @@ pub struct Form {
     told: Vec<Problem>,
     pub review: Option<Review>,
     pub stage: Stage,
-    /// What was last handed over to be kept; nothing where that failed.
-    kept: Option<Values>,
+    /// What is kept of the draft.
+    kept: Values,
+    /// What was handed over to be kept, until something is heard of it.
+    handed: Option<Values>,
     keep_at: Option<Moment>,
-    /// A draft that was handed over and of which nothing was heard yet.
-    keeping: bool,
+    /// The names that the draft had before it was kept beside another: what was asked for under them still comes.
+    earlier: Vec<String>,
+    /// What is kept was queued by another terminal, just as it is here.
+    pub is_queued_elsewhere: bool,
     folder: Raw,
     /// Files whose bytes are being copied. What is sent waits for them, wherever the focus is.
     pub attaching: usize,
@@ -74,8 +79,6 @@ pub enum Stage {
     /// It closes as soon as the draft is kept.
     Leaving,
     Sending,
-    /// Its draft is gone: what is here cannot be kept any more.
-    Orphaned,
 }
 
 /// What the focused row is filled with.
@@ -121,7 +124,7 @@ impl Form {
         now: Moment,
     ) -> (Form, Vec<Effect>) {
         let Opened { draft, version, file, problems: told, .. } = opened;
-        let kept = Some(draft.values.clone());
+        let kept = draft.values.clone();
         let mut form = Form {
             action,
             settings,
@@ -141,8 +144,10 @@ impl Form {
             review: None,
             stage: Stage::Filled,
             kept,
+            handed: None,
             keep_at: None,
-            keeping: false,
+            earlier: Vec::new(),
+            is_queued_elsewhere: false,
             folder: Raw::default(),
             attaching: 0,
             asks: 0,
@@ -676,59 +681,70 @@ impl Form {
 
     // ---- the draft
 
+    /// Whether the draft goes, or once went, by that name.
+    pub fn is_of(&self, draft: &str) -> bool {
+        self.draft.id == draft || self.earlier.iter().any(|earlier| earlier == draft)
+    }
+
     /// Whether something was entered since the draft was last handed over.
     pub fn is_unkept(&self) -> bool {
-        self.kept.as_ref() != Some(&self.draft.values) && self.stage != Stage::Orphaned
+        *self.handed.as_ref().unwrap_or(&self.kept) != self.draft.values
     }
 
     pub fn is_keeping(&self) -> bool {
-        self.keeping
+        self.handed.is_some()
     }
 
     /// When the draft wants to be kept.
     pub fn keep_at(&self) -> Option<Moment> {
-        self.keep_at.filter(|_| !self.keeping)
+        self.keep_at.filter(|_| !self.is_keeping() && self.stage != Stage::Sending)
     }
 
     /// Hands the draft over, where there is something new and nothing is under way.
     pub fn keep(&mut self) -> Option<Effect> {
-        if self.keeping {
-            return None;
-        }
-        self.hand_over()
+        if self.is_keeping() { None } else { self.hand_over() }
     }
 
-    /// The same where nobody will hear the answer.
+    /// The same where nobody will hear the answer. What is being sent is in other hands already.
     pub fn hand_over(&mut self) -> Option<Effect> {
-        if !self.is_unkept() {
+        if self.stage == Stage::Sending || !self.is_unkept() {
             return None;
         }
-        (self.kept, self.keep_at, self.keeping) = (Some(self.draft.values.clone()), None, true);
+        (self.handed, self.keep_at) = (Some(self.draft.values.clone()), None);
         Some(Effect::KeepDraft { draft: Box::new(self.draft.clone()), version: self.version })
     }
 
     pub fn draft_kept(&mut self, kept: &DraftKept, now: Moment) {
-        self.keeping = false;
+        if let Some(handed) = self.handed.take() {
+            self.kept = handed;
+        }
         match kept {
             DraftKept::Yes(version) => self.version = *version,
-            DraftKept::Beside { id, version } => {
-                (self.draft.id, self.version) = (id.clone(), *version);
-                // A file that is still on its way was asked for by the other draft, and is told as not attached.
-                self.attaching = 0;
+            DraftKept::Beside { id, version, .. } => {
+                self.earlier.push(std::mem::replace(&mut self.draft.id, id.clone()));
+                self.version = *version;
             }
-            DraftKept::Gone => {
-                (self.stage, self.review) = (Stage::Orphaned, None);
-                return;
-            }
+            DraftKept::Gone => self.review = None,
         }
+        self.is_queued_elsewhere = *kept == DraftKept::Gone;
         self.keep_at = self.is_unkept().then(|| now.plus(STILL));
     }
 
     /// Keeping failed: it is tried again after the next key.
     pub fn not_kept(&mut self) {
-        (self.keeping, self.keep_at, self.kept) = (false, None, None);
+        (self.handed, self.keep_at) = (None, None);
         if self.stage == Stage::Leaving {
             self.stage = Stage::Filled;
+        }
+    }
+
+    /// "today" is the day on which it is reviewed, whenever it is sent.
+    pub fn settle_days(&mut self, now: Moment) {
+        for (address, field) in rows::leaves(self.action.fields, &self.draft.values) {
+            let day = day(self.draft.values.text(&address), now);
+            if let Some(day) = day.filter(|_| matches!(field.kind, Kind::Date)) {
+                self.draft.values.set_text(&address, day);
+            }
         }
     }
 

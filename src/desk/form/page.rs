@@ -398,6 +398,10 @@ fn pick_file(form: &Form, papers: &Papers, address: &str, columns: Columns, page
         return;
     };
     page.line(Kind::Hint, say!("in {}", folder.path.show().beside()), columns);
+    if folder.left_out > 0 {
+        let words = say!("{} more names of this folder are not shown, and not found here", folder.left_out);
+        page.line(Kind::Problem, words, columns);
+    }
     let rows: Vec<_> = picker
         .fitting()
         .into_iter()

@@ -12,3 +12,4 @@ mod steps;
 
 pub use moving::{Change, Ended};
 pub use queueing::{NewEntry, Queued};
+pub(super) use reading::carried;

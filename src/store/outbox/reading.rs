@@ -3,13 +3,23 @@
 use rusqlite::{Connection, Params};
 
 use super::standing::Standing;
-use crate::action::Entry;
+use crate::action::{Draft, Entry, State};
 use crate::case::Moment;
+use crate::seal::InstallKey;
 use crate::store::Store;
 use crate::store::problem::StoreError;
 
 const LIVE: &str = "live = 1 ORDER BY created_at, id";
 const ENDED: &str = "live = 0 AND ended_at >= ?1 ORDER BY ended_at DESC, id DESC";
+
+const NEWEST_OF: &str = "draft = ?1 ORDER BY created_at DESC, id DESC LIMIT 1";
+
+/// A draft as an entry carries it, or carried it with success, and where that stands.
+pub fn carried(db: &Connection, key: &InstallKey, draft: &str) -> Result<Option<(Draft, State)>, StoreError> {
+    let newest = Standing::select(db, key, NEWEST_OF, [draft])?.pop();
+    let carried = newest.map(|newest| (newest.made.draft, newest.word.life.state));
+    Ok(carried.filter(|(_, state)| state.is_live() || *state == State::Accepted))
+}
 
 impl Store {
     pub fn entry(&self, id: &str) -> Result<Option<Entry>, StoreError> {
@@ -37,8 +47,7 @@ impl Store {
     /// The newest that a draft was queued as.
     pub fn newest_of(&self, draft: &str) -> Result<Option<Entry>, StoreError> {
         let read = self.db.unchecked_transaction()?;
-        let newest = "draft = ?1 ORDER BY created_at DESC, id DESC LIMIT 1";
-        Ok(self.select(&read, newest, [draft])?.pop())
+        Ok(self.select(&read, NEWEST_OF, [draft])?.pop())
     }
 
     fn select(&self, db: &Connection, rest: &str, values: impl Params) -> Result<Vec<Entry>, StoreError> {

@@ -8,16 +8,20 @@ mod told;
 use super::refusal;
 use crate::{
     action::Action,
-    case::{Case, Fault, FaultKind, Moment, Settings},
+    case::{Case, Fault, FaultKind, Moment, Settings, Stage},
     http::{Request, Response},
     provider::{
-        Access, Addresses, Found, Given, Header, Landed, Lists, Manifest, Provider, Sent, Want, table as rows,
+        Access, Addresses, Found, Given, Header, Landed, Lists, Manifest, Provider, QueueFacts, Sent, Want,
+        table as rows,
     },
 };
 
 pub use actions::FIELDS;
 
 pub struct Casap;
+
+/// The list of all that was created here: there is no other.
+const CREATED: &str = "created";
 
 const fn header(name: &'static str, value: Given) -> Header {
     Header { name, before: "", value }
@@ -40,7 +44,7 @@ static MANIFEST: Manifest = Manifest {
     }],
     lists: Lists::Nothing,
     per_minute: Some(5),
-    queues: &[],
+    queues: &[QueueFacts { id: CREATED, name: "Created here", stage: Stage::WithThem }],
     seals_cards: false,
 };
 

@@ -1,7 +1,7 @@
 //! The dispute as the answer to its creation shows it: of Casap's the UUID, of ours what was sent. There will never be
 //! another answer about it.
 
-use super::{actions::NUMBER, table};
+use super::{CREATED, actions::NUMBER, table};
 use crate::{
     action::{field::is_uuid, step::named},
     case::{Case, CaseId, Currency, Happening, Moment, Money, Settings, Stage},
@@ -14,14 +14,13 @@ use crate::{
     text::Raw,
 };
 
-/// As it stands on the screen; the API has no word of its own.
-pub const STATUS: &str = "created";
-
 pub fn told(sent: &Sent<'_>, answer: &Response, settings: &Settings, now: Moment) -> Option<Case> {
     let uuid = uuid(answer, settings)?;
     let mut case = Case::bare(CaseId { profile: settings.profile.clone(), number: uuid.clone() });
+    case.queue = CREATED.into();
     case.stage = Stage::WithThem;
-    case.status = STATUS.into();
+    // The API has no word of its own.
+    case.status = "created".into();
     case.opened = Some(now);
     case.updated = Some(now);
     case.page = crate::provider::casap::page(table::TABLE, settings, uuid.exact());

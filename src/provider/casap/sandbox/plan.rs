@@ -74,7 +74,7 @@ impl Transaction {
         let mut at = begun.plus(wait);
         steps.push((at, Step::Investigating));
         at = at.plus_days(3 + (self.chance / 7 % 6) as i64);
-        if self.chance % 3 != 0 {
+        if !self.chance.is_multiple_of(3) {
             steps.push((at, Step::Chargeback));
             at = at.plus_days(12 + (self.chance / 11 % 9) as i64);
         }
@@ -97,7 +97,7 @@ impl Transaction {
     }
 
     fn is_credited(&self) -> bool {
-        self.chance % 4 != 0
+        !self.chance.is_multiple_of(4)
     }
 
     fn summary(&self, opened: Moment, now: Moment) -> Value {
