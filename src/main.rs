@@ -14,12 +14,12 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use casedesk::{
-    case::Settings,
+    case::{Case, CaseId, Settings},
     cli,
     config::{Config, Given},
     desk::{self, Profile, Realm, Setup, Start},
     http::{Address, Auth, Door, Pace, Secret, Shown},
-    provider::{self, Provider},
+    provider::{self, Lists, Provider},
     run::{
         Hands, PanicAt, Teller, Workplace,
         author::{Process, author},
@@ -169,6 +169,9 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
     let key = store::install_key(&dir)?;
     let mut store = Store::open(&dir, &key)?;
     claim(&mut store, &dir, on_sandbox)?;
+    if on_sandbox {
+        introduce(&mut store)?;
+    }
     let known: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
     store.retire(&known, Clock::default().now())?;
     let start = store.preference(desk::START)?.and_then(|kept| serde_json::from_str::<Start>(&kept).ok());
@@ -202,7 +205,7 @@ fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     claim(&mut store, &dir, on_sandbox)?;
     let mut out = io::stdout();
     if let Some(("list", asked)) = asked.subcommand() {
-        return Ok(cli::outbox::list(&store, asked.get_flag("json"), &mut out)?);
+        return Ok(cli::outbox::list(&store, &sources, asked.get_flag("json"), &mut out)?);
     }
     let (channel, heard) = mpsc::channel();
     let teller = Teller { channel, clock: Clock::default() };
@@ -237,6 +240,26 @@ fn claim(store: &mut Store, dir: &Path, on_sandbox: bool) -> Result<()> {
         }
         None => Ok(store.prefer(HOLDS, ours)?),
     }
+}
+
+/// The sandbox's disputes at providers that list none: somebody has to tell of them, as at a bank the system that made
+/// them does.
+fn introduce(store: &mut Store) -> Result<()> {
+    let now = Clock::default().now();
+    for (id, _) in sandbox::providers() {
+        let singly = cli::profiles::provider(id).is_some_and(|own| own.manifest().lists == Lists::Singly);
+        let numbers = sandbox::stand_in(id, now).filter(|_| singly).map_or(Vec::new(), |own| own.numbers());
+        let cases: Vec<_> = numbers
+            .into_iter()
+            .map(|number| CaseId { profile: id.to_owned(), number: number.into() })
+            .filter(|id| store.case(id).is_ok_and(|kept| kept.is_none()))
+            .map(Case::bare)
+            .collect();
+        if !cases.is_empty() {
+            store.keep_cases(cases, now)?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads the journal whole, and says in one line and by the exit code what it found.

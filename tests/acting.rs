@@ -26,7 +26,7 @@ fn a_case_is_submitted_with_a_note_and_a_file_and_leaves_its_queue() {
     ann.press("s");
     assert_eq!(ann.keys - begun, 10, "at most 14 are allowed");
     // The next most urgent case follows at once.
-    ann.sees("submit of 2600410540: accepted (200)");
+    ann.sees("Submit of 2600410540: accepted (200)");
     assert_eq!(ann.place.desk.focus, Focus::Case);
     assert_ne!(ann.place.desk.case_in_hand().unwrap().number.exact(), "2600410540");
     sees_screen!(ann, "submitted");
@@ -47,7 +47,7 @@ fn a_case_is_closed() {
     let mut ann = world.analyst();
     let case = ann.press("6 j").case();
     ann.press("c").types("The amount is too small to go on.").sends();
-    ann.sees(&format!("close of {case}: accepted (200)")).press("6").misses(&case);
+    ann.sees(&format!("Close of {case}: accepted (200)")).press("6").misses(&case);
     ann.press("4").sees(&case);
     sees_screen!(ann, "closed");
     judge(&world, &case, "CLOSE");
@@ -61,7 +61,7 @@ fn an_answer_of_a_merchant_is_rejected_and_the_next_case_follows() {
     let begun = ann.keys;
     ann.press("x").types("The merchant's papers are of another sale.").sends();
     assert_eq!(ann.keys - begun, 3, "at most 5 are allowed");
-    ann.sees(&format!("reject of {case}: accepted (200)"));
+    ann.sees(&format!("Reject of {case}: accepted (200)"));
     assert_ne!(ann.case(), case);
     ann.press("4").sees(&case);
     sees_screen!(ann, "rejected");
@@ -73,7 +73,7 @@ fn a_closure_is_acknowledged() {
     let world = World::of(80);
     let mut ann = world.analyst();
     let case = ann.press("4").case();
-    ann.press("a").sends().sees(&format!("acknowledge of {case}: accepted (200)"));
+    ann.press("a").sends().sees(&format!("Acknowledge closure of {case}: accepted (200)"));
     ann.press("4").misses(&case).commands("view left").sees(&case);
     sees_screen!(ann, "acknowledged");
     judge(&world, &case, "ACKNOWLEDGE_CLOSURE");
@@ -102,7 +102,7 @@ fn a_dispute_is_created_and_its_card_number_stands_nowhere() {
     ann.types("The card never left the house.").press("Tab Tab").types("let").press("Enter");
     ann.press("Ctrl-r").reads().sees("16 digits, not shown; leave encrypted").sees("NOK").sees("10.4");
     sees_screen!(ann, "create review");
-    ann.press("s").sees("create of a new dispute: accepted (201)");
+    ann.press("s").sees("New dispute: accepted (201)");
     let done = world.done();
     assert_eq!((done.len(), done[0].action), (1, "CREATE"));
     ann.commands(&done[0].case).sees("Fjordvarer AS").sees("letter.txt").sees("411111******1111");
@@ -138,7 +138,7 @@ fn what_the_provider_refuses_stands_under_its_field_in_the_draft_that_is_kept() 
     ann.press("Esc").commands(&case).press("s").sees("They never came, alas.").sees("! Too sad.");
     sees_screen!(ann, "refused in the form");
     ann.press("Ctrl-u").types("They never came.").misses("Too sad.").sends();
-    ann.sees(&format!("submit of {case}: accepted (200)"));
+    ann.sees(&format!("Submit of {case}: accepted (200)"));
     judge(&world, &case, "SUBMIT");
     // Now it is gone.
     ann.press("B").sees("accepted");
@@ -169,7 +169,8 @@ fn a_case_that_moved_since_its_form_was_opened_stops_and_is_sent_after_a_second_
     ann.press("s").types("Here is our answer.");
     world.served.colleague(&case, Action::Reject).unwrap();
     let before = world.done().len();
-    ann.sends().is_told("moved").is_told("queue 5000 -> 4000").press("B").sees("taken back");
+    ann.sends().is_told("moved").is_told("queue 5000 -> 4000").press("B").sees("stopped, unsent");
+    ann.misses("taken back");
     sees_screen!(ann, "moved in the outbox");
     assert_eq!((world.done().len(), world.writes_tried()), (before, 0));
     ann.press("Esc").commands(&case).commands("submit --force").sees("Here is our answer.");
@@ -178,6 +179,41 @@ fn a_case_that_moved_since_its_form_was_opened_stops_and_is_sent_after_a_second_
     ann.press("s");
     // It was seen and meant: now it goes out, and the provider says what it thinks of it.
     assert_eq!(world.writes_tried(), 1);
+}
+
+#[test]
+fn a_case_that_moved_and_still_takes_the_action_is_written_to_once_after_a_second_review() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let case = ann.press("6 Enter").case();
+    ann.press("c").types("The cardholder was refunded.");
+    world.served.colleague(&case, Action::Submit).unwrap();
+    let before = world.done().len();
+    ann.sends().is_told("not sent").is_told("queue 6000 -> 7000");
+    assert_eq!((world.done().len(), world.writes_tried()), (before, 0));
+    ann.commands(&case).press("c").sees("The cardholder was refunded.").sees("queue 6000 -> 7000");
+    ann.sends().is_told(&format!("Close of {case}: accepted (200)"));
+    let ours: Vec<_> = world.done().into_iter().skip(before).map(|one| (one.case, one.action)).collect();
+    assert_eq!(ours, [(case, "CLOSE")]);
+    assert_eq!(world.writes_tried(), 1);
+}
+
+#[test]
+fn five_closures_are_acknowledged_one_after_the_other_from_the_list() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("4").sees("4000 Closed Supercase  1/7");
+    let mut done = Vec::new();
+    for left in [6, 5, 4, 3, 2] {
+        let case = ann.case();
+        assert!(!done.contains(&case), "{case} is in hand again");
+        ann.press("a").sends().is_told(&format!("Acknowledge closure of {case}: accepted (200)"));
+        ann.sees(&format!("4000 Closed Supercase  1/{left}"));
+        done.push(case);
+    }
+    let written: Vec<_> = world.done().into_iter().map(|one| (one.case, one.action)).collect();
+    let asked: Vec<_> = done.into_iter().map(|case| (case, "ACKNOWLEDGE_CLOSURE")).collect();
+    assert_eq!(written, asked, "each once, in their order");
 }
 
 #[test]

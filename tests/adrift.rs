@@ -59,7 +59,7 @@ fn an_answer_that_is_lost_for_good_is_settled_by_a_person_after_the_quiet_time()
     // "It is there" stands first.
     ann.press("Down Enter").types("Kari at Nets, by telephone, 09:45").press("Enter");
     ann.types(&case[case.len() - 4..]).press("Enter");
-    ann.sees(&format!("submit of {case}: accepted (200)"));
+    ann.sees(&format!("Submit of {case}: accepted (200)"));
     sees_screen!(ann, "sent again by a person's word");
     assert_eq!((world.done().len(), world.writes_tried()), (1, 2));
     ann.press("B Enter").sees("Kari at Nets");
@@ -198,7 +198,7 @@ fn two_terminals_on_one_case_keep_both_drafts_and_queue_one_submission() {
     sees_screen!(bob, "two drafts of two terminals");
     bob.press("Esc");
     ann.press("s").sends();
-    ann.sees(&format!("submit of {case}: accepted (200)"));
+    ann.sees(&format!("Submit of {case}: accepted (200)"));
     bob.is_nudged();
     assert_eq!(bob.place.desk.outbox.kept.entries.len(), 1);
     // The case has gone on; Bob's draft says so, and is not sent unseen.
@@ -275,6 +275,6 @@ fn what_was_typed_survives_a_line_that_drops() {
     ann.loses_the_line();
     let mut ann = world.analyst();
     ann.press("B").sees("Drafts (1)").press("Enter").sees("In the middle of a sen");
-    ann.types("tence.").sends().sees(&format!("submit of {case}: accepted (200)"));
+    ann.types("tence.").sends().sees(&format!("Submit of {case}: accepted (200)"));
     assert_eq!(world.done().len(), 1);
 }

@@ -3,7 +3,19 @@
 mod analyst;
 
 use analyst::World;
-use casedesk::case::{Column, Row};
+use casedesk::{
+    case::{Column, Row, Window},
+    desk::{
+        Desk,
+        words::{Effect, Event, Told},
+    },
+    view::{
+        self,
+        style::{Look, Signs, Theme},
+    },
+};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::{Terminal, backend::TestBackend};
 
 fn rows<'a>(ann: &'a analyst::Analyst<'_>) -> &'a [Row] {
     let window = &ann.place.desk.list.window;
@@ -25,6 +37,35 @@ fn a_filter_narrows_the_list_with_every_letter() {
     ann.types("o").press("Backspace");
     assert_eq!(ann.place.desk.list.window.matched, counts[3]);
     ann.press("Esc").sees("6000 Awaiting Dispute Submission  1/20");
+}
+
+/// What the desk would show now, whatever it still waits for.
+fn drawn(desk: &Desk) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(desk.area.width, desk.area.height)).unwrap();
+    let look = Look { theme: Theme::Default, signs: Signs::Unicode };
+    terminal.draw(|frame| view::draw(desk, look, frame)).unwrap();
+    terminal.backend().buffer().content.iter().map(|cell| cell.symbol()).collect()
+}
+
+#[test]
+fn another_queues_title_shows_no_count_before_its_rows_are_there() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    ann.press("6").sees("6000 Awaiting Dispute Submission  1/20");
+    ann.press("/").types("e").press("Enter").sees("1/20 of 20  filter: e");
+    let desk = &mut ann.place.desk;
+    let key = KeyEvent::new(KeyCode::Char('5'), KeyModifiers::NONE);
+    let asked = desk.hear(Told { at: analyst::moment(analyst::MORNING), what: Event::Key(key) });
+    let ask = asked.iter().find_map(|effect| match effect {
+        Effect::Look { ask, .. } => Some(*ask),
+        _ => None,
+    });
+    let before = drawn(desk);
+    assert!(before.contains("5000 Awaiting Issuer") && before.contains("filter: e"), "{before}");
+    assert!(!before.contains("1/20"), "{before}");
+    let (window, at) = (Window { total: 3, ..Window::default() }, analyst::moment(analyst::MORNING));
+    desk.hear(Told { at, what: Event::Rows { ask: ask.unwrap(), window, around: None } });
+    assert!(drawn(desk).contains("0/0 of 3  filter: e"), "{}", drawn(desk));
 }
 
 #[test]

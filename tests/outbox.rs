@@ -4,7 +4,7 @@ use casedesk::{
     action::{
         Draft, Entry, State, Values,
         entry::{Look, Try},
-        life::{Earlier, Grounds, Late, Life, May},
+        life::{Earlier, GivenUp, Grounds, Late, Life, May},
     },
     case::{Case, CaseId, Moment, Money, Row, Settings, Stage, Window},
     desk::{
@@ -329,6 +329,9 @@ fn every_state_says_what_to_do_next() {
     let mut paused = one(State::Queued, May::Now);
     paused.paused = vec![(PROFILE.to_owned(), own("login refused"))];
     Bench::with(paused).press("B").sees("NOTHING IS SENT: login refused").sees("S tries again");
+    let mut stopped = one(State::Cancelled, May::Now);
+    stopped.entries[0].life.given_up = GivenUp::BySelf;
+    Bench::with(stopped).press("B").sees("stopped, unsent").sees("it shows what moved");
     let elsewhere = Outbox { sent_elsewhere: true, ..one(State::Queued, May::Now) };
     Bench::with(elsewhere).press("B").sees("another casedesk sends it");
 }
@@ -585,7 +588,10 @@ fn leaving_with_something_queued_asks() {
     bench.press("q s");
     assert_eq!(bench.takes(), [Effect::SendNow]);
     bench.reads(one(State::Sending, May::Now));
-    bench.hear(Event::News(own("sent")));
+    bench.hear(Event::News(own("noted in the journal")));
+    bench.hear(Event::Trouble(Undone::Other, own("no such document")));
+    assert_eq!(bench.takes(), [], "what else was done does not say that everything was tried");
+    bench.hear(Event::SentNow);
     assert_eq!(bench.takes(), [Effect::Outbox]);
     bench.reads(Outbox::default());
     assert!(bench.desk.leaving);
@@ -593,7 +599,7 @@ fn leaving_with_something_queued_asks() {
     // It was tried and something still waits: why is said.
     let mut bench = Bench::with(one(State::Queued, May::Now));
     bench.press("q s");
-    bench.hear(Event::Trouble(Undone::Other, own("no network")));
+    bench.hear(Event::Trouble(Undone::SendNow, own("no network")));
     let mut still = one(State::Queued, May::Now);
     still.entries[0].why = Raw::new("no network");
     bench.reads(still).is_told(Tone::Bad, "not left: 1 not sent: no network");
@@ -602,7 +608,7 @@ fn leaving_with_something_queued_asks() {
     // Whoever presses a key meanwhile stays.
     let mut bench = Bench::with(one(State::Queued, May::Now));
     bench.press("q s Esc").is_told(Tone::Good, "staying");
-    bench.hear(Event::News(own("sent")));
+    bench.hear(Event::SentNow);
     bench.reads(Outbox::default());
     assert!(!bench.desk.leaving);
 

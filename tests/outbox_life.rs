@@ -22,6 +22,7 @@ enum Event {
     HandOver,
     Says(Verdict, Grounds),
     TakeBack,
+    Stop,
     Passes(i64),
     WallSet(i64),
     Restart,
@@ -73,6 +74,7 @@ fn events() -> impl Strategy<Value = Event> {
         2 => Just(Event::HandOver),
         3 => (verdict, grounds).prop_map(|(verdict, grounds)| Event::Says(verdict, grounds)),
         1 => Just(Event::TakeBack),
+        1 => Just(Event::Stop),
         4 => passed.prop_map(Event::Passes),
         1 => prop_oneof![4 => -24 * HOUR..24 * HOUR, 1 => any::<i64>()].prop_map(Event::WallSet),
         1 => Just(Event::Restart),
@@ -105,6 +107,7 @@ fn after(life: Life, event: Event, now: Stamp, deadline: Option<Moment>, terms: 
         Event::HandOver => hand_over(life),
         Event::Says(verdict, grounds) => person_says(life, verdict, grounds, now, deadline, terms),
         Event::TakeBack => take_back(life),
+        Event::Stop => stop(life),
         Event::Passes(_) | Event::WallSet(_) | Event::Restart => Ok(life),
     }
 }

@@ -5,13 +5,20 @@
 mod sender;
 
 use casedesk::{
-    action::{Entered, State, life::Grounds},
+    action::{
+        Entered, Settling, State,
+        life::{self, Grounds, Terms},
+    },
     case::moment::{MINUTE, SECOND},
-    desk::words::{Decision, Effect, Event, Submission},
+    cli,
+    desk::words::{Decision, Effect, Event, Submission, Told},
     http::Secret,
-    run::outbox::points::Point,
+    run::{
+        Heard,
+        outbox::{points::Point, traffic::Traffic},
+    },
     sandbox::{Action, Trouble},
-    text::Raw,
+    text::{Raw, SafeText, own},
 };
 use sender::{Program, World};
 
@@ -240,7 +247,7 @@ fn a_case_that_moved_since_the_form_was_opened_is_not_written_to() {
     world.served.colleague(case.id.number.exact(), Action::Close).unwrap();
     let id = ann.submits(&draft).unwrap();
     let entry = ann.entry(&id);
-    assert_eq!(entry.life.state, State::Cancelled);
+    assert_eq!((entry.life.state, entry.life.words()), (State::Cancelled, "stopped, unsent"));
     assert!(entry.why.exact().contains("queue 6000 -> 4000"), "{:?}", entry.why);
     assert_eq!(entry.tries.len(), 0);
     assert_eq!(world.served.troubles.count("PUT "), 0);
@@ -275,7 +282,7 @@ fn what_waits_of_our_own_accord_is_tried_when_somebody_says_so() {
     world.served.troubles.always("", Trouble::Drop);
     let id = ann.submits(&ann.draft("submit", &case, "")).unwrap();
     world.served.troubles.clear();
-    assert!(matches!(ann.carries_out(Effect::SendNow), Event::News(_)));
+    assert_eq!(ann.carries_out(Effect::SendNow), Event::SentNow);
     assert_eq!(ann.state(&id), State::Accepted);
 }
 
@@ -308,6 +315,70 @@ fn what_was_left_in_the_middle_is_looked_at_before_anything_else_even_on_a_slow_
 }
 
 #[test]
+fn sending_without_a_screen_waits_for_its_own_answer() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let case = ann.reads("6000").cases("6000").remove(0);
+    world.served.troubles.always("", Trouble::Drop);
+    let id = ann.submits(&ann.draft("submit", &case, "")).unwrap();
+    drop(ann);
+    world.served.troubles.clear();
+    let store = world.store();
+    let (network, channel, heard) = world.network(&store, Traffic::default());
+    let (at, other) = (world.clock.now(), Event::News(own("something else was done")));
+    channel.send(Heard::Desk(Told { at, what: other })).unwrap();
+    let mut out = Vec::new();
+    let code = cli::outbox::send(&network, &heard, &store, &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    assert_eq!(code, cli::outbox::DONE, "{out}");
+    assert!(out.contains("accepted"), "{out}");
+    assert_eq!(store.entry(&id).unwrap().unwrap().life.state, State::Accepted);
+}
+
+#[test]
+fn what_is_stopped_because_its_case_moved_is_not_a_good_end_without_a_screen() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let case = ann.reads("6000").cases("6000").remove(0);
+    world.served.troubles.always("", Trouble::Drop);
+    ann.submits(&ann.draft("submit", &case, "")).unwrap();
+    drop(ann);
+    world.served.troubles.clear();
+    world.served.colleague(case.id.number.exact(), Action::Close).unwrap();
+    let store = world.store();
+    let (network, _, heard) = world.network(&store, Traffic::default());
+    let mut out = Vec::new();
+    let code = cli::outbox::send(&network, &heard, &store, &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.contains("not sent: the case moved"), "{out}");
+    assert_eq!(code, cli::outbox::REFUSED, "{out}");
+}
+
+#[test]
+fn a_claim_whose_end_was_never_written_down_is_looked_at_without_a_new_start() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let case = ann.reads("6000").cases("6000").remove(0);
+    world.served.troubles.always("", Trouble::Drop);
+    let id = ann.submits(&ann.draft("submit", &case, "")).unwrap();
+    world.served.troubles.clear();
+    let queued = ann.entry(&id);
+    let claimed = life::claim(queued.life, world.clock.stamp(), Terms::of(Settling::Nobody)).unwrap();
+    ann.store.claim(&id, queued.version, &claimed, world.clock.now()).unwrap().unwrap();
+    ann.poked();
+    let entry = ann.entry(&id);
+    assert_eq!(entry.life.state, State::Unknown);
+    assert!(entry.tries.iter().all(|tried| tried.ended_at.is_some() && !tried.says.is_empty()), "{entry:?}");
+    assert_eq!(ann.journal(&case.id), ["queued", "recovered"]);
+    // A copy may have left: it is looked for, and never sent again by itself.
+    for _ in 0..12 {
+        ann.waits(5 * MINUTE);
+    }
+    assert_eq!(ann.state(&id), State::Person);
+    assert_eq!(effects(&world), 0);
+}
+
+#[test]
 fn a_hundred_are_queued_and_the_token_dies_and_the_credentials_are_refused() {
     let world = World::of(700);
     let mut ann = world.program();
@@ -337,8 +408,7 @@ fn a_hundred_are_queued_and_the_token_dies_and_the_credentials_are_refused() {
     assert_eq!(world.served.troubles.count("PUT "), puts);
     // Somebody mends the credentials and says so.
     world.served.troubles.clear();
-    let told = ann.carries_out(Effect::SendNow);
-    assert!(matches!(told, Event::News(_)), "{told:?}");
+    assert_eq!(ann.carries_out(Effect::SendNow), Event::SentNow);
     for id in &ids {
         let entry = ann.entry(id);
         assert_eq!(entry.life.state, State::Accepted, "{:?}", entry.why);
@@ -474,6 +544,29 @@ fn of_two_programs_on_one_store_one_sends_and_the_other_takes_over_when_it_is_go
 }
 
 #[test]
+fn where_the_right_to_send_cannot_be_had_it_is_said_and_tried_again_when_somebody_asks() {
+    let world = World::of(80);
+    let lock = world.dir().join(casedesk::run::outbox::lock::FILE);
+    drop(world.program());
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    let mut ann = world.program();
+    let case = ann.reads("6000").cases("6000").remove(0);
+    let id = ann.submits(&ann.draft("submit", &case, "")).unwrap();
+    assert_eq!(ann.state(&id), State::Queued);
+    assert!(!ann.traffic.is_elsewhere());
+    let says = |why: &SafeText| why.as_str().contains("outbox.lock cannot be used");
+    assert!(ann.traffic.paused().iter().any(|(_, why)| says(why)));
+    let told = ann.carries_out(Effect::SendNow);
+    assert!(matches!(&told, Event::Trouble(_, why) if says(why)), "{told:?}");
+    // Mended, and said so.
+    std::fs::remove_dir(&lock).unwrap();
+    assert_eq!(ann.carries_out(Effect::SendNow), Event::SentNow);
+    assert_eq!(ann.state(&id), State::Accepted);
+    assert_eq!(ann.traffic.paused(), []);
+}
+
+#[test]
 fn what_was_not_sent_yet_is_taken_back() {
     let world = World::of(80);
     let mut ann = world.program();
@@ -484,7 +577,7 @@ fn what_was_not_sent_yet_is_taken_back() {
     assert!(matches!(ann.carries_out(Effect::TakeBack(id.clone())), Event::News(_)));
     world.served.troubles.clear();
     ann.waits(20 * MINUTE);
-    assert_eq!(ann.state(&id), State::Cancelled);
+    assert_eq!((ann.state(&id), ann.entry(&id).life.words()), (State::Cancelled, "taken back"));
     assert_eq!(effects(&world), 0);
     assert!(ann.store.draft(&draft.id).unwrap().is_some());
     // What has left is not.

@@ -181,6 +181,36 @@ fn copies_for_the_desktops_viewer_go_when_the_program_is_left() {
 }
 
 #[test]
+fn a_text_is_written_in_the_editor_of_the_environment() {
+    let home = tempfile::tempdir().unwrap();
+    let editor = home.path().join("editor");
+    let script = format!(
+        "#!/bin/sh\nstat -c %a \"$1\" >{0}/mode\nprintf ' Written outside.\\n' >>\"$1\"\n",
+        home.path().display()
+    );
+    fs::write(&editor, script).unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut pty = desk_with(Start { envs: &[("EDITOR", editor.to_str().unwrap())], ..Start::default() });
+    for (keys, seen) in [
+        ("6", "6000 Awaiting Dispute Submission"),
+        (":2600410281\r", "Case 2600410281"),
+        (":submit --force\r", "Submit 2600410281"),
+        ("Typed here.", "Typed here."),
+        ("\x05", "Typed here. Written outside."),
+        (" And on.", "Written outside. And on."),
+    ] {
+        pty.type_keys(keys);
+        pty.sees(seen);
+    }
+    assert_eq!(fs::read_to_string(home.path().join("mode")).unwrap().trim(), "600");
+    pty.type_keys("\x1b");
+    pty.sees("Timeline");
+    pty.type_keys("qq");
+    assert_eq!(pty.wait(), 0);
+    assert_restored(&pty);
+}
+
+#[test]
 fn q_leaves_the_terminal_as_it_was() {
     let mut pty = desk();
     pty.type_keys("q");

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Action;
 use crate::{
     case::{Case, CaseId},
-    text::Raw,
+    text::{Raw, SafeText, own},
 };
 
 /// A form's content. It survives everything but its own success.
@@ -23,6 +24,13 @@ pub struct Draft {
     /// What the case looked like when the form was opened; a case that has moved since is not written to unseen.
     pub base: Option<Box<Case>>,
     pub values: Values,
+}
+
+impl Draft {
+    /// What people call its action: by its title, or by its name where nothing declares it any more.
+    pub fn title(&self, declared: Option<&Action>) -> SafeText {
+        declared.map_or_else(|| Raw::new(self.action.clone()).cell(), |action| own(action.title))
+    }
 }
 
 /// Values by address: "notes", "transaction_details.0.amount". A field that nobody touched has none, which is neither

@@ -30,6 +30,18 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("AUD", "Australian dollar"),
 ];
 
+/// What a value means, where it is offered; without making all the others.
+pub fn meaning(of: Choices, case: Option<&Case>, value: &str) -> Option<SafeText> {
+    let listed = |pairs: &'static [(&'static str, &'static str)]| {
+        pairs.iter().find(|(offered, _)| *offered == value).map(|(_, says)| own(says))
+    };
+    match of {
+        Choices::These(pairs) | Choices::Numbers(pairs) => listed(pairs),
+        Choices::Currencies => listed(CURRENCIES),
+        Choices::ReasonCodes => codes(case).find(|code| code.code == value).map(says),
+    }
+}
+
 /// Everything that is offered, in its order; of the reason codes those of the case's own network, where it is known.
 pub fn choices(of: Choices, case: Option<&Case>) -> Vec<Choice> {
     let listed = |pairs: &'static [(&'static str, &'static str)]| {
@@ -39,18 +51,19 @@ pub fn choices(of: Choices, case: Option<&Case>) -> Vec<Choice> {
         Choices::These(pairs) | Choices::Numbers(pairs) => listed(pairs),
         Choices::Currencies => listed(CURRENCIES),
         Choices::ReasonCodes => {
-            let network = case.and_then(|case| reason::Network::named(case.network.exact()));
-            let mut codes: Vec<_> = reason::book().codes().iter().collect();
-            codes.retain(|code| network.is_none_or(|network| code.network == network));
-            codes
-                .into_iter()
-                .map(|code| Choice {
-                    value: &code.code,
-                    says: say!("{}: {}", own(code.network.words()), code.title()),
-                })
-                .collect()
+            codes(case).map(|code| Choice { value: &code.code, says: says(code) }).collect()
         }
     }
+}
+
+/// The reason codes of the case's own network, where it is known; else all.
+fn codes(case: Option<&Case>) -> impl Iterator<Item = &'static reason::Code> {
+    let network = case.and_then(|case| reason::Network::named(case.network.exact()));
+    reason::book().codes().iter().filter(move |code| network.is_none_or(|network| code.network == network))
+}
+
+fn says(code: &'static reason::Code) -> SafeText {
+    say!("{}: {}", own(code.network.words()), code.title())
 }
 
 /// The values alone.
@@ -106,6 +119,26 @@ mod tests {
         assert_eq!(found(THESE, ""), ["xab", "abc", "ab", "q", "r"], "nothing typed: all, in their order");
         assert_eq!(found(THESE, "zz"), [""; 0]);
         assert_eq!(found(Choices::Currencies, "krone"), ["DKK", "NOK"]);
+    }
+
+    #[test]
+    fn every_choice_means_what_it_is_offered_as() {
+        let case =
+            Case { network: "VISA".into(), ..Case::bare(CaseId { profile: "p".into(), number: "1".into() }) };
+        const THESE: Choices = Choices::These(&[("Y", "yes"), ("N", "no")]);
+        for (of, case) in [
+            (THESE, None),
+            (Choices::Currencies, None),
+            (Choices::ReasonCodes, None),
+            (Choices::ReasonCodes, Some(&case)),
+        ] {
+            let all = choices(of, case);
+            for choice in &all {
+                let first = all.iter().find(|other| other.value == choice.value).unwrap();
+                assert_eq!(meaning(of, case, choice.value).as_ref(), Some(&first.says));
+            }
+            assert_eq!(meaning(of, case, "no such value"), None);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How a case moved between two readings, in words for the person who is about to write to it. It never decides
 //! whether that matters.
 
-use super::{Case, Deadline, Money, moment::Minute};
+use super::{Case, Moment, Money, moment::Minute};
 use crate::text::{Raw, SafeText, own, say};
 
 /// One fact that is another one now.
@@ -42,9 +42,12 @@ pub fn moved(before: &Case, now: &Case) -> Vec<Change> {
     };
     differ("stage", own(before.stage.words()), own(now.stage.words()));
     differ("amount", money(before.amount), money(now.amount));
-    differ("deadline", deadline(before.deadline.as_ref()), deadline(now.deadline.as_ref()));
-    let minute = |at: Option<super::Moment>| at.map_or(own("none"), |at| say!("{}", Minute(at)));
-    differ("updated", minute(before.updated), minute(now.updated));
+    let due = |case: &Case| case.deadline.as_ref().map(|deadline| deadline.at);
+    for (label, before, now) in [("deadline", due(before), due(now)), ("updated", before.updated, now.updated)]
+    {
+        let (before, now) = moments(before, now);
+        differ(label, before, now);
+    }
     differ("documents", say!("{}", before.documents.len()), say!("{}", now.documents.len()));
     differ("lines of history", say!("{}", before.history.len()), say!("{}", now.history.len()));
     changes
@@ -58,14 +61,18 @@ fn money(amount: Option<Money>) -> SafeText {
     amount.map_or(own("none"), |amount| say!("{}", amount))
 }
 
-fn deadline(deadline: Option<&Deadline>) -> SafeText {
-    deadline.map_or(own("none"), |deadline| say!("{}", Minute(deadline.at)))
+/// To the minute; where that does not tell two moments apart, to the millisecond.
+fn moments(before: Option<Moment>, now: Option<Moment>) -> (SafeText, SafeText) {
+    let minute = |at: Option<Moment>| at.map_or(own("none"), |at| say!("{}", Minute(at)));
+    let exact = |at: Option<Moment>| at.map_or(own("none"), |at| Raw::new(at.rfc3339()).show());
+    let (short, long) = ((minute(before), minute(now)), (exact(before), exact(now)));
+    if before != now && short.0 == short.1 { long } else { short }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::{CaseId, Currency, Happening, Moment, Stage, Whose};
+    use crate::case::{CaseId, Currency, Deadline, Happening, Stage, Whose};
 
     fn case() -> Case {
         let id = CaseId { profile: "nets".to_owned(), number: Raw::new("2600410001") };
@@ -110,6 +117,15 @@ mod tests {
                 "lines of history 0 -> 1",
             ]
         );
+    }
+
+    #[test]
+    fn a_change_within_one_minute_is_a_change_and_its_seconds_are_shown() {
+        let at = |text| Moment::parse(text);
+        let before = Case { updated: at("2026-11-25T10:00:05Z"), ..case() };
+        let now = Case { updated: at("2026-11-25T10:00:59Z"), ..case() };
+        assert_eq!(words(&before, &now), ["updated 2026-11-25T10:00:05.000Z -> 2026-11-25T10:00:59.000Z"]);
+        assert_eq!(moved(&before, &before), []);
     }
 
     #[test]

@@ -11,15 +11,19 @@ use serde_json::json;
 use crate::{
     action::{Entry, State},
     case::moment::Minute,
-    desk::words::{Effect, Event, Told},
-    run::{Heard, network::Network},
+    desk::words::{Effect, Event, Told, Undone},
+    run::{
+        Heard,
+        network::Network,
+        source::{self, Source},
+    },
     store::{Store, StoreError},
     text::{Raw, SafeText, own, say},
 };
 
 /// Nothing waits, and what became of everything is known.
 pub const DONE: u8 = 0;
-/// The provider refused something of what was sent now.
+/// The provider refused something of what was sent now, or it was stopped because its case moved.
 pub const REFUSED: u8 = 3;
 /// Nobody knows what became of something, or a person has to decide.
 pub const UNKNOWN: u8 = 4;
@@ -29,26 +33,26 @@ pub const NOTHING_SENT: u8 = 5;
 pub const QUEUED: u8 = 6;
 
 /// Writes what is under way, one entry a line (or as one JSON array), and says by the code how it stands.
-pub fn list(store: &Store, as_json: bool, out: &mut impl Write) -> io::Result<u8> {
+pub fn list(store: &Store, sources: &[Source], as_json: bool, out: &mut impl Write) -> io::Result<u8> {
     let entries = store.live_entries().map_err(|error| io::Error::other(error.to_string()))?;
     if as_json {
         let entries: Vec<_> = entries.iter().map(in_json).collect();
         writeln!(out, "{}", serde_json::to_string_pretty(&entries)?)?;
     } else {
         for entry in &entries {
-            writeln!(out, "{}", line(entry))?;
+            writeln!(out, "{}", line(entry, sources))?;
         }
     }
     Ok(standing(&entries))
 }
 
-fn line(entry: &Entry) -> SafeText {
+fn line(entry: &Entry, sources: &[Source]) -> SafeText {
     let case = entry.case().map_or(own("new"), |case| case.number.id());
     say!(
         "{}  {}  {}  {}  {}  since {}  {}",
         Raw::new(entry.id.clone()).id(),
-        own(entry.life.state.words()),
-        Raw::new(entry.draft.action.clone()).show(),
+        own(entry.life.words()),
+        entry.draft.title(source::action_of(sources, &entry.draft)),
         case,
         Raw::new(entry.draft.profile.clone()).show(),
         Minute(entry.created_at),
@@ -92,11 +96,11 @@ pub fn send(network: &Network, heard: &Receiver<Heard>, store: &Store, out: &mut
         match heard.recv() {
             Ok(Heard::Desk(Told { what: Event::OutboxMoved(moved), .. })) => {
                 writeln!(out, "{}", moved.says)?;
-                refused |= moved.state == State::Rejected;
+                refused |= matches!(moved.state, State::Rejected | State::Cancelled);
                 told += 1;
             }
-            Ok(Heard::Desk(Told { what: Event::News(_), .. })) => break,
-            Ok(Heard::Desk(Told { what: Event::Trouble(_, why), .. })) => {
+            Ok(Heard::Desk(Told { what: Event::SentNow, .. })) => break,
+            Ok(Heard::Desk(Told { what: Event::Trouble(Undone::SendNow, why), .. })) => {
                 writeln!(out, "{why}")?;
                 return Ok(NOTHING_SENT);
             }

@@ -85,7 +85,7 @@ impl Desk {
             Undone::Begin => self.beginning.take().is_some(),
             // What was typed behind a send was meant for the next case.
             Undone::Submit(_) => true,
-            Undone::KeepDraft(_) | Undone::Attach(_) | Undone::Other => false,
+            Undone::KeepDraft(_) | Undone::Attach(_) | Undone::SendNow | Undone::Other => false,
         };
         if waited {
             self.ahead.clear();

@@ -73,6 +73,10 @@ impl Desk {
                 self.outbox_came(*kept);
                 Vec::new()
             }
+            Event::SentNow => {
+                self.tell(Tone::Good, own("everything that could be sent was tried"));
+                Vec::new()
+            }
             Event::OutboxMoved(moved) => self.outbox_moved(moved),
             Event::StoreFails(text) => {
                 self.tell(Tone::Bad, text);

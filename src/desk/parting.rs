@@ -4,7 +4,7 @@
 use super::{
     Desk, Over, Tone,
     question::Asks,
-    words::{Effect, Event},
+    words::{Effect, Event, Undone},
 };
 use crate::{
     action::State,
@@ -57,7 +57,7 @@ impl Desk {
     /// Sees how far sending came; leaves once nothing waits any more, or says why it does.
     pub(super) fn parted(&mut self, closes: Closes) -> Vec<Effect> {
         match (self.parting, closes) {
-            (Parting::Sending, Closes::Errand) => {
+            (Parting::Sending, Closes::Sending) => {
                 self.parting = Parting::Tried;
                 vec![Effect::Outbox]
             }
@@ -81,15 +81,15 @@ impl Desk {
 /// What an event means for somebody who is leaving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Closes {
-    /// What was asked to be done was done, or not.
-    Errand,
+    /// What waits was tried, or cannot be.
+    Sending,
     Outbox,
     Nothing,
 }
 
 pub(super) fn closes(event: &Event) -> Closes {
     match event {
-        Event::News(_) | Event::Trouble(..) => Closes::Errand,
+        Event::SentNow | Event::Trouble(Undone::SendNow, _) => Closes::Sending,
         Event::Outbox(_) => Closes::Outbox,
         _ => Closes::Nothing,
     }

@@ -239,7 +239,7 @@ pub enum Effect {
     /// [`Event::News`], and [`Event::OutboxMoved`] where it helped.
     TakeBack(EntryId),
     LookAgain(EntryId),
-    /// Closed once everything that waits was tried, or why nothing can be.
+    /// [`Event::SentNow`], or why nothing can be sent.
     SendNow,
     /// What is unknown is handed to the person first.
     Decide {
@@ -274,6 +274,7 @@ impl Effect {
             Effect::KeepDraft { draft, .. } => Undone::KeepDraft(draft.id.clone()),
             Effect::Attach { draft, .. } => Undone::Attach(draft.clone()),
             Effect::Submit(submission) => Undone::Submit(submission.draft.id.clone()),
+            Effect::SendNow => Undone::SendNow,
             _ => Undone::Other,
         }
     }
@@ -295,6 +296,8 @@ pub enum Undone {
     Attach(String),
     /// Nothing was queued; the draft stays.
     Submit(String),
+    /// What waits was not tried.
+    SendNow,
     /// Nobody waits for it.
     Other,
 }
@@ -436,6 +439,8 @@ pub enum Event {
         answer: Result<EntryId, NotQueued>,
     },
     Outbox(Box<Outbox>),
+    /// Everything that could be sent was tried.
+    SentNow,
     /// Something happened to an entry of the outbox: here, or by another terminal.
     OutboxMoved(Moved),
     Parked(CaseId),

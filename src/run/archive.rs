@@ -1,7 +1,10 @@
 //! The network thread's own way into the store, opened when there is first something to keep, so that a large answer
 //! never keeps the desk's store busy. It never knows what is kept.
 
-use std::{cell::RefCell, path::PathBuf};
+use std::{
+    cell::RefCell,
+    path::{Path, PathBuf},
+};
 
 use super::memory::trouble;
 use crate::{
@@ -23,6 +26,10 @@ pub struct Archive {
 impl Archive {
     pub fn new(dir: PathBuf, sound: Soundness) -> Archive {
         Archive { dir, sound, store: RefCell::new(None) }
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// Does something with the store. Nothing else does meanwhile: there is no waiting inside.

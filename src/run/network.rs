@@ -31,7 +31,7 @@ use crate::{
     desk::words::{Asked, Effect, Errand, Event, Reading, Undone},
     provider::{Found, Lists, Want},
     store::{Note, Soundness, Store, StoreError},
-    text::{Raw, SafeText, own, say},
+    text::{Raw, SafeText, say},
 };
 
 /// How long leaving waits for the answer to a write that is under way.
@@ -124,7 +124,7 @@ fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut job
     let desk = Rc::new(Runner { sources, archive, outbox, outside, saves, neighbours, who, teller });
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
-        desk.outbox.begin(store);
+        desk.outbox.begin();
         while let Some(job) = jobs.recv().await {
             match job {
                 Job::Effect(effect) => {
@@ -204,15 +204,13 @@ impl Runner {
             }
             Effect::TakeBack(entry) => told(self.outbox.take_back(&entry)),
             Effect::LookAgain(entry) => told(self.outbox.look_again(&entry).await),
-            Effect::SendNow if !self.outbox.sends() => {
-                self.neighbours.tell();
-                told(Err(own("another casedesk has this store open and sends; it was asked to look now")))
-            }
-            Effect::SendNow => {
-                self.outbox.send_now();
-                self.outbox.at_rest().await;
-                Event::News(own("everything that could be sent was tried"))
-            }
+            Effect::SendNow => match self.outbox.send_now() {
+                Ok(()) => {
+                    self.outbox.at_rest().await;
+                    Event::SentNow
+                }
+                Err(why) => Event::Trouble(Undone::SendNow, why),
+            },
             Effect::Decide { entry, decision, why } => told(self.outbox.decide(&entry, &decision, &why).await),
             other => Event::Trouble(other.undone(), gone()),
         }

@@ -6,7 +6,7 @@ use std::{collections::HashSet, sync::Arc, time::Instant};
 use tokio::sync::{Mutex, OnceCell, Semaphore, SemaphorePermit};
 
 use crate::{
-    action::Action,
+    action::{Action, Draft},
     case::{Case, Fault, FaultKind, Settings},
     http::{Door, Pass, Request, Response, Secret},
     provider::{Found, Lists, Provider, Want},
@@ -38,6 +38,11 @@ pub struct Source {
     /// How opening failed last, and when: whoever was waiting for it shares the outcome.
     failed: Mutex<Option<(Instant, String)>>,
     places: Semaphore,
+}
+
+/// The declaration of a draft's action, where a profile still has it.
+pub fn action_of(sources: &[Source], draft: &Draft) -> Option<&'static Action> {
+    sources.iter().find(|source| source.name == draft.profile)?.action(&draft.action)
 }
 
 /// A way to the provider on which nothing is waited for any more.

@@ -69,10 +69,16 @@ fn name(desk: &Desk) -> SafeText {
 /// " 3/41 of 52  filter: eur  by arn falling  oldest 2026-09-26", the last only where there is room for it.
 fn facts(desk: &Desk, columns: &[(Column, u16)], room: usize) -> SafeText {
     let list = &desk.list;
-    let at = if list.window.matched == 0 { 0 } else { list.cursor + 1 };
-    let mut title = say!(" {}/{}", at, list.window.matched);
+    // The rows at hand may still be those of another place or filter: their count says nothing of this one.
+    let mut title = if list.is_anew && !list.is_lost() {
+        own(" …")
+    } else {
+        let at = if list.window.matched == 0 { 0 } else { list.cursor + 1 };
+        let of = if list.typed.is_empty() { own("") } else { say!(" of {}", list.window.total) };
+        say!(" {}/{}{}", at, list.window.matched, of)
+    };
     if !list.typed.is_empty() {
-        title = say!("{} of {}  filter: {}", title, list.window.total, Raw::new(list.typed.clone()).cell());
+        title = say!("{}  filter: {}", title, Raw::new(list.typed.clone()).cell());
     }
     if !columns.iter().any(|(column, _)| *column == list.query.sort.column) {
         title = say!("{}  {}", title, list.heading());

@@ -84,7 +84,7 @@ fn line(desk: &Desk, item: Item<'_>, here: bool, area: Rect, brush: &mut Brush) 
     let (state, role, at, rest) = match item {
         Item::Entry(entry) => {
             let state = entry.life.state;
-            (own(state.words()), of_state(state), since(entry), beside(desk, entry))
+            (own(entry.life.words()), of_state(state), since(entry), beside(desk, entry))
         }
         Item::Draft(DraftLine { draft, at }) => (own("draft"), Role::Plain, *at, what(&desk.setup, draft)),
     };

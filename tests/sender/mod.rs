@@ -31,6 +31,26 @@ impl World {
         Program::start(self)
     }
 
+    /// A network thread that works on the store, the way to speak for it, and where it is heard.
+    pub fn network(
+        &self,
+        store: &Store,
+        traffic: Traffic,
+    ) -> (Network, mpsc::Sender<Heard>, mpsc::Receiver<Heard>) {
+        let (channel, heard) = mpsc::channel();
+        let teller = Teller { channel: channel.clone(), clock: self.clock.clone() };
+        let places = Places {
+            store: self.dir(),
+            sound: store.soundness(),
+            saves: self.home.path().to_owned(),
+            traffic,
+            neighbours: Neighbours::default(),
+            points: self.points.clone(),
+        };
+        let network = Network::start(vec![self.source(TRIES, true)], places, Raw::new("ann"), teller);
+        (network, channel, heard)
+    }
+
     /// Everything is later, for those who wait for it.
     pub fn passes(&self, milliseconds: i64) {
         self.clock.set(self.clock.now().plus(milliseconds));
@@ -53,18 +73,8 @@ pub struct Program<'w> {
 impl<'w> Program<'w> {
     fn start(world: &'w World) -> Program<'w> {
         let store = world.store();
-        let (channel, heard) = mpsc::channel();
-        let teller = Teller { channel, clock: world.clock.clone() };
         let traffic = Traffic::default();
-        let places = Places {
-            store: world.dir(),
-            sound: store.soundness(),
-            saves: world.home.path().to_owned(),
-            traffic: traffic.clone(),
-            neighbours: Neighbours::default(),
-            points: world.points.clone(),
-        };
-        let network = Network::start(vec![world.source(TRIES, true)], places, Raw::new("ann"), teller);
+        let (network, _, heard) = world.network(&store, traffic.clone());
         let (told, events) = (Vec::new(), Vec::new());
         let mut program = Program { world, store, traffic, network, heard, pending: 0, told, events };
         program.poked();

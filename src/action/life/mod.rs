@@ -10,6 +10,7 @@
 //! queued ─ claim ─> sending ─ gate ─> (the write) ─ record ─> accepted, refused, queued, unknown, person
 //! sending ─ recover (start-up) ─> unknown ─ claim, found_there, not_found … hand_over ─> person ─ person_says
 //! queued ─ take_back ─> taken back
+//! queued ─ stop ─> stopped
 //! ```
 //! Whoever calls a function keeps the life that it returns before doing anything else: a claim is on the disk before the
 //! gate is asked, and an outcome is on the disk before it is shown.
@@ -23,7 +24,7 @@ mod terms;
 
 pub use barred::Barred;
 pub use person::{Grounds, May, Verdict, person_may, person_says};
-pub use sending::{Bytes, Facts, Gate, Lock, Outcome, claim, gate, hurry, record, recover, take_back};
+pub use sending::{Bytes, Facts, Gate, Lock, Outcome, claim, gate, hurry, record, recover, stop, take_back};
 pub use settling::{Next, found_there, hand_over, next_look, not_found, not_read};
 pub use stamp::Stamp;
 pub use terms::{Reads, Rule, Rules, Settling, Terms};
@@ -68,7 +69,7 @@ pub enum State {
     Accepted,
     /// Refused by the provider, and no copy can still be applied. Final.
     Rejected,
-    /// Not done, by a person's decision, and no copy can still be applied. Final.
+    /// Not done, and no copy can still be applied: by a person's decision, or stopped before anything was sent. Final.
     Cancelled,
 }
 
@@ -147,6 +148,16 @@ pub enum Late {
     Send,
 }
 
+/// Who gave up what is cancelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GivenUp {
+    #[default]
+    ByPerson,
+    /// Casedesk itself, before anything was sent.
+    BySelf,
+}
+
 /// Everything that the rules of the outbox need to know about one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Life {
@@ -162,6 +173,8 @@ pub struct Life {
     pub not_before: Option<Moment>,
     pub looks: Looks,
     pub late: Late,
+    #[serde(default)]
+    pub given_up: GivenUp,
 }
 
 /// The tries to find out what became of the copies.
@@ -178,6 +191,14 @@ pub struct Looks {
 }
 
 impl Life {
+    /// What an analyst reads of it.
+    pub fn words(self) -> &'static str {
+        match (self.state, self.given_up) {
+            (State::Cancelled, GivenUp::BySelf) => "stopped, unsent",
+            (state, _) => state.words(),
+        }
+    }
+
     /// The life of a step that was just made durable.
     pub const fn queued(late: Late) -> Life {
         Life {
@@ -189,6 +210,7 @@ impl Life {
             not_before: None,
             looks: Looks { tries: 0, last: None, first_empty: None, last_empty: None },
             late,
+            given_up: GivenUp::ByPerson,
         }
     }
 

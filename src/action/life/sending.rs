@@ -1,7 +1,8 @@
 //! The way of one copy: claimed, let through the gate, answered or lost. It must never write or read one itself.
 
 use super::{
-    Barred, Earlier, JUMP, LONGEST_PAUSE, Late, Life, Looks, PAUSES, Rule, Settling, Stamp, State, Terms,
+    Barred, Earlier, GivenUp, JUMP, LONGEST_PAUSE, Late, Life, Looks, PAUSES, Rule, Settling, Stamp, State,
+    Terms,
 };
 use crate::case::Moment;
 
@@ -154,6 +155,16 @@ pub fn take_back(life: Life) -> Result<Life, Barred> {
     match (life.state, life.earlier) {
         (State::Queued | State::Person, Earlier::Clear) => Ok(Life { state: State::Cancelled, ..life }),
         (State::Queued, _) => Ok(life.handed()),
+        (state, _) => Err(Barred::While(state)),
+    }
+}
+
+/// It is not to be sent as it stands: its case moved. Only of what was never sent.
+pub fn stop(life: Life) -> Result<Life, Barred> {
+    match (life.state, life.earlier) {
+        (State::Queued, Earlier::Clear) => {
+            Ok(Life { state: State::Cancelled, given_up: GivenUp::BySelf, ..life })
+        }
         (state, _) => Err(Barred::While(state)),
     }
 }
@@ -326,6 +337,16 @@ mod tests {
         assert_eq!(life.not_before, Some(Moment(LONGEST_PAUSE)), "no provider puts a step off for longer");
         let set_back = Stamp { at: Moment(-1), ..at(1) };
         assert!(claim(life, set_back, KEY).is_ok());
+    }
+
+    #[test]
+    fn only_what_was_never_sent_is_stopped_and_it_is_not_called_taken_back() {
+        let queued = Life::queued(Late::Ask);
+        assert_eq!(stop(queued).map(Life::words), Ok("stopped, unsent"));
+        assert_eq!(take_back(queued).map(Life::words), Ok("taken back"));
+        let again = Life { earlier: Earlier::Again, ..queued };
+        assert_eq!(stop(again), Err(Barred::While(State::Queued)));
+        assert_eq!(stop(claimed()), Err(Barred::While(State::Sending)));
     }
 
     #[test]

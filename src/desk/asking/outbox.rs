@@ -107,7 +107,7 @@ impl Desk {
                 vec![Effect::TakeBack(id)]
             }
             Some(entry) => {
-                let state = own(entry.life.state.words());
+                let state = own(entry.life.words());
                 self.refuse(say!("it cannot be taken back: {}", state))
             }
             None => self.refuse(own("nothing waits that could be taken back")),
@@ -127,7 +127,7 @@ impl Desk {
         match self.item_in_hand() {
             Some(Item::Entry(entry)) if entry.life.state.is_unsettled() => Ok(entry.id.clone()),
             Some(Item::Entry(entry)) => {
-                Err(say!("nothing is to be {}: it is {}", own(done), own(entry.life.state.words())))
+                Err(say!("nothing is to be {}: it is {}", own(done), own(entry.life.words())))
             }
             _ => Err(own("no entry of the outbox is under the cursor; B shows them")),
         }
@@ -168,7 +168,7 @@ impl Desk {
     pub(in crate::desk) fn under_way(&self) -> Option<SafeText> {
         let entry = self.outbox.live_of(&self.file.as_ref()?.case.id)?;
         let title = outbox::title(&self.setup, &entry.draft);
-        let state = own(entry.life.state.words());
+        let state = own(entry.life.words());
         let since = crate::case::moment::Minute(outbox::since(entry));
         Some(say!("{}: {} since {}, B shows", title, state, since))
     }

@@ -294,11 +294,8 @@ pub(super) fn value(form: &Form, address: &str, field: &Field, columns: Columns)
 
 /// "10.4: Visa: Other Fraud".
 fn meaning(form: &Form, of: Choices, value: &str) -> SafeText {
-    let choices = pick::choices(of, form.case());
-    match choices.into_iter().find(|choice| choice.value == value) {
-        Some(choice) => say!("{}  {}", own(choice.value), choice.says),
-        None => Raw::new(value).show(),
-    }
+    let shown = Raw::new(value).show();
+    pick::meaning(of, form.case(), value).map_or(shown.clone(), |says| say!("{}  {}", shown, says))
 }
 
 /// "letter.pdf, application/pdf, 14 kB, SHA-256 9f86d081884c", and what speaks against it.

@@ -25,17 +25,16 @@ pub fn lines(desk: &Desk, width: usize) -> Vec<Line> {
 }
 
 fn of_entry(desk: &Desk, entry: &Entry, lines: &mut Vec<Line>) {
-    let state = entry.life.state;
-    let grave = state.is_unsettled();
+    let grave = entry.life.state.is_unsettled();
     let kind = if grave { Kind::Warning } else { Kind::Fact };
     lines.push(heading(desk, &entry.draft));
-    lines.push(line(kind, "state", say!("{} since {}", own(state.words()), Minute(since(entry)))));
+    lines.push(line(kind, "state", say!("{} since {}", own(entry.life.words()), Minute(since(entry)))));
     lines.push(line(kind, "what to do", next(&desk.outbox, &desk.setup, entry, desk.now)));
     texts("why", &entry.why, lines);
     let standing = desk.outbox.standing(&entry.id).filter(|_| grave);
     lines.extend(standing.map(|standing| line(Kind::Fact, "not there", may(standing, desk.now))));
     if let Some(deadline) = entry.deadline {
-        let passed = deadline < desk.now && state.is_live();
+        let passed = deadline < desk.now && entry.life.state.is_live();
         let kind = if passed { Kind::Warning } else { Kind::Fact };
         lines.push(line(kind, "deadline", say!("{}, set by the provider", Minute(deadline))));
     }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     action::{Draft, Entered, Entry, EntryId, State, Subject},
     case::{CaseId, Moment},
-    text::{Raw, SafeText, own, say},
+    text::{SafeText, own, say},
 };
 pub use next::next;
 
@@ -227,10 +227,7 @@ pub fn since(entry: &Entry) -> Moment {
 
 /// The action's name as in headings, or what the store calls it where no profile declares it any more.
 pub fn title(setup: &Setup, draft: &Draft) -> SafeText {
-    match setup.action_of(draft) {
-        Some(action) => own(action.title),
-        None => Raw::new(draft.action.clone()).cell(),
-    }
+    draft.title(setup.action_of(draft))
 }
 
 /// The case's number, or that there is none yet.

@@ -4,7 +4,7 @@ use super::{Outbox, title};
 use crate::{
     action::{
         Entry, State,
-        life::{Earlier, May, take_back},
+        life::{Earlier, GivenUp, May, take_back},
     },
     case::{Moment, moment::Minute},
     desk::Setup,
@@ -25,6 +25,9 @@ pub fn next(outbox: &Outbox, setup: &Setup, entry: &Entry, now: Moment) -> SafeT
         State::Person => by_a_person(outbox, setup, entry, now),
         State::Accepted => own("nothing to do: the provider's answer proved that it arrived"),
         State::Rejected => own("read what the provider says; the draft is kept and can be corrected"),
+        State::Cancelled if entry.life.given_up == GivenUp::BySelf => {
+            own("open the draft: it shows what moved; a second review sends it")
+        }
         State::Cancelled => own("nothing to do: it was not sent, or is known not to have arrived"),
     }
 }

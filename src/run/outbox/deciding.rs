@@ -26,12 +26,10 @@ impl Outbox {
     pub async fn look_again(&self, id: &str) -> Result<SafeText, SafeText> {
         let entry = self.entry(id)?;
         if !entry.life.state.is_unsettled() {
-            return Err(say!("it stands at: {}; there is nothing to look for", own(entry.life.state.words())));
+            return Err(say!("it stands at: {}; there is nothing to look for", own(entry.life.words())));
         }
         let (lane, source) = self.lane_of(&entry)?;
-        if !self.sends() {
-            return Err(own("another casedesk sends and looks; this one only shows"));
-        }
+        self.has_the_turn()?;
         self.look(lane, source, &entry).await;
         self.read_queues(lane, source).await;
         let entry = self.entry(id)?;
@@ -50,9 +48,7 @@ impl Outbox {
             ));
         }
         let terms = known.unwrap_or(Terms::of(Settling::Nobody));
-        if !self.sends() {
-            return Err(own("another casedesk sends; decide there"));
-        }
+        self.has_the_turn()?;
         // An outcome that is still being looked for is taken from that search by whoever decides.
         let life = match entry.life.state {
             State::Unknown => life::hand_over(entry.life).map_err(|barred| barred.words())?,
@@ -94,11 +90,6 @@ impl Outbox {
         let mut lanes = self.lanes.iter().zip(self.sources.iter());
         let found = lanes.find(|(_, source)| source.name == entry.draft.profile);
         found.ok_or_else(|| own("its profile is not in the configuration any more"))
-    }
-
-    /// Whether this program is the one that sends.
-    pub fn sends(&self) -> bool {
-        self.lock.borrow().is_some()
     }
 
     fn entry(&self, id: &str) -> Result<Entry, SafeText> {

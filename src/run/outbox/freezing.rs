@@ -83,8 +83,11 @@ impl Outbox {
             at: now,
             supersedes: None,
         };
-        let detail =
-            say!("{}{}", own(action.id), own(if *forced { ", forced although it does not fit" } else { "" }));
+        let detail = say!(
+            "{}{}",
+            own(action.title),
+            own(if *forced { ", forced although it does not fit" } else { "" })
+        );
         let note = self.note("queued", draft.case.as_ref(), &key, detail);
         let queued = self.archive.with(now, |store| {
             self.points.commit(Point::Queueing)?;
@@ -101,13 +104,13 @@ impl Outbox {
             ))),
             Queued::Live(entry) => Err(not_queued(say!(
                 "{} is already on its way since {} ({}); B shows it",
-                Raw::new(entry.draft.action.clone()).show(),
+                self.title(&entry.draft),
                 crate::case::moment::Minute(entry.created_at),
-                own(entry.life.state.words())
+                own(entry.life.words())
             ))),
             Queued::Already(entry) => Err(not_queued(say!(
                 "{} was accepted already, and the case was not read since; R reads it",
-                Raw::new(entry.draft.action.clone()).show()
+                self.title(&entry.draft)
             ))),
         }
     }

@@ -19,21 +19,40 @@ pub struct Held {
     _file: File,
 }
 
-/// Takes the lock if nobody holds it. `None`: another program does.
-pub fn take(dir: &Path) -> io::Result<Option<Held>> {
+/// The right, or the place in the queue for it.
+#[derive(Debug)]
+pub enum Turn {
+    Ours(Held),
+    Elsewhere(Queued),
+}
+
+/// Another program holds it.
+#[derive(Debug)]
+pub struct Queued {
+    file: File,
+}
+
+/// Takes the lock if nobody holds it.
+pub fn take(dir: &Path) -> io::Result<Turn> {
     let file = open(dir)?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(Held { _file: file })),
-        Err(TryLockError::WouldBlock) => Ok(None),
+        Ok(()) => Ok(Turn::Ours(Held { _file: file })),
+        Err(TryLockError::WouldBlock) => Ok(Turn::Elsewhere(Queued { file })),
         Err(TryLockError::Error(error)) => Err(error),
     }
 }
 
-/// Waits until its holder is gone. For a thread that has nothing else to do.
-pub fn wait(dir: &Path) -> io::Result<Held> {
-    let file = open(dir)?;
-    file.lock()?;
-    Ok(Held { _file: file })
+impl Queued {
+    /// Waits until its holder is gone. For a thread that has nothing else to do.
+    pub fn wait(self) -> io::Result<Held> {
+        loop {
+            match self.file.lock() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+                Ok(()) => return Ok(Held { _file: self.file }),
+            }
+        }
+    }
 }
 
 fn open(dir: &Path) -> io::Result<File> {
@@ -50,14 +69,14 @@ mod tests {
     #[test]
     fn one_holds_it_and_the_next_gets_it_when_that_one_is_gone() {
         let dir = tempfile::tempdir().unwrap();
-        let held = take(dir.path()).unwrap().unwrap();
-        assert!(take(dir.path()).unwrap().is_none());
-        let place = dir.path().to_owned();
-        let waiting = std::thread::spawn(move || wait(&place).unwrap());
-        drop(held);
+        let ours = take(dir.path()).unwrap();
+        assert!(matches!(ours, Turn::Ours(_)));
+        let Turn::Elsewhere(queued) = take(dir.path()).unwrap() else { panic!("two hold it") };
+        let waiting = std::thread::spawn(|| queued.wait().unwrap());
+        drop(ours);
         let next = waiting.join().unwrap();
-        assert!(take(dir.path()).unwrap().is_none());
+        assert!(matches!(take(dir.path()).unwrap(), Turn::Elsewhere(_)));
         drop(next);
-        assert!(take(dir.path()).unwrap().is_some());
+        assert!(matches!(take(dir.path()).unwrap(), Turn::Ours(_)));
     }
 }

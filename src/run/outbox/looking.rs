@@ -5,7 +5,7 @@ use super::{Lane, Outbox, Shift};
 use crate::{
     action::{
         Entry,
-        life::{self, Next},
+        life::{self, Lock, Next},
     },
     case::{Fault, FaultKind},
     provider::{Landed, Sent},
@@ -14,6 +14,15 @@ use crate::{
 };
 
 impl Outbox {
+    /// What was claimed and is sent by nobody any more: a copy may have left.
+    pub(super) fn left(&self, lane: &Lane, entry: &Entry) -> bool {
+        let Some(terms) = self.terms(entry) else { return false };
+        let lock = if self.has_the_turn().is_ok() { Lock::Ours } else { Lock::Elsewhere };
+        let Ok(life) = life::recover(entry.life, lock, terms) else { return false };
+        let says = own("how it ended was not written down; whether it arrived is being found out");
+        self.shifted(lane, entry, life, Shift::of(Some("recovered"), says))
+    }
+
     /// The next try to settle an unknown outcome, or its handing over to a person.
     pub(super) async fn settle(&self, lane: &Lane, source: &Source, entry: Entry) -> bool {
         let Some((action, terms)) = source.action(&entry.draft.action).zip(self.terms(&entry)) else {

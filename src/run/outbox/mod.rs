@@ -21,17 +21,22 @@ mod sending;
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeSet,
-    path::PathBuf,
+    io,
     rc::Rc,
     thread,
 };
 
 use tokio::sync::Notify;
 
-use super::{Heard, Teller, archive::Archive, neighbours::Neighbours, source::Source};
+use super::{
+    Heard, Teller,
+    archive::Archive,
+    neighbours::Neighbours,
+    source::{self, Source},
+};
 use crate::{
     action::{
-        Entry, Life, Settling, State,
+        Draft, Entry, Life, Settling, State,
         life::{self, Next, Terms},
     },
     case::{CaseId, Moment, moment::SECOND},
@@ -51,7 +56,8 @@ pub struct Outbox {
     pub traffic: Traffic,
     pub neighbours: Neighbours,
     pub points: Points,
-    lock: RefCell<Option<lock::Held>>,
+    /// The right to send, or why this program has it not.
+    turn: RefCell<Result<lock::Held, SafeText>>,
     /// What was left in the middle of being sent is known to be unknown.
     recovered: Cell<bool>,
     lanes: Vec<Lane>,
@@ -93,49 +99,75 @@ impl Outbox {
         points: Points,
     ) -> Outbox {
         let lanes = sources.iter().map(|_| Lane::default()).collect();
-        let (lock, recovered, rested) = (RefCell::new(None), Cell::new(false), Notify::new());
-        Outbox { sources, archive, who, teller, traffic, neighbours, points, lock, recovered, lanes, rested }
+        let turn = RefCell::new(Err(own("it is not known yet who sends")));
+        let (recovered, rested) = (Cell::new(false), Notify::new());
+        Outbox { sources, archive, who, teller, traffic, neighbours, points, turn, recovered, lanes, rested }
     }
 
     /// Begins to work: for the lock at once where it is free, else as soon as its holder is gone.
-    pub fn begin(self: &Rc<Self>, dir: PathBuf) {
+    pub fn begin(self: &Rc<Self>) {
         for lane in 0..self.lanes.len() {
             let outbox = self.clone();
             tokio::task::spawn_local(async move { outbox.serve(lane).await });
         }
-        match lock::take(&dir) {
-            Ok(Some(held)) => self.take_over(held),
-            Ok(None) => {
-                self.traffic.set_elsewhere(true);
-                // The screen may have asked before this was known.
-                self.teller.tell(Event::StoreMoved);
+        self.ask_for_the_turn();
+    }
+
+    fn ask_for_the_turn(self: &Rc<Self>) {
+        match lock::take(self.archive.dir()) {
+            Ok(lock::Turn::Ours(held)) => self.take_over(held),
+            Ok(lock::Turn::Elsewhere(queued)) => {
+                self.stands(
+                    Err(own(
+                        "another casedesk has this store open: sending, looking and deciding is done there",
+                    )),
+                    true,
+                );
                 let (got, waiting) = tokio::sync::oneshot::channel();
                 // The thread sleeps in the kernel; it ends with the process where the lock never comes.
-                let wait = move || drop(lock::wait(&dir).map(|held| got.send(held)));
-                if thread::Builder::new().name("outbox lock".into()).spawn(wait).is_ok() {
-                    let outbox = self.clone();
-                    tokio::task::spawn_local(async move {
-                        if let Ok(held) = waiting.await {
-                            outbox.take_over(held);
-                        }
-                    });
+                let wait = move || drop(got.send(queued.wait()));
+                if let Err(error) = thread::Builder::new().name("outbox lock".into()).spawn(wait) {
+                    return self.give_up_the_turn(&error);
                 }
+                let outbox = self.clone();
+                tokio::task::spawn_local(async move {
+                    match waiting.await {
+                        Ok(Ok(held)) => outbox.take_over(held),
+                        Ok(Err(error)) => outbox.give_up_the_turn(&error),
+                        Err(_) => outbox.give_up_the_turn(&io::Error::other("nobody waits for it any more")),
+                    }
+                });
             }
-            Err(error) => {
-                let why = say!("{} cannot be used: {}", own(lock::FILE), Raw::new(error.to_string()).show());
-                self.sources.iter().for_each(|source| self.traffic.pause(&source.name, why.clone()));
-            }
+            Err(error) => self.give_up_the_turn(&error),
         }
     }
 
     /// From here on this program sends.
     fn take_over(&self, held: lock::Held) {
-        *self.lock.borrow_mut() = Some(held);
-        if self.traffic.is_elsewhere() {
-            self.traffic.set_elsewhere(false);
+        self.stands(Ok(held), false);
+        self.poke_all();
+    }
+
+    /// This program will not send until somebody has it try again; whether another one does is not known.
+    fn give_up_the_turn(&self, error: &io::Error) {
+        let why = say!("{} cannot be used: {}", own(lock::FILE), Raw::new(error.to_string()).show());
+        self.sources.iter().for_each(|source| self.traffic.pause(&source.name, why.clone()));
+        self.stands(Err(why), false);
+    }
+
+    fn stands(&self, turn: Result<lock::Held, SafeText>, elsewhere: bool) {
+        let differs = turn.is_err() || self.traffic.is_elsewhere();
+        *self.turn.borrow_mut() = turn;
+        self.traffic.set_elsewhere(elsewhere);
+        if differs {
+            // The screen may have asked before this was known.
             self.teller.tell(Event::StoreMoved);
         }
-        self.poke_all();
+    }
+
+    /// Whether this program is the one that sends; or why it is not.
+    pub(super) fn has_the_turn(&self) -> Result<(), SafeText> {
+        self.turn.borrow().as_ref().map(|_| ()).map_err(SafeText::clone)
     }
 
     /// What the last holder of the lock had claimed may have left. Nothing else is done before that is on the disk.
@@ -152,9 +184,8 @@ impl Outbox {
         self.recovered.set(true);
         for entry in recovered {
             let says = say!(
-                "{} of {}: casedesk ended while it was being sent; whether it arrived is being found out",
-                action_words(&entry),
-                subject_words(&entry)
+                "{}: casedesk ended while it was being sent; whether it arrived is being found out",
+                self.named(&entry)
             );
             self.tell(&entry, entry.life.state, says);
         }
@@ -179,7 +210,15 @@ impl Outbox {
     }
 
     /// A person wants everything tried now, whatever it was waiting for; but for a pause that the provider asked for.
-    pub fn send_now(&self) {
+    pub fn send_now(self: &Rc<Self>) -> Result<(), SafeText> {
+        if self.has_the_turn().is_err() && !self.traffic.is_elsewhere() {
+            self.ask_for_the_turn();
+        }
+        if self.traffic.is_elsewhere() {
+            self.neighbours.tell();
+            return Err(own("another casedesk has this store open and sends; it was asked to look now"));
+        }
+        self.has_the_turn()?;
         let now = self.teller.clock.now();
         for (lane, source) in self.lanes.iter().zip(self.sources.iter()) {
             if lane.asked_to_wait.get().is_none_or(|until| until <= now) {
@@ -191,6 +230,7 @@ impl Outbox {
             self.traffic.go_on(&source.name);
         }
         self.poke_all();
+        Ok(())
     }
 
     /// What waits of our own accord waits no longer. Where the disk does not take that, it waits on.
@@ -248,9 +288,7 @@ impl Outbox {
     /// Does what is due, and says when the next thing is.
     async fn work(&self, at: usize) -> Option<Moment> {
         let (lane, source) = (self.lanes.get(at)?, self.sources.get(at)?);
-        if self.lock.borrow().is_none() {
-            return None;
-        }
+        self.has_the_turn().ok()?;
         let retry = |outbox: &Outbox| Some(outbox.teller.clock.now().plus(STORE_RETRY));
         if let Err(why) = self.recover() {
             let says = say!(
@@ -302,6 +340,8 @@ impl Outbox {
                 Next::At(at) => at,
                 Next::Person => return Some(stamp.at),
             },
+            // The lane that would be sending it is asking.
+            State::Sending => return Some(stamp.at),
             _ => return None,
         };
         if self.traffic.is_paused(&entry.draft.profile) {
@@ -317,6 +357,7 @@ impl Outbox {
         match entry.life.state {
             State::Queued => self.send(lane, source, entry).await,
             State::Unknown => self.settle(lane, source, entry).await,
+            State::Sending => self.left(lane, &entry),
             _ => false,
         }
     }
@@ -338,6 +379,16 @@ impl Outbox {
         }
     }
 
+    fn title(&self, draft: &Draft) -> SafeText {
+        draft.title(source::action_of(&self.sources, draft))
+    }
+
+    /// "Submit of 2600410001".
+    fn named(&self, entry: &Entry) -> SafeText {
+        let title = self.title(&entry.draft);
+        entry.case().map_or(title.clone(), |case| say!("{} of {}", title, case.number.id()))
+    }
+
     fn tell(&self, entry: &Entry, state: State, says: SafeText) {
         let (entry, case) = (entry.id.clone(), entry.draft.case.clone());
         self.teller.tell(Event::OutboxMoved(Moved { entry, case, state, says }));
@@ -347,9 +398,8 @@ impl Outbox {
     fn shifted(&self, lane: &Lane, entry: &Entry, life: Life, shift: Shift) -> bool {
         self.shift(entry, life, shift).unwrap_or_else(|why| {
             let says = say!(
-                "{} of {}: what became of it could not be written down: {}; it is tried again",
-                action_words(entry),
-                subject_words(entry),
+                "{}: what became of it could not be written down: {}; it is tried again",
+                self.named(entry),
                 why
             );
             self.tell(entry, entry.life.state, says);
@@ -371,7 +421,7 @@ impl Outbox {
             at: self.teller.clock.now(),
         };
         let note = shift.event.map(|event| {
-            let detail = say!("{}: {}", action_words(entry), shift.says);
+            let detail = say!("{}: {}", self.title(&entry.draft), shift.says);
             self.note(event, entry.case(), &entry.id, detail)
         });
         let moved = self
@@ -379,7 +429,7 @@ impl Outbox {
             .with(change.at, |store| store.moved(&entry.id, entry.version, &life, &change, note.as_ref()))?;
         if moved {
             self.neighbours.tell();
-            let says = say!("{} of {}: {}", action_words(entry), subject_words(entry), shift.says);
+            let says = say!("{}: {}", self.named(entry), shift.says);
             self.tell(entry, life.state, says);
         }
         Ok(moved)
@@ -411,15 +461,4 @@ const STORE_RETRY: i64 = 5 * SECOND;
 pub fn jitter(id: &str) -> u32 {
     let digits: String = id.chars().rev().filter(char::is_ascii_hexdigit).take(6).collect();
     u32::from_str_radix(&digits, 16).unwrap_or(0) % 3000
-}
-
-fn action_words(entry: &Entry) -> SafeText {
-    Raw::new(entry.draft.action.clone()).show()
-}
-
-fn subject_words(entry: &Entry) -> SafeText {
-    match entry.case() {
-        Some(case) => case.number.id(),
-        None => own("a new dispute"),
-    }
 }

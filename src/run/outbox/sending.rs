@@ -1,7 +1,7 @@
 //! One copy of one entry: the case is looked at, the claim made durable, the gate passed, the bytes sent once, the outcome
 //! written down. Nothing of it is shown before it is on the disk.
 
-use super::{Lane, Outbox, Shift, action_words, points::Point, subject_words};
+use super::{Lane, Outbox, Shift, points::Point};
 use crate::{
     action::{
         Action, Entry, Frozen, Life, Making, State,
@@ -10,8 +10,12 @@ use crate::{
     },
     case::{Again, Case, Change, Fault, FaultKind, Moment, QueueId, moved},
     desk::words::Event,
-    provider::{self, Found, Verdict, Want},
-    run::source::{Source, WayOut},
+    http::Response,
+    provider::{self, Found, Lists, Sent, Verdict, Want},
+    run::{
+        register,
+        source::{Source, WayOut},
+    },
     store::{Ended, Note, StoreError},
     text::{Raw, SafeText, own, say},
 };
@@ -24,6 +28,17 @@ pub(super) struct Unrecorded {
     life: Life,
     told: Told,
     note: Note,
+}
+
+/// What is known of the case of an accepted copy.
+struct Accepted {
+    number: Raw,
+    /// The answer itself showed the case, which is kept.
+    told: bool,
+}
+
+fn claimed_at(claimed: &Life, otherwise: Moment) -> Moment {
+    claimed.first_send.map_or(otherwise, |first| first.at)
 }
 
 /// How a copy ended.
@@ -57,7 +72,7 @@ impl Outbox {
         match self.still_stands(source, &entry).await {
             Ok(None) => {}
             Ok(Some(why)) => {
-                let Ok(life) = life::take_back(entry.life) else { return false };
+                let Ok(life) = life::stop(entry.life) else { return false };
                 let says = say!("not sent: {}; the draft is kept", why);
                 return self.shifted(lane, &entry, life, Shift::of(Some("stopped"), says));
             }
@@ -99,13 +114,19 @@ impl Outbox {
         let (moved, accepted) = self.sent(lane, source, way, action, &entry, claimed).await;
         lane.sending.set(false);
         self.rested.notify_waiters();
-        if let Some(number) = accepted {
-            self.bring_up_to_date(lane, source, number, entry.draft.base.as_deref()).await;
+        match accepted {
+            Some(Accepted { told: true, .. }) if source.lists() != Lists::Queues => {
+                self.teller.tell(Event::StoreMoved);
+            }
+            Some(Accepted { number, .. }) => {
+                self.bring_up_to_date(lane, source, number, entry.draft.base.as_deref()).await;
+            }
+            None => {}
         }
         moved
     }
 
-    /// Whether the entry moved, and the number of the case where the copy was accepted.
+    /// Whether the entry moved, and what is known of the case where the copy was accepted.
     async fn sent(
         &self,
         lane: &Lane,
@@ -114,8 +135,10 @@ impl Outbox {
         action: &'static Action,
         entry: &Entry,
         claimed: Life,
-    ) -> (bool, Option<Raw>) {
-        const NOTHING: (bool, Option<Raw>) = (false, None);
+    ) -> (bool, Option<Accepted>) {
+        const NOTHING: (bool, Option<Accepted>) = (false, None);
+        // It stands at "sending" while nobody sends it: the lane takes it up at once.
+        const LEFT: (bool, Option<Accepted>) = (true, None);
         let Some(terms) = self.terms(entry) else { return NOTHING };
         let Some(step) = action.steps.get(entry.step) else { return NOTHING };
         let now = self.teller.clock.now();
@@ -128,7 +151,7 @@ impl Outbox {
             // Somebody else moved it, or the disk did not take the claim: nothing was sent.
             Ok(None) => return (true, None),
             Err(why) => {
-                let says = say!("{} of {} was not sent: {}", action_words(entry), subject_words(entry), why);
+                let says = say!("{} was not sent: {}", self.named(entry), why);
                 self.tell(entry, entry.life.state, says);
                 lane.rest.set(Some(now.plus(super::STORE_RETRY)));
                 return NOTHING;
@@ -139,6 +162,10 @@ impl Outbox {
             let told = Told::unsent(self.teller.clock.now(), says);
             (self.record(lane, entry.clone(), version, life, told), None)
         };
+        let given_back = |says: SafeText| {
+            let life = life::record(claimed, Outcome::NotSent, self.teller.clock.stamp(), terms);
+            life.map_or(LEFT, |life| unsent(life, say!("not sent: {}", says)))
+        };
         let frozen = self.archive.with(now, |store| match store.frozen(&entry.id, entry.step) {
             // Other bytes than were made durable.
             Err(StoreError::NotOpened) => Ok(None),
@@ -147,30 +174,26 @@ impl Outbox {
         let frozen = match frozen {
             Ok(frozen) => frozen,
             // The disk does not say; nothing has changed by that.
-            Err(why) => {
-                return match life::record(claimed, Outcome::NotSent, self.teller.clock.stamp(), terms) {
-                    Ok(life) => unsent(life, say!("not sent: {}", why)),
-                    Err(_) => NOTHING,
-                };
-            }
+            Err(why) => return given_back(why),
         };
         let facts = Facts {
-            lock: if self.lock.borrow().is_some() { Lock::Ours } else { Lock::Elsewhere },
+            lock: if self.has_the_turn().is_ok() { Lock::Ours } else { Lock::Elsewhere },
             bytes: if frozen.is_some() { Bytes::AsFrozen } else { Bytes::Changed },
             deadline: entry.deadline,
         };
         let frozen = match (life::gate(claimed, self.teller.clock.stamp(), facts, terms), frozen) {
             (Ok(Gate::Send), Some(frozen)) => frozen,
             (Ok(Gate::Release(life, barred)), _) => return unsent(life, barred.words()),
-            _ => return NOTHING,
+            (Err(barred), _) => return given_back(barred.words()),
+            (Ok(Gate::Send), None) => return given_back(Barred::Changed.words()),
         };
         self.points.pass(Point::Gated);
-        let answer = way.send(&provider::sent::request(frozen)).await;
+        let answer = way.send(&provider::sent::request(frozen.clone())).await;
         self.points.pass(Point::Answered);
         let number = entry.case().map(|case| &case.number);
         let stamp = self.teller.clock.stamp();
         let verdict = provider::verdict(source.provider, step, &answer, number, &source.settings, stamp.at);
-        let Ok(life) = life::record(claimed, verdict.outcome, stamp, terms) else { return NOTHING };
+        let Ok(life) = life::record(claimed, verdict.outcome, stamp, terms) else { return LEFT };
         self.mind(lane, source, &verdict, &answer);
         let body = answer.as_ref().ok().map(|answer| answer.body.clone());
         let next = self.next_step(source, action, entry, life, body.as_deref());
@@ -186,18 +209,25 @@ impl Outbox {
             next,
         };
         let number = entry.case().map_or(verdict.remote, |case| case.number.clone());
-        let accepted = (life.state == State::Accepted).then_some(number);
-        (self.record(lane, entry.clone(), version, life, told), accepted)
+        let accepted = life.state == State::Accepted;
+        let moved = self.record(lane, entry.clone(), version, life, told);
+        let accepted = accepted.then(|| {
+            let sent = Sent { action, entry, frozen: &frozen, first_send: claimed_at(&claimed, now) };
+            Accepted { told: self.learn(source, &sent, &answer, stamp.at), number }
+        });
+        (moved, accepted)
+    }
+
+    /// Keeps the case as the answer to a write shows it; whether it shows one. What fails is shown as old, and read again
+    /// with the next refresh.
+    fn learn(&self, source: &Source, sent: &Sent<'_>, answer: &Result<Response, Fault>, now: Moment) -> bool {
+        let Ok(answer) = answer else { return false };
+        let Some(case) = source.provider.told(sent, answer, &source.settings, now) else { return false };
+        self.archive.with(now, |store| register::keep(store, source, vec![case], now)).is_ok()
     }
 
     /// What an outcome says about the whole profile.
-    fn mind(
-        &self,
-        lane: &Lane,
-        source: &Source,
-        verdict: &Verdict,
-        answer: &Result<crate::http::Response, Fault>,
-    ) {
+    fn mind(&self, lane: &Lane, source: &Source, verdict: &Verdict, answer: &Result<Response, Fault>) {
         let now = self.teller.clock.now();
         match verdict.outcome {
             Outcome::Unauthorised => {
@@ -248,18 +278,28 @@ impl Outbox {
         if entry.life.earlier != Earlier::Clear || entry.step > 0 {
             return Ok(None);
         }
-        let found = match source.ask(&Want::Number(id.number.clone())).await {
-            Err(fault) if fault.kind == FaultKind::NotThere => {
-                return Ok(Some(own("the provider does not know the case any more")));
-            }
-            found => found?,
-        };
-        let Found::Cases(cases) = found else {
-            return Err(Fault::new(FaultKind::Unreadable, "a document came where a case was asked for"));
-        };
+        // Where a case cannot be read, it is what the last answer said.
+        let mut cases = Vec::new();
+        if source.lists() != Lists::Nothing {
+            cases = match source.ask(&Want::Number(id.number.clone())).await {
+                Err(fault) if fault.kind == FaultKind::NotThere => {
+                    return Ok(Some(own("the provider does not know the case any more")));
+                }
+                Ok(Found::Cases(cases)) => cases,
+                Ok(_) => {
+                    return Err(Fault::new(
+                        FaultKind::Unreadable,
+                        "a document came where a case was asked for",
+                    ));
+                }
+                Err(fault) => return Err(fault),
+            };
+        }
         let now = self.teller.clock.now();
         let kept = self.archive.with(now, |store| {
-            store.keep_cases(cases, now)?;
+            if !cases.is_empty() {
+                register::keep(store, source, cases, now)?;
+            }
             store.case(id)
         });
         let kept = kept.map_err(|why| Fault::new(FaultKind::NotKept, why.as_str()))?;
@@ -303,8 +343,8 @@ impl Outbox {
     }
 
     fn record(&self, lane: &Lane, entry: Entry, version: i64, life: Life, told: Told) -> bool {
-        let detail = say!("{}: {}", action_words(&entry), told.says);
-        let note = self.note(life.state.words(), entry.case(), &entry.id, detail);
+        let detail = say!("{}: {}", self.title(&entry.draft), told.says);
+        let note = self.note(life.words(), entry.case(), &entry.id, detail);
         let outcome = Unrecorded { entry, version, life, told, note };
         match self.write_down(&outcome) {
             Ok(moved) => moved,
@@ -312,9 +352,8 @@ impl Outbox {
                 let was =
                     own(if outcome.told.left { "was sent, but its outcome" } else { "was not sent, and that" });
                 let says = say!(
-                    "{} of {} {} could not be written down ({}); it is tried again as long as casedesk runs",
-                    action_words(&outcome.entry),
-                    subject_words(&outcome.entry),
+                    "{} {} could not be written down ({}); it is tried again as long as casedesk runs",
+                    self.named(&outcome.entry),
                     was,
                     why
                 );
@@ -344,7 +383,7 @@ impl Outbox {
         self.points.pass(Point::Recorded);
         if recorded {
             self.neighbours.tell();
-            let says = say!("{} of {}: {}", action_words(entry), subject_words(entry), told.says);
+            let says = say!("{}: {}", self.named(entry), told.says);
             self.tell(entry, life.state, says);
         }
         Ok(recorded)
@@ -373,11 +412,18 @@ impl Outbox {
         number: Raw,
         base: Option<&Case>,
     ) {
+        if source.lists() == Lists::Nothing {
+            return;
+        }
         let mut queues: Vec<Raw> = base.map(|base| base.queue.clone()).into_iter().collect();
         if let Ok(Found::Cases(cases)) = source.ask(&Want::Number(number)).await {
             queues.extend(cases.iter().map(|case| case.queue.clone()));
             let now = self.teller.clock.now();
-            let _ = self.archive.with(now, |store| store.keep_cases(cases, now));
+            let _ = self.archive.with(now, |store| register::keep(store, source, cases, now));
+        }
+        if source.lists() != Lists::Queues {
+            self.teller.tell(Event::StoreMoved);
+            return;
         }
         lane.moved.borrow_mut().extend(queues.into_iter().filter(|queue| !queue.is_empty()));
     }
