@@ -1583,10 +1583,9 @@ fn a_dispute_lives_from_its_creation_through_files_and_its_end_to_a_second_life(
         (Outcome::Refused, "dispute is closed (failed precondition)")
     );
 
-    let strange =
-        bench.freeze("reopen", Some(&closed), &Form::of(&[("transactionUuids", "t-1\nt-9")])).unwrap();
-    let refused = bench.submit("reopen", Some(&closed), &strange).1;
-    assert_eq!(refused.outcome, Outcome::Refused);
+    let strange = bench.freeze("reopen", Some(&closed), &Form::of(&[("transactionUuids", "t-9")])).unwrap();
+    bench.submit("reopen", Some(&closed), &strange);
+    assert_eq!(bench.case(&number).status.exact(), "DISPUTE_STATUS_CLOSED", "that is none of its transactions");
     let again = bench.freeze("reopen", Some(&closed), &Form::of(&[("transactionUuids", "t-1")])).unwrap();
     assert_eq!(bench.submit("reopen", Some(&closed), &again).1.outcome, Outcome::Proven);
     let open = bench.case(&number);
@@ -1596,7 +1595,10 @@ fn a_dispute_lives_from_its_creation_through_files_and_its_end_to_a_second_life(
     assert_eq!(bench.case(&number).status.exact(), "DISPUTE_STATUS_CLOSED");
     let written: Vec<_> =
         bench.world.written().iter().map(|write| write.what.replace(number.exact(), "N")).collect();
-    assert_eq!(written, ["POST /disputes", "POST /disputes/N/files", "POST /disputes/N/reopen"]);
+    assert_eq!(
+        written,
+        ["POST /disputes", "POST /disputes/N/files", "POST /disputes/N/reopen", "POST /disputes/N/reopen"]
+    );
 }
 
 #[test]

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Every provider there is.
-pub static ALL: &[&dyn Provider] = &[&nets::Nets];
+pub static ALL: &[&dyn Provider] = &[&nets::Nets, &casap::Casap, &casap::CasapCurrent];
 
 /// What casedesk needs of a provider: facts, a way to phrase a question, a way to read the answer.
 pub trait Provider: Sync {

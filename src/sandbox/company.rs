@@ -6,12 +6,15 @@ use super::world::Shelf;
 use crate::{
     case::Moment,
     http::Response,
-    provider::{Asked, StandIn, Written},
+    provider::{Asked, StandIn, Written, casap::sandbox as casap},
 };
 
 /// Every stand-in, by its provider's id, as it is when its world is born.
-fn all(_born: Moment) -> Vec<(&'static str, Box<dyn StandIn>)> {
-    Vec::new()
+fn all(born: Moment) -> Vec<(&'static str, Box<dyn StandIn>)> {
+    vec![
+        ("casap", Box::new(casap::older::World::new(born))),
+        ("casap-current", Box::new(casap::current::World::new(born))),
+    ]
 }
 
 /// What another program needs to use one of them.

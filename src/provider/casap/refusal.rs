@@ -110,24 +110,30 @@ fn said(value: &Value) -> Option<String> {
     }
 }
 
-/// The fields that a sentence names by their whole address ("v1.customerInfo.email"), each with its clause.
+/// The fields that a sentence names by their address ("v1.customerInfo.email"), each with its clause.
 fn named_in(says: &str, fields: &[Field]) -> Vec<(Raw, Raw)> {
     let clauses = says.split(';').map(str::trim);
     let named = clauses.filter_map(|clause| {
         let mut words = clause.split(|letter: char| letter.is_whitespace() || "\"',:()`".contains(letter));
-        let address = words.find_map(|word| address(word.trim_end_matches('.'), fields))?;
+        let word = |word: &str| field_of(word.trim_end_matches('.'), fields);
+        // A bare name may be a word of the sentence.
+        let address = words
+            .find_map(|one| word(one).filter(|address| one.starts_with("v1.") || address.contains('.')))?;
         Some((address.into(), clause.into()))
     });
     named.collect()
 }
 
-/// A member's path as the form has it: "v1.transactionDetails[0].merchant" is "transactionDetails.0.merchant".
-fn address(path: &str, fields: &[Field]) -> Option<String> {
+/// The field that a member's path means, or that it lies in: "v1.transactionDetails[0].merchant" is the field
+/// "transactionDetails.0.merchant".
+fn field_of(path: &str, fields: &[Field]) -> Option<String> {
     let path = path.trim_start_matches("$.");
     let path = path.strip_prefix("v1.").unwrap_or(path).replace('[', ".").replace(']', "");
-    let camel: Vec<_> = path.split('.').map(camel).collect();
-    let address = camel.join(".");
-    (address.contains('.') && field_at(fields, &address).is_some()).then_some(address)
+    let mut address = path.split('.').map(camel).collect::<Vec<_>>().join(".");
+    while field_at(fields, &address).is_none() {
+        address.truncate(address.rfind('.')?);
+    }
+    Some(address)
 }
 
 /// "amount_in_cents" is "amountInCents".
@@ -181,13 +187,13 @@ fn violations(status: &Object<'_>) -> Vec<(Raw, Raw)> {
     });
     violations
         .map(|violation| {
-            let field = violation.text("field");
-            let words = violation.text("description");
-            let address = address(field.exact(), current::FIELDS).or_else(|| {
-                let whole = camel(field.exact());
-                field_at(current::FIELDS, &whole).is_some().then_some(whole)
-            });
-            (address.map_or_else(|| start(field.exact()).into(), Raw::from), words)
+            let (path, words) = (violation.text("field"), violation.text("description"));
+            let field = current::ACTIONS.iter().find_map(|action| field_of(path.exact(), action.fields));
+            // The parts of a file are no fields of their own.
+            let file = current::FILE_PARTS
+                .contains(&camel(path.exact()).as_str())
+                .then(|| current::FILE.name.to_owned());
+            (field.or(file).map_or_else(|| start(path.exact()).into(), Raw::from), words)
         })
         .collect()
 }

@@ -95,7 +95,9 @@ pub const TRANSACTIONS: &str = "transactionDetails";
 pub const REOPENED: &str = "transactionUuids";
 const IDS: &str = "externalIds";
 
-const FILE: Field = files("file", "File", &PAPERS).required();
+pub const FILE: Field = files("file", "File", &PAPERS).required();
+/// What a file is made of on the wire.
+pub const FILE_PARTS: &[&str] = &["filename", "fileContent", "contentType"];
 
 /// The specification names no limits; these are ours.
 static PAPERS: Papers = Papers {
@@ -103,13 +105,13 @@ static PAPERS: Papers = Papers {
     largest: 10 << 20,
     longest_name: 255,
     media: &[],
-    name: "filename",
-    content: "fileContent",
-    media_type: Some("contentType"),
+    name: FILE_PARTS[0],
+    content: FILE_PARTS[1],
+    media_type: Some(FILE_PARTS[2]),
     description: None,
 };
 
-pub const FIELDS: &[Field] = &[
+const FIELDS: &[Field] = &[
     list(
         TRANSACTIONS,
         "Transactions",
@@ -201,12 +203,19 @@ fn offer(case: &Case, wanted: &'static str, otherwise: &'static str) -> Offer {
 
 /// `{"filename", "contentType", "fileContent"}`.
 fn uploaded(making: &Making<'_>) -> Result<Value, Problem> {
-    let files = body::value(&FILE, FILE.name, making)?;
-    let only = files.and_then(|files| match files {
-        Value::Array(files) => files.into_iter().next(),
-        _ => None,
-    });
-    only.ok_or_else(|| Problem { field: FILE.name.to_owned(), says: own("is needed") })
+    let wrong = |says| Problem { field: FILE.name.to_owned(), says: own(says) };
+    let files = match body::value(&FILE, FILE.name, making)? {
+        Some(Value::Array(files)) => files,
+        _ => Vec::new(),
+    };
+    let [only] = <[Value; 1]>::try_from(files).map_err(|files| {
+        wrong(if files.is_empty() {
+            "is needed"
+        } else {
+            "takes one file; the others need requests of their own"
+        })
+    })?;
+    Ok(only)
 }
 
 fn created(making: &Making<'_>) -> Result<Value, Problem> {

@@ -23,7 +23,7 @@ use crate::{
     text::Raw,
 };
 
-pub use actions::FIELDS;
+pub use actions::{ACTIONS, FILE, FILE_PARTS};
 
 pub struct CasapCurrent;
 
@@ -69,7 +69,7 @@ impl Provider for CasapCurrent {
     }
 
     fn actions(&self) -> &'static [Action] {
-        actions::ACTIONS
+        ACTIONS
     }
 
     fn ask(&self, want: &Want, settings: &Settings) -> Result<Request, Fault> {
