@@ -12,9 +12,9 @@ use std::{
     sync::{Arc, Mutex, mpsc},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use casedesk::{
-    case::{Case, CaseId, Settings},
+    case::{Case, CaseId, Settings, reason},
     cli,
     config::{Config, Given},
     desk::{self, Profile, Realm, Setup, Start},
@@ -103,6 +103,10 @@ fn place(given: &ArgMatches, asks: Asks) -> Result<Place> {
     let config =
         Config::load(&Given { file: given.get_one::<PathBuf>("config").cloned(), allow_env_secret }, &vars)
             .map_err(anyhow::Error::msg)?;
+    if let Some(own) = config.own_reason_codes().map_err(anyhow::Error::msg)? {
+        let file = config.reason_codes.as_deref().unwrap_or(Path::new("")).display();
+        reason::take_over(&own).map_err(|why| anyhow!("{file}: {why}"))?;
+    }
     let elsewhere = given.get_one::<PathBuf>("store").cloned();
     let on_sandbox = given.get_flag("sandbox") || falls_back(&config, asks, elsewhere.is_some())?;
     let usual = if on_sandbox { config.sandbox_store.clone() } else { config.store.clone() };

@@ -145,6 +145,7 @@ pub fn currency_of(
 ) -> Option<Currency> {
     match of {
         CurrencyOf::Case => case?.amount?.currency,
+        CurrencyOf::Told(told) => case.and_then(told),
         CurrencyOf::Beside(name) => {
             let above = address.rsplit_once('.').map_or("", |(above, _)| above);
             Currency::parse(values.text(&below(above, name)))
@@ -289,6 +290,15 @@ mod tests {
             let sent = format!(r#"{{"price":{sent},"currency":"{currency}","card":"U0VBTEVE"}}"#);
             assert_eq!(made(&entered(&[("price", price), ("currency", currency)])).unwrap(), sent);
         }
+    }
+
+    #[test]
+    fn another_amount_of_the_case_may_lend_its_currency() {
+        let told = CurrencyOf::Told(|case| case.transaction_amount?.currency);
+        let of = |case: Option<&Case>| currency_of(told, "price", &Values::default(), case, &Settings::of("p"));
+        let yen = Money { minor: 1, currency: Currency::parse("JPY") };
+        assert_eq!(of(Some(&Case { transaction_amount: Some(yen), ..case() })), yen.currency);
+        assert_eq!((of(Some(&case())), of(None)), (None, None));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What an action asks for: a field with its wire name, its kind, its limits. Data and its constructors; what somebody
 //! entered is not known here.
 
-use crate::case::{Currency, Settings};
+use crate::case::{Case, Currency, Settings, reason::Network};
 
 /// One field. Its name is the provider's own, so that a complaint about a member lands under the right field.
 #[derive(Clone, Copy)]
@@ -103,6 +103,8 @@ pub enum Choices {
     Numbers(&'static [(&'static str, &'static str)]),
     /// The reason codes that are known of the case's network, or of all networks.
     ReasonCodes,
+    /// Those of one network, whatever the case.
+    ReasonCodesOf(Network),
     /// ISO 4217 codes.
     Currencies,
 }
@@ -119,6 +121,8 @@ pub enum Others {
 pub enum CurrencyOf {
     /// The disputed amount of the case in hand.
     Case,
+    /// Another amount that the case in hand tells.
+    Told(fn(&Case) -> Option<Currency>),
     /// Another field beside this one.
     Beside(&'static str),
     /// The API names none; what the profile says.
@@ -170,6 +174,11 @@ pub const fn choice(
 /// A reason code: those that are known are offered, others are taken.
 pub const fn reason_code(name: &'static str, label: &'static str, most: usize) -> Field {
     field(name, label, Kind::Choice { of: Choices::ReasonCodes, others: Others::Taken, most })
+}
+
+/// The same of one network.
+pub const fn reason_code_of(name: &'static str, label: &'static str, most: usize, of: Network) -> Field {
+    field(name, label, Kind::Choice { of: Choices::ReasonCodesOf(of), others: Others::Taken, most })
 }
 
 pub const fn currency(name: &'static str, label: &'static str) -> Field {

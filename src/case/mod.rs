@@ -84,9 +84,17 @@ impl Stage {
     }
 
     /// Whether an analyst can do something about a case in this stage. An unknown stage counts: better looked at
-    /// once too often than never.
+    /// once too often than never. What was escalated waits for the other side or the network.
     pub fn is_workable(self) -> bool {
-        !matches!(self, Stage::WithThem | Stage::Won | Stage::Lost | Stage::Withdrawn)
+        !matches!(
+            self,
+            Stage::WithThem
+                | Stage::PreArbitration
+                | Stage::Arbitration
+                | Stage::Won
+                | Stage::Lost
+                | Stage::Withdrawn
+        )
     }
 }
 

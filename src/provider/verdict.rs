@@ -19,7 +19,7 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// The HTTP status, where an answer came that far.
     pub status: Option<u16>,
-    /// The words of the refusal, or why nobody knows; empty where it is done.
+    /// The words of the refusal, or why nobody knows; where it is done, what there is to say beyond that.
     pub says: Raw,
     /// The subject's number, as the proof names it; empty where it is not done.
     pub remote: Raw,
@@ -51,7 +51,7 @@ pub fn verdict(
         Shows::Done(remote) => Verdict {
             outcome: Outcome::Proven,
             status: Some(answer.status),
-            says: Raw::default(),
+            says: provider.done(step, answer),
             remote: remote.unwrap_or_default(),
             members: Vec::new(),
             request_id: told.request_id,
