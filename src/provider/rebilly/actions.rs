@@ -343,6 +343,9 @@ fn entered(name: &str, making: &Making<'_>) -> Result<Option<Value>, Problem> {
 fn uploaded(making: &Making<'_>) -> Result<Value, Problem> {
     let [field, description] = ATTACH.fields else { return Err(missing()) };
     let files = body::value(field, FILE, making)?;
+    if making.values.files(FILE).len() > 1 {
+        return Err(Problem { field: FILE.to_owned(), says: own("takes one file") });
+    }
     let file = files.and_then(|files| Some(files.as_array()?.first()?.clone())).ok_or_else(missing)?;
     let Value::Object(mut members) = file else { return Err(missing()) };
     if let Some(given) = body::value(description, description.name, making)? {
