@@ -17,7 +17,7 @@ use casedesk::{
         rows::{field_at, leaves},
         step::{Frozen, freeze},
     },
-    case::{Case, CaseId, Fault, Moment, Settings},
+    case::{Case, CaseId, Fault, Moment, Settings, moment::MINUTE},
     cli::profiles,
     http::{self, Address, Auth, Body, Request, Response, Shown},
     provider::{
@@ -47,6 +47,8 @@ struct Bench {
     settings: Settings,
     /// Keys given so far.
     keys: Cell<u32>,
+    /// When the next request leaves: later each time, where the provider keeps a pace.
+    time: Moment,
 }
 
 enum There {
@@ -67,13 +69,14 @@ impl Bench {
             let world = sandbox::world(Origin { seed: 3, cases: 120, born, changes: Vec::new() });
             let pass = vec![("authorization".into(), stand_in::API_KEY.into())];
             let there = There::Nets(Box::new(world));
-            return Bench { provider, there, pass, settings: Settings::of("bench"), keys };
+            return Bench { provider, there, pass, settings: Settings::of("bench"), keys, time: now() };
         }
         let stand_in = sandbox::stand_in(id, born).unwrap_or_else(|| panic!("{id} has no stand-in here"));
         let table =
             stand_in.table().iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         let settings = Settings { profile: "bench".into(), table };
-        let mut bench = Bench { provider, there: There::Other(stand_in), pass: Vec::new(), settings, keys };
+        let mut bench =
+            Bench { provider, there: There::Other(stand_in), pass: Vec::new(), settings, keys, time: now() };
         bench.enter();
         bench
     }
@@ -143,9 +146,11 @@ impl Bench {
         headers.extend(self.pass.clone());
         headers.push(("content-type".into(), "application/json".into()));
         let asked = Asked::new(method, &target, headers, body);
+        let pause = self.provider.manifest().per_minute.map_or(0, |most| MINUTE / i64::from(most));
+        self.time = self.time.plus(pause);
         match &mut self.there {
-            There::Nets(world) => world.answer(&asked, now()),
-            There::Other(there) => there.answer(&asked, now()),
+            There::Nets(world) => world.answer(&asked, self.time),
+            There::Other(there) => there.answer(&asked, self.time),
         }
     }
 
@@ -398,7 +403,12 @@ impl Form {
                 let files = (0..count).map(|number| self.file(papers, &format!("{number}.pdf"), 3)).collect();
                 return self.values.set(address, Entered::Files(files));
             }
-            Kind::Text { most, shape: Shape::Any } => "A".repeat(full(most)),
+            // The elements of a list are told apart by their numbers.
+            Kind::Text { most, shape: Shape::Any } => {
+                let number = address.split('.').rfind(|part| part.parse::<usize>().is_ok()).unwrap_or_default();
+                let number = &number[..number.len().min(full(most))];
+                format!("{number}{}", "A".repeat(full(most) - number.len()))
+            }
             Kind::Text { shape: Shape::Like { fits, example, .. }, .. } => {
                 assert!(fits(example), "{address}");
                 example.to_owned()
@@ -474,7 +484,8 @@ struct Limit {
 fn limits(action: &Action) -> Vec<Limit> {
     let base = Form::of(action, Fill::Least);
     let mut limits = Vec::new();
-    for (address, field) in leaves(action.fields, &base.values) {
+    // What helps with the form alone has no limit behind the door.
+    for (address, field) in leaves(action.fields, &base.values).into_iter().filter(|(_, field)| !field.local) {
         let mut add = |mut within: Form, mut over: Form| {
             within.obey(action);
             over.obey(action);

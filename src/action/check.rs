@@ -42,7 +42,7 @@ pub fn check(action: &Action, values: &Values, facts: &Facts<'_>) -> Vec<Problem
     let mut problems = Vec::new();
     for (address, row) in rows(action.fields, values) {
         let says = match row.what {
-            What::Leaf => of_field(row.field, &address, values, facts),
+            What::Leaf => of_field(action.fields, row.field, &address, values, facts),
             What::List(count) => of_list(row.field, count),
             What::Group | What::Element(_) => None,
         };
@@ -53,9 +53,15 @@ pub fn check(action: &Action, values: &Values, facts: &Facts<'_>) -> Vec<Problem
     problems
 }
 
-fn of_field(field: &Field, address: &str, values: &Values, facts: &Facts<'_>) -> Option<SafeText> {
+fn of_field(
+    fields: &[Field],
+    field: &Field,
+    address: &str,
+    values: &Values,
+    facts: &Facts<'_>,
+) -> Option<SafeText> {
     if field.required && !is_given(Some(field), address, values, facts) {
-        return is_asked_for(address, values).then(|| own("is needed"));
+        return is_asked_for(fields, address, values).then(|| own("is needed"));
     }
     match (values.get(address)?, field.kind) {
         (Entered::Text(text), _) if text.is_empty() => None,
@@ -86,12 +92,16 @@ fn is_given(field: Option<&Field>, address: &str, values: &Values, facts: &Facts
     }
 }
 
-/// What is needed inside of a group is needed only once something of the group is filled.
-fn is_asked_for(address: &str, values: &Values) -> bool {
+/// What is needed inside of a group is needed only once something of the group is filled, or where the group is needed
+/// itself.
+fn is_asked_for(fields: &[Field], address: &str, values: &Values) -> bool {
     match address.rsplit_once('.') {
         None => true,
         Some((above, _)) if is_number(above.rsplit('.').next().unwrap_or_default()) => true,
-        Some((above, _)) => values.is_filled(above),
+        Some((above, _)) if values.is_filled(above) => true,
+        Some((above, _)) => {
+            field_at(fields, above).is_some_and(|group| group.required) && is_asked_for(fields, above, values)
+        }
     }
 }
 
@@ -293,7 +303,10 @@ fn unknown(action: &Action, values: &Values) -> Option<Problem> {
 mod tests {
     use super::*;
     use crate::{
-        action::sample::SAMPLE,
+        action::{
+            field::{group, text},
+            sample::SAMPLE,
+        },
         case::{CaseId, Currency},
     };
 
@@ -417,6 +430,27 @@ mod tests {
             wrong(&[("price", "1"), ("currency", "E1R")]),
             ["currency: must be three letters, such as EUR"]
         );
+    }
+
+    #[test]
+    fn a_group_that_is_needed_asks_for_what_it_needs_though_nothing_of_it_is_filled() {
+        const NAME: Field = text("name", "Name", 9).required();
+        const HOME: Field = group("home", "Home", &[NAME]);
+        const NEEDED: Field = HOME.required();
+        for (fields, asked) in [
+            (&[group("who", "Who", &[NAME])][..], &[][..]),
+            (&[group("who", "Who", &[NAME]).required()], &["who.name"]),
+            (&[group("who", "Who", &[NAME, HOME]).required()], &["who.name"]),
+            (&[group("who", "Who", &[NEEDED])], &[]),
+            (&[group("who", "Who", &[NEEDED]).required()], &["who.home.name"]),
+        ] {
+            let leaf = |(address, _): (String, &Field)| {
+                is_asked_for(fields, &address, &Values::default()).then_some(address)
+            };
+            let told: Vec<_> =
+                super::super::rows::leaves(fields, &Values::default()).into_iter().filter_map(leaf).collect();
+            assert_eq!(told, asked);
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub struct Field {
     /// As in the form: "Notes".
     pub label: &'static str,
     pub kind: Kind,
+    /// Of a group: what it needs inside is needed although nothing of it is filled.
     pub required: bool,
     /// Helps with the form and is not sent.
     pub local: bool,

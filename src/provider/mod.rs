@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod asked;
+pub mod casap;
 pub mod checkout;
 pub mod json;
 pub mod nets;
@@ -28,7 +29,8 @@ use crate::{
 };
 
 /// Every provider there is.
-pub static ALL: &[&dyn Provider] = &[&nets::Nets, &checkout::Checkout, &qolo::Qolo];
+pub static ALL: &[&dyn Provider] =
+    &[&nets::Nets, &checkout::Checkout, &qolo::Qolo, &casap::Casap, &casap::CasapCurrent];
 
 /// What casedesk needs of a provider: facts, a way to phrase a question, a way to read the answer.
 pub trait Provider: Sync {

@@ -134,6 +134,9 @@ impl Page {
 pub fn page(form: &Form, width: usize) -> Page {
     let columns = Columns::of(width);
     let mut page = Page::default();
+    if let Some(case) = form.case().filter(|case| !case.instructions.is_empty()) {
+        page.line(Kind::Warning, say!("asked for: {}", case.instructions.show()), columns);
+    }
     for change in &form.moved {
         page.line(Kind::Warning, say!("moved since this form was begun: {}", change.words()), columns);
     }
