@@ -5,7 +5,7 @@ use super::{
     Action,
     body::currency_of,
     draft::{Attachment, Entered, Values},
-    field::{Choices, Field, Kind, Others, Papers, Shape},
+    field::{Choices, Field, Instead, Kind, Others, Papers, Shape},
     pick,
     rows::{What, field_at, rows},
     rule::{Given, Rule},
@@ -60,12 +60,12 @@ fn of_field(
     values: &Values,
     facts: &Facts<'_>,
 ) -> Option<SafeText> {
-    if field.required && !is_given(address, values, facts) {
+    if field.required && !is_given(Some(field), address, values, facts) {
         return is_asked_for(fields, address, values).then(|| own("is needed"));
     }
     match (values.get(address)?, field.kind) {
         (Entered::Text(text), _) if text.is_empty() => None,
-        (Entered::Text(_), Kind::Card) => {
+        (Entered::Text(_), Kind::Card(_)) => {
             Some(own("is typed unseen and kept nowhere; the draft holds a text here"))
         }
         (Entered::Text(_), Kind::Files(_)) => Some(own("takes files, not a text")),
@@ -76,14 +76,19 @@ fn of_field(
     }
 }
 
-/// Whether something is there that says something: a card number, a file, more than blanks. Null says that there is
-/// nothing.
-fn is_given(address: &str, values: &Values, facts: &Facts<'_>) -> bool {
+/// Whether something is there that says something: a card number, a file, more than blanks, what is sent instead. Null
+/// says that there is nothing.
+fn is_given(field: Option<&Field>, address: &str, values: &Values, facts: &Facts<'_>) -> bool {
+    let instead = || match field.map(|field| field.instead) {
+        Some(Instead::OurReference(wanted)) => wanted(facts.settings),
+        Some(Instead::OfCase(of)) => facts.case.and_then(of).is_some(),
+        Some(Instead::Nothing) | None => false,
+    };
     match values.get(address) {
         Some(Entered::Text(text)) => !text.exact().trim().is_empty(),
         Some(Entered::Files(files)) => !files.is_empty(),
         Some(Entered::Null) => false,
-        None => values.is_filled(address) || facts.cards.iter().any(|card| card == address),
+        None => values.is_filled(address) || facts.cards.iter().any(|card| card == address) || instead(),
     }
 }
 
@@ -245,7 +250,7 @@ fn of_list(field: &Field, count: usize) -> Option<SafeText> {
 }
 
 fn of_rule(rule: &Rule, action: &Action, values: &Values, facts: &Facts<'_>) -> Option<Problem> {
-    let given = |address: &str| is_given(address, values, facts);
+    let given = |address: &str| is_given(field_at(action.fields, address), address, values, facts);
     let holds = |when: &Given| when.holds(values, facts.case);
     let labels = |several: &[&str]| {
         let labels: Vec<_> = several.iter().map(|address| label(action, address)).collect();

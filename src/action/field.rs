@@ -1,7 +1,10 @@
 //! What an action asks for: a field with its wire name, its kind, its limits. Data and its constructors; what somebody
 //! entered is not known here.
 
-use crate::case::{Case, Currency, Settings, reason::Network};
+use crate::{
+    case::{Case, Currency, Settings, reason::Network},
+    text::{Raw, SafeText, own, say},
+};
 
 /// One field. Its name is the provider's own, so that a complaint about a member lands under the right field.
 #[derive(Clone, Copy)]
@@ -17,6 +20,31 @@ pub struct Field {
     pub local: bool,
     /// What stands beside the field while it has the focus.
     pub hint: &'static str,
+    /// What is sent where nobody entered anything.
+    pub instead: Instead,
+}
+
+/// What stands in the place of a value that nobody entered.
+#[derive(Clone, Copy)]
+pub enum Instead {
+    Nothing,
+    /// The entry's own id, where the profile wants our reference there.
+    OurReference(fn(&Settings) -> bool),
+    /// What is known of the case.
+    OfCase(fn(&Case) -> Option<Raw>),
+}
+
+impl Instead {
+    /// What is known of it before the entry has its id.
+    pub fn words(self, case: Option<&Case>, settings: &Settings) -> Option<SafeText> {
+        match self {
+            Instead::Nothing => None,
+            Instead::OurReference(wanted) => {
+                wanted(settings).then(|| own("our own reference, which it gets when it is queued"))
+            }
+            Instead::OfCase(of) => case.and_then(of).map(|known| say!("{}, as the case has it", known.show())),
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -58,8 +86,8 @@ pub enum Kind {
         most: i64,
     },
     Files(&'static Papers),
-    /// A card number: typed unseen, kept nowhere, sent only sealed for the provider, as base64.
-    Card,
+    /// A card number: typed unseen, kept nowhere but in the sealed bytes that are sent.
+    Card(Leaves),
     Group(&'static [Field]),
     /// So many elements at least and at most, each with these fields.
     List {
@@ -80,6 +108,25 @@ pub enum Shape {
         /// One that fits, of any length that does.
         example: &'static str,
     },
+}
+
+/// How a card number leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaves {
+    /// Encrypted for the provider, as base64.
+    Sealed,
+    /// Its digits, where the API has no other way: over https, and nothing else protects them.
+    Clear,
+}
+
+impl Leaves {
+    /// For the review.
+    pub fn words(self) -> &'static str {
+        match self {
+            Leaves::Sealed => "leave encrypted",
+            Leaves::Clear => "leave as they are, protected by https alone",
+        }
+    }
 }
 
 /// How a moment stands on the wire.
@@ -249,8 +296,14 @@ pub const fn files(name: &'static str, label: &'static str, papers: &'static Pap
     field(name, label, Kind::Files(papers))
 }
 
+/// A card number that leaves sealed.
 pub const fn card(name: &'static str, label: &'static str) -> Field {
-    field(name, label, Kind::Card)
+    field(name, label, Kind::Card(Leaves::Sealed))
+}
+
+/// A card number that the API takes in clear.
+pub const fn clear_card(name: &'static str, label: &'static str) -> Field {
+    field(name, label, Kind::Card(Leaves::Clear))
 }
 
 pub const fn group(name: &'static str, label: &'static str, of: &'static [Field]) -> Field {
@@ -268,7 +321,7 @@ pub const fn list(
 }
 
 const fn field(name: &'static str, label: &'static str, kind: Kind) -> Field {
-    Field { name, label, kind, required: false, local: false, hint: "" }
+    Field { name, label, kind, required: false, local: false, hint: "", instead: Instead::Nothing }
 }
 
 impl Field {
@@ -282,6 +335,11 @@ impl Field {
 
     pub const fn hint(self, hint: &'static str) -> Field {
         Field { hint, ..self }
+    }
+
+    /// What is sent where nobody entered anything.
+    pub const fn or(self, instead: Instead) -> Field {
+        Field { instead, ..self }
     }
 
     /// For a line of text: what it must look like (the words complete "must be ..."), and one that does.

@@ -1,6 +1,8 @@
 //! One request of an action: where it goes, what it carries, and what proves that it arrived. Data; the bytes are made
 //! once, when it is frozen, and never again.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -63,13 +65,20 @@ impl By {
 pub enum Word {
     Is(&'static str),
     Set(fn(&Settings) -> &str),
+    /// A text in which a name in braces stands for another word: "{version}".
+    With {
+        text: fn(&Settings) -> &str,
+        name: &'static str,
+        word: fn(&Settings) -> &str,
+    },
 }
 
 impl Word {
-    pub fn of(self, settings: &Settings) -> &str {
+    pub fn of(self, settings: &Settings) -> Cow<'_, str> {
         match self {
-            Word::Is(word) => word,
-            Word::Set(word) => word(settings),
+            Word::Is(word) => word.into(),
+            Word::Set(word) => word(settings).into(),
+            Word::With { text, name, word } => text(settings).replace(name, &segment(word(settings))).into(),
         }
     }
 }
@@ -174,13 +183,13 @@ pub fn proven(proof: Proof, status: u16, answer: &[u8], number: Option<&Raw>, se
             Err(_) => Shows::Unclear("the answer is not JSON"),
         },
         Proof::Names(pointers) => match serde_json::from_slice::<Value>(answer) {
-            Ok(answer) => shown(named(&answer, pointers.of(settings), |_| true), number),
+            Ok(answer) => shown(named(&answer, &pointers.of(settings), |_| true), number),
             Err(_) => Shows::Unclear("the answer is not JSON"),
         },
         Proof::NamesLike(pointers, fits) => {
             let answer = serde_json::from_slice::<Value>(answer)
                 .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(answer).trim().to_owned()));
-            shown(named(&answer, pointers.of(settings), fits), number)
+            shown(named(&answer, &pointers.of(settings), fits), number)
         }
     }
 }
@@ -291,6 +300,19 @@ mod tests {
         assert!(frozen.headers.contains(&("x-key".to_owned(), "key-1".to_owned())));
         let shown = format!("{frozen:?}");
         assert!(!shown.contains("SESAME") && !shown.contains("key-1"), "{shown}");
+    }
+
+    #[test]
+    fn a_word_may_stand_within_another_and_never_adds_a_segment() {
+        let mut settings = Settings::of("p");
+        let path = Word::With {
+            text: |_| "/api/{version}/cases",
+            name: "{version}",
+            word: |settings| settings.table.get("version").map_or("v1", String::as_str),
+        };
+        assert_eq!(path.of(&settings), "/api/v1/cases");
+        settings.table.insert("version".into(), "v2/../x".into());
+        assert_eq!(path.of(&settings), "/api/v2%2F..%2Fx/cases");
     }
 
     #[test]

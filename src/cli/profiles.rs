@@ -83,6 +83,7 @@ fn addresses(configured: &Configured, provider: &dyn Provider) -> Result<[Addres
     let token = match &configured.token {
         Some(token) => token.clone(),
         None if usual.token.is_empty() => base.clone(),
+        None if usual.token.starts_with('/') => base.below(usual.token)?,
         // A key is sent as it is: nobody else is asked.
         None if !asks_for_a_token(access(configured, provider)?) => base.clone(),
         None => usual_address(usual.token, &configured.settings)?,

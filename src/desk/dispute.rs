@@ -153,6 +153,9 @@ fn facts(file: &CaseFile, now: Moment, odd: &SafeText, lines: &mut Vec<Line>) {
         lines.push(line(Kind::Warning, "parked", say!("{}: {}", Minute(parked.at), why.beside())));
         alone(Kind::Warning, [why], lines);
     }
+    if !case.instructions.is_empty() {
+        lines.push(line(Kind::Warning, "asked for", case.instructions.show()));
+    }
     if case.deadline.as_ref().is_some_and(|deadline| deadline.at < now) {
         lines.push(line(Kind::Warning, "deadline", due(file, now)));
     } else {

@@ -8,6 +8,7 @@ pub mod json;
 pub mod nets;
 pub mod object;
 pub mod page;
+pub mod qolo;
 pub mod sent;
 pub mod stand_in;
 pub mod table;
@@ -28,7 +29,8 @@ use crate::{
 };
 
 /// Every provider there is.
-pub static ALL: &[&dyn Provider] = &[&nets::Nets, &checkout::Checkout, &casap::Casap, &casap::CasapCurrent];
+pub static ALL: &[&dyn Provider] =
+    &[&nets::Nets, &checkout::Checkout, &qolo::Qolo, &casap::Casap, &casap::CasapCurrent];
 
 /// What casedesk needs of a provider: facts, a way to phrase a question, a way to read the answer.
 pub trait Provider: Sync {
@@ -109,7 +111,8 @@ pub enum Lists {
 /// Words in braces stand for rows of the profile's table: "https://{account.prefix}.api.example".
 pub struct Addresses {
     pub base: &'static str,
-    /// Where credentials are exchanged for a token; empty where they are not.
+    /// Where credentials are exchanged for a token; empty where they are not. With "/" at its beginning it lies below the
+    /// base that a profile has.
     pub token: &'static str,
 }
 

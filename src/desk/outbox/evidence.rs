@@ -3,7 +3,7 @@
 
 use super::{Item, next, since, subject, title, what};
 use crate::{
-    action::{Draft, Entered, Entry, Kind as FieldKind, entry::Try, life::May, rows},
+    action::{Draft, Entered, Entry, Kind as FieldKind, entry::Try, field::Leaves, life::May, rows},
     case::{Moment, moment::Minute},
     desk::{
         Desk,
@@ -140,10 +140,15 @@ fn fields(desk: &Desk, draft: &Draft, lines: &mut Vec<Line>) {
     for (address, field) in &leaves {
         match draft.values.get(address) {
             Some(entered) => value(own(field.label), entered, lines),
-            None if matches!(field.kind, FieldKind::Card) => {
-                lines.push(line(Kind::Fact, field.label, own("sent sealed, not kept here")));
-            }
-            None => {}
+            None => match field.kind {
+                FieldKind::Card(Leaves::Sealed) => {
+                    lines.push(line(Kind::Fact, field.label, own("sent sealed, not kept here")));
+                }
+                FieldKind::Card(Leaves::Clear) => {
+                    lines.push(line(Kind::Fact, field.label, own("not shown, and not kept in the draft")));
+                }
+                _ => {}
+            },
         }
     }
     let known = |address: &str| leaves.iter().any(|(declared, _)| declared == address);

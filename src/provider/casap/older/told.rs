@@ -44,7 +44,7 @@ pub fn told(sent: &Sent<'_>, answer: &Response, settings: &Settings, now: Moment
 fn uuid(answer: &Response, settings: &Settings) -> Option<Raw> {
     let text = String::from_utf8_lossy(&answer.body);
     let json = serde_json::from_str(&text).unwrap_or_else(|_| text.trim().into());
-    named(&json, NUMBER.of(settings), is_uuid)
+    named(&json, &NUMBER.of(settings), is_uuid)
 }
 
 fn facts(case: &mut Case, entered: &Object<'_>, currency: Option<Currency>) {

@@ -15,6 +15,8 @@ pub struct Body<'a> {
     /// "reason_change." or nothing.
     at: &'static str,
     left: Map<String, Value>,
+    /// Tells the files of one request from those of another.
+    salt: &'a str,
     codes: &'a mut Codes,
 }
 
@@ -42,9 +44,9 @@ const LONGEST_NAME: usize = 255;
 
 impl<'a> Body<'a> {
     /// The whole body, or nothing where it is no object.
-    pub fn read(body: &[u8], codes: &'a mut Codes) -> Option<Body<'a>> {
+    pub fn read(body: &[u8], salt: &'a str, codes: &'a mut Codes) -> Option<Body<'a>> {
         match serde_json::from_slice(body) {
-            Ok(Value::Object(left)) => Some(Body { at: "", left, codes }),
+            Ok(Value::Object(left)) => Some(Body { at: "", left, salt, codes }),
             _ => {
                 codes.0.push("request_body_malformed".into());
                 None
@@ -118,7 +120,7 @@ impl<'a> Body<'a> {
         };
         let mut papers = Vec::new();
         for (at, file) in files.into_iter().enumerate() {
-            match paper(file, at) {
+            match paper(file, &format!("{} {at}", self.salt)) {
                 Ok(paper) => papers.push(paper),
                 Err(what) => self.say(name, what),
             }
@@ -131,7 +133,7 @@ impl<'a> Body<'a> {
         let needed = reason.is_some_and(|reason| FRAUD.contains(&reason));
         let Some(details) = self.take("fraud_details", needed) else { return };
         let Value::Object(left) = details else { return self.say("fraud_details", "invalid") };
-        let mut details = Body { at: "fraud_details.", left, codes: self.codes };
+        let mut details = Body { at: "fraud_details.", left, salt: self.salt, codes: self.codes };
         if let Some(kind) = details.text("fraud_type", 40, true)
             && !FRAUD_TYPES.contains(&kind.as_str())
         {
@@ -147,7 +149,7 @@ impl<'a> Body<'a> {
             self.say("reason_change", "invalid");
             return None;
         };
-        let mut change = Body { at: "reason_change.", left, codes: self.codes };
+        let mut change = Body { at: "reason_change.", left, salt: self.salt, codes: self.codes };
         let (reason, why) = (change.reason(true), change.text("justification", 13_000, true));
         change.end();
         reason.zip(why)
@@ -165,7 +167,7 @@ impl<'a> Body<'a> {
     }
 }
 
-fn paper(file: Value, at: usize) -> Result<Paper, &'static str> {
+fn paper(file: Value, salt: &str) -> Result<Paper, &'static str> {
     let Value::Object(mut file) = file else { return Err("invalid") };
     let mut text = |name: &str| match file.remove(name) {
         Some(Value::String(text)) => Ok(Some(text)),
@@ -184,7 +186,7 @@ fn paper(file: Value, at: usize) -> Result<Paper, &'static str> {
     if bytes.is_empty() || bytes.len() > LARGEST {
         return Err("content_invalid");
     }
-    let file_id = id("file_", &format!("{name} {at} {}", content.len()));
+    let file_id = id("file_", &format!("{name} {salt}"));
     Ok(Paper { file_id, description: description.unwrap_or_default() })
 }
 

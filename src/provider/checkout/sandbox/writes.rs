@@ -74,8 +74,8 @@ impl World {
 
     /// 201 for a new one; 200 where there is one of this transaction and presentment.
     fn create(&mut self, asked: &Asked, now: Moment) -> Result<(String, Response, bool), Response> {
-        let mut codes = Codes::default();
-        let made = Body::read(&asked.body, &mut codes).and_then(|mut body| {
+        let (mut codes, salt) = (Codes::default(), salt(asked));
+        let made = Body::read(&asked.body, &salt, &mut codes).and_then(|mut body| {
             let id = body.id("transaction_id", "trx_", true);
             let message = body.id("presentment_message_id", "msg_", false);
             let most = id.as_deref().map_or(i64::MAX, |id| transaction(id, None).amount);
@@ -149,10 +149,10 @@ impl World {
 
 /// What a body asks for.
 fn what(asked: &Asked, dispute: &Dispute, standing: &Standing, verb: &str) -> Result<What, Response> {
-    let mut codes = Codes::default();
+    let (mut codes, salt) = (Codes::default(), salt(asked));
     let bytes: &[u8] = if asked.body.is_empty() { b"{}" } else { &asked.body };
     let most = dispute.transaction.amount;
-    let what = Body::read(bytes, &mut codes).map(|mut body| match verb {
+    let what = Body::read(bytes, &salt, &mut codes).map(|mut body| match verb {
         "escalate" => {
             let justification = body.text("justification", 13_000, true).unwrap_or_default();
             let evidence = body.evidence("additional_evidence");
@@ -184,6 +184,11 @@ fn what(asked: &Asked, dispute: &Dispute, standing: &Standing, verb: &str) -> Re
         }
     });
     what.filter(|_| codes.0.is_empty()).ok_or_else(|| invalid(&codes))
+}
+
+/// No other request that has an effect has the same path and key.
+fn salt(asked: &Asked) -> String {
+    format!("{} {}", asked.path, asked.header(KEY).unwrap_or_default())
 }
 
 fn invalid(codes: &Codes) -> Response {
