@@ -57,9 +57,7 @@ pub const FIELDS: &[Field] = &[
             text("merchant", "Merchant", 255).required(),
             amount("transactedAmount", "Authorised amount", CurrencyOf::Set(currency), cents).required(),
             amount("settledAmount", "Settled amount", CurrencyOf::Set(currency), cents).required(),
-            instant("transactionTimestamp", "Transaction time", seconds)
-                .required()
-                .hint("UTC: 2026-11-22 14:30, or 2026-11-22"),
+            instant("transactionTimestamp", "Transaction time", seconds).required(),
             number_of("network", "Network", &[("1", "Visa"), ("2", "Mastercard"), ("3", "American Express")])
                 .required(),
             number_of(
@@ -89,7 +87,7 @@ pub const FIELDS: &[Field] = &[
         &[
             lines("comment", "Comment", 10_000).required(),
             uuid("author", "Author").required().hint("the UUID of the user who wrote it"),
-            instant("timestamp", "Written at", seconds).required().hint("now, or 2026-11-22 14:30 (UTC)"),
+            instant("timestamp", "Written at", seconds).required(),
             each("fileUrls", "File URLs", 20, 2000).hint("one a line"),
         ],
     ),
