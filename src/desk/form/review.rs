@@ -92,7 +92,9 @@ fn fields(form: &Form, settings: &Settings, columns: Columns, page: &mut Page) {
             _ => continue,
         };
         let mut rows = match (row.field.kind, form.draft.values.get(&address)) {
-            (What::Card(leaves), _) => form.card(&address).map_or(Vec::new(), |line| card(line, leaves)),
+            (What::Card(leaves), _) => {
+                form.card(&address).map_or(Vec::new(), |line| card(line, leaves).wrap(columns.width))
+            }
             (_, Some(Entered::Null)) => vec![own("null")],
             (What::Files(_), _) => Vec::new(),
             (_, None) => {
@@ -120,9 +122,9 @@ fn fields(form: &Form, settings: &Settings, columns: Columns, page: &mut Page) {
     }
 }
 
-fn card(card: &CardLine, leaves: Leaves) -> Vec<SafeText> {
+fn card(card: &CardLine, leaves: Leaves) -> SafeText {
     match card.shown().width() {
-        0 => Vec::new(),
-        digits => vec![say!("{} digits, not shown; {}", digits, own(leaves.words()))],
+        0 => SafeText::default(),
+        digits => say!("{} digits, not shown; {}", digits, own(leaves.words())),
     }
 }
