@@ -361,13 +361,8 @@ fn requests_of_both_generations_are_compared_whole() {
     let older = Bench::older();
     show(&older, "2023: create, the least", "create", None, &older_least());
     show(&older, "2023: create, everything", "create", None, &older_full());
-    show(
-        &older,
-        "2023: create, with our reference",
-        "create",
-        None,
-        &older_full().with(&[("ourReference", "yes")]),
-    );
+    let own = Bench { settings: with(&[("reference.own", "on")]), ..Bench::older() };
+    show(&own, "2023: create, with our reference", "create", None, &older_full());
     let current = Bench::current();
     show(&current, "create, the least", "create", None, &current_least());
     show(&current, "create, everything", "create", None, &current_full());
@@ -1636,7 +1631,7 @@ fn ann_creates_a_dispute_of_2023_and_is_told_where_its_page_is() {
         ann.types(text).press("Tab");
     }
     ann.press("Ctrl-r").reads().sees("Casap (2023 API)").sees("2  Mastercard").sees("23.99");
-    ann.press("s").sees("New dispute: accepted (200)").sees("Created here    1");
+    ann.press("s").sees("New dispute: accepted (200)").sees("All cases  1/1").sees("Created here");
     let written = world.served.written_at("casap");
     assert_eq!((written.len(), written[0].what.as_str()), (1, "POST /api/dispute"));
     let uuid = written[0].case.as_str();
@@ -1661,7 +1656,7 @@ fn ben_sends_a_file_opens_a_dispute_again_and_finds_one_whose_answer_was_lost() 
     let world = analyst::World::of(12);
     world.has_file("kvittering.txt", b"paid");
     let mut ben = world.analyst_of(&["casap-current"]);
-    ben.sees("disputes All disputes  48");
+    ben.sees("All cases  1/48").sees("All disputes");
     let (open, _) = standing("DISPUTE_STATUS_OPEN");
     ben.commands(&open).press("e").is_told("reopening is for closed disputes; this one is DISPUTE_STATUS_OPEN");
     ben.press("s").types("kvit").press("Enter").sends();
