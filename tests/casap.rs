@@ -1631,7 +1631,7 @@ fn ann_creates_a_dispute_of_2023_and_is_told_where_its_page_is() {
         ann.types(text).press("Tab");
     }
     ann.press("Ctrl-r").reads().sees("Casap (2023 API)").sees("2  Mastercard").sees("23.99");
-    ann.press("s").sees("New dispute: accepted (200)").sees("All cases  1/1").sees("Created here");
+    ann.press("s").sees("New dispute: accepted (200)").sees("Created here            1");
     let written = world.served.written_at("casap");
     assert_eq!((written.len(), written[0].what.as_str()), (1, "POST /api/dispute"));
     let uuid = written[0].case.as_str();
@@ -1656,7 +1656,7 @@ fn ben_sends_a_file_opens_a_dispute_again_and_finds_one_whose_answer_was_lost() 
     let world = analyst::World::of(12);
     world.has_file("kvittering.txt", b"paid");
     let mut ben = world.analyst_of(&["casap-current"]);
-    ben.sees("All cases  1/48").sees("All disputes");
+    ben.sees("All disputes           48");
     let (open, _) = standing("DISPUTE_STATUS_OPEN");
     ben.commands(&open).press("e").is_told("reopening is for closed disputes; this one is DISPUTE_STATUS_OPEN");
     ben.press("s").types("kvit").press("Enter").sends();
