@@ -88,6 +88,24 @@ fn what_is_queued_on_a_dead_line_waits_and_leaving_asks() {
 }
 
 #[test]
+fn a_copy_on_the_wire_is_told_and_leaving_says_that_it_is_under_way() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    world.served.troubles.next(1, "PUT ", Trouble::Hold);
+    ann.press("6 Enter s").types("Is anybody there?").press("Ctrl-r").reads();
+    ann.tell_keys("s").turns_until("is on its way").tell_keys("B").turns_until("\u{25b6} sending");
+    ann.turns_until("Copies that left or were about to (1)").misses("takes it back");
+    ann.tell_keys("z").turns_until("it cannot be taken back: sending");
+    ann.tell_keys("Esc Esc q").turns_until("1 is on its way").misses("to be sent");
+    sees_screen!(ann, "leaving with a copy on the wire");
+    // The question tells how it stands now, not how it stood.
+    world.served.troubles.clear();
+    ann.settle().sees("Nothing waits to be sent any more").reads().press("l");
+    assert_eq!(ann.place.exit(), Some(0));
+    assert_eq!((world.done().len(), world.writes_tried()), (1, 1));
+}
+
+#[test]
 fn what_was_sent_too_hastily_is_taken_back_before_it_leaves() {
     let world = World::of(80);
     let mut ann = world.analyst();

@@ -502,13 +502,12 @@ fn a_case_with_a_live_entry_is_flagged_wherever_it_is_shown() {
 #[test]
 fn what_moved_is_told_once_and_read_again() {
     for (state, tone) in [
-        (State::Accepted, Some(Tone::Good)),
-        (State::Queued, Some(Tone::Good)),
-        (State::Rejected, Some(Tone::Bad)),
-        (State::Unknown, Some(Tone::Bad)),
-        (State::Person, Some(Tone::Bad)),
-        (State::Cancelled, Some(Tone::Bad)),
-        (State::Sending, None),
+        (State::Accepted, Tone::Good),
+        (State::Queued, Tone::Good),
+        (State::Rejected, Tone::Bad),
+        (State::Unknown, Tone::Bad),
+        (State::Person, Tone::Bad),
+        (State::Cancelled, Tone::Bad),
     ] {
         let mut bench = Bench::with(one(State::Queued, May::Now));
         bench.press("Enter");
@@ -516,12 +515,19 @@ fn what_moved_is_told_once_and_read_again() {
         let entry = bench.desk.outbox.kept.entries[0].id.clone();
         let moved = Moved { entry, case: Some(case("2600410001")), state, says: own("2600410001: it moved") };
         bench.hear(Event::OutboxMoved(moved));
-        assert_eq!(bench.desk.notice.as_ref().map(|notice| notice.tone), tone, "{state:?}");
+        bench.is_told(tone, "it moved");
         let wanted = bench.takes();
         for effect in [Effect::Outbox, Effect::Count, Effect::Open(case("2600410001"))] {
             assert!(wanted.contains(&effect), "{state:?}: {effect:?} is not among {wanted:?}");
         }
     }
+    // A copy that leaves changes the outbox and nothing else.
+    let mut bench = Bench::with(one(State::Queued, May::Now));
+    let entry = bench.desk.outbox.kept.entries[0].id.clone();
+    let says = own("it is on its way");
+    bench.hear(Event::OutboxMoved(Moved { entry, case: None, state: State::Sending, says }));
+    bench.is_told(Tone::Good, "it is on its way");
+    assert_eq!(bench.takes(), [Effect::Outbox]);
     // What the analyst took back is no bad news.
     let mut bench = Bench::with(one(State::Queued, May::Now));
     bench.press("z");
@@ -582,6 +588,12 @@ fn leaving_with_something_queued_asks() {
     bench.press("q l");
     assert!(bench.desk.leaving, "l leaves it for the next start");
     assert!(!bench.takes().contains(&Effect::SendNow));
+
+    // The question tells how it stands now; what is on its way does not wait.
+    let mut bench = Bench::with(full());
+    bench.press("q").sees("1 is on its way, 1 waits to be sent.");
+    bench.reads(one(State::Sending, May::Now)).sees("1 is on its way.").sees("wait for the answer");
+    bench.reads(Outbox::default()).sees("Nothing waits to be sent any more.").press("Esc");
 
     // Sent now, then left.
     let mut bench = Bench::with(one(State::Queued, May::Now));

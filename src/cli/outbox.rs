@@ -94,7 +94,7 @@ pub fn send(network: &Network, heard: &Receiver<Heard>, store: &Store, out: &mut
     let (mut refused, mut told) = (false, 0);
     loop {
         match heard.recv() {
-            Ok(Heard::Desk(Told { what: Event::OutboxMoved(moved), .. })) => {
+            Ok(Heard::Desk(Told { what: Event::OutboxMoved(moved), .. })) if moved.state != State::Sending => {
                 writeln!(out, "{}", moved.says)?;
                 refused |= matches!(moved.state, State::Rejected | State::Cancelled);
                 told += 1;

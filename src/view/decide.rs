@@ -133,16 +133,16 @@ fn typed_line(line: &Line, area: Rect, brush: &mut Brush) {
     brush.text(x, area.y, area.right().saturating_sub(x), &after, Role::Plain);
 }
 
-pub fn question(question: &Question, brush: &mut Brush) {
+pub fn question(desk: &Desk, question: &Question, brush: &mut Brush) {
     let whole = brush.cells.area;
     let width = WIDE.min(whole.width);
     let lines: Vec<SafeText> = question
         .asks
-        .words()
+        .words(&desk.outbox)
         .iter()
         .flat_map(|line| line.wrap(usize::from(width.saturating_sub(4)).max(1)))
         .collect();
-    let inside = brush.boxed(middle(whole, width, lines.len() as u16 + 2), &own("Before that"));
+    let inside = brush.boxed(middle(whole, width, lines.len() as u16 + 2), &question.asks.title());
     for (y, (at, line)) in (inside.y..inside.bottom()).zip(lines.iter().enumerate()) {
         brush.text(inside.x, y, inside.width, line, if at == 0 { Role::Strong } else { Role::Plain });
     }

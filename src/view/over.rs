@@ -17,7 +17,7 @@ pub fn draw(desk: &Desk, brush: &mut Brush) {
         Over::Why => why(desk, brush),
         Over::Verbs { cursor } => verbs(desk, *cursor, brush),
         Over::Decide(dialog) => decide::draw(desk, dialog, brush),
-        Over::Question(question) => decide::question(question, brush),
+        Over::Question(question) => decide::question(desk, question, brush),
         Over::Nothing | Over::Line(_) | Over::Card(_) | Over::Form(_) => {}
     }
 }

@@ -71,7 +71,9 @@ impl Desk {
                 Ok(id) => self.decide(id),
                 Err(why) => self.refuse(why),
             },
-            EntryKey::SendNow if self.outbox.waiting() == 0 => self.refuse(own("nothing waits to be sent")),
+            EntryKey::SendNow if self.outbox.count(|state| state == State::Queued) == 0 => {
+                self.refuse(own("nothing waits to be sent"))
+            }
             EntryKey::SendNow => {
                 self.tell(Tone::Good, own("sending what waits"));
                 vec![Effect::SendNow]
@@ -153,15 +155,15 @@ impl Desk {
     pub(in crate::desk) fn outbox_moved(&mut self, moved: Moved) -> Vec<Effect> {
         let wished = self.outbox.given_up.contains(&moved.entry);
         let tone = match moved.state {
-            State::Accepted | State::Queued => Some(Tone::Good),
-            State::Cancelled if wished => Some(Tone::Good),
-            State::Rejected | State::Unknown | State::Person | State::Cancelled => Some(Tone::Bad),
-            State::Sending => None,
+            State::Accepted | State::Queued | State::Sending => Tone::Good,
+            State::Cancelled if wished => Tone::Good,
+            State::Rejected | State::Unknown | State::Person | State::Cancelled => Tone::Bad,
         };
-        if let Some(tone) = tone.filter(|_| !moved.says.is_empty()) {
+        if !moved.says.is_empty() {
             self.tell(tone, moved.says);
         }
-        self.look_again()
+        // Nothing of a case changes by a copy that leaves.
+        if moved.state == State::Sending { Vec::new() } else { self.look_again() }
     }
 
     /// What the case pane says of a case with a live entry.

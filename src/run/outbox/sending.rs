@@ -137,6 +137,8 @@ impl Outbox {
             }
         };
         self.points.pass(Point::Claimed);
+        self.neighbours.tell();
+        self.tell(entry, claimed.state, say!("{} is on its way", self.named(entry)));
         let unsent = |life: Life, says: SafeText| {
             let told = Told::unsent(self.teller.clock.now(), says);
             (self.record(lane, entry.clone(), version, life, told), None)
