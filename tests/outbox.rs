@@ -329,6 +329,14 @@ fn every_state_says_what_to_do_next() {
     let mut paused = one(State::Queued, May::Now);
     paused.paused = vec![(PROFILE.to_owned(), own("login refused"))];
     Bench::with(paused).press("B").sees("NOTHING IS SENT: login refused").sees("S tries again");
+    let resting = vec![(PROFILE.to_owned(), at(2), own("the provider asked to wait"))];
+    let mut bench = Bench::with(Outbox { resting, ..one(State::Queued, May::Now) });
+    bench.hear(Event::Resize(180, 40));
+    bench.press("B").sees("waits until 2026-11-22 08:02:00");
+    bench.sees("the provider asked to wait; it is tried again at 2026-11-22 08:02:00; z takes it back");
+    bench.now = at(2);
+    bench.hear(Event::Woken);
+    bench.misses("asked to wait");
     let mut stopped = one(State::Cancelled, May::Now);
     stopped.entries[0].life.given_up = GivenUp::BySelf;
     Bench::with(stopped).press("B").sees("stopped, unsent").sees("it shows what moved");

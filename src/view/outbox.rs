@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::{dispute, paint::Brush, style::Role};
 use crate::{
     action::{Entry, State},
-    case::moment::Minute,
+    case::moment::{Minute, Second},
     desk::{
         Desk, Focus, layout,
         outbox::{Item, Part, evidence as lines, since, subject, title, what},
@@ -109,7 +109,10 @@ fn beside(desk: &Desk, entry: &Entry) -> SafeText {
     let parts = [
         what(&desk.setup, &entry.draft),
         due.map_or(SafeText::default(), |at| say!("due {}", Minute(at))),
-        entry.why.cell(),
+        match desk.outbox.rest_of(entry, desk.now) {
+            Some((until, why)) => say!("waits until {}: {}", Second(until), why.beside()),
+            None => entry.why.cell(),
+        },
     ];
     SafeText::join(parts.iter().filter(|part| !part.is_empty()), "  ")
 }

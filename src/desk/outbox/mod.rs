@@ -160,6 +160,13 @@ impl Outbox {
         self.count(|state| matches!(state, State::Queued | State::Sending))
     }
 
+    /// Why nothing is sent for an entry that is queued, and until when, where the provider's whole way waits.
+    pub fn rest_of(&self, entry: &Entry, now: Moment) -> Option<(Moment, &SafeText)> {
+        let resting = self.kept.resting.iter().filter(|_| entry.life.state == State::Queued);
+        let mut here = resting.filter(|(profile, until, _)| *profile == entry.draft.profile && *until > now);
+        here.next().map(|(_, until, why)| (*until, why))
+    }
+
     /// Why the first of them still waits.
     pub(super) fn why_waiting(&self) -> SafeText {
         let paused = self.kept.paused.first().map(|(_, why)| why.beside());

@@ -6,7 +6,10 @@ use crate::{
         Entry, State,
         life::{Earlier, GivenUp, May, take_back},
     },
-    case::{Moment, moment::Minute},
+    case::{
+        Moment,
+        moment::{Minute, Second},
+    },
     desk::Setup,
     text::{Raw, SafeText, own, say},
 };
@@ -39,6 +42,10 @@ fn queued(outbox: &Outbox, entry: &Entry, now: Moment) -> SafeText {
         Err(_) => "",
     });
     let paused = outbox.kept.paused.iter().find(|(profile, _)| *profile == entry.draft.profile);
+    if let (None, false, Some((until, why))) = (paused, outbox.kept.sent_elsewhere, outbox.rest_of(entry, now))
+    {
+        return say!("nothing to do: {}; it is tried again at {}{}", why.beside(), Second(until), back);
+    }
     match (paused, entry.life.not_before.filter(|until| *until > now)) {
         (Some((profile, why)), _) => {
             let profile = Raw::new(profile.clone()).show().beside();

@@ -39,7 +39,10 @@ use crate::{
         Draft, Entry, Life, Settling, State,
         life::{self, Next, Terms},
     },
-    case::{CaseId, Moment, moment::SECOND},
+    case::{
+        CaseId, Moment,
+        moment::{SECOND, Second},
+    },
     desk::words::{Event, Moved},
     store::Note,
     text::{Raw, SafeText, own, say},
@@ -220,17 +223,30 @@ impl Outbox {
         }
         self.has_the_turn()?;
         let now = self.teller.clock.now();
+        let (mut tried, mut held) = (false, None);
         for (lane, source) in self.lanes.iter().zip(self.sources.iter()) {
-            if lane.asked_to_wait.get().is_none_or(|until| until <= now) {
+            let asked = lane.asked_to_wait.get().filter(|until| *until > now);
+            if asked.is_none() {
                 lane.rest.set(None);
+                self.traffic.rest_no_longer(&source.name);
                 self.hurry(source);
+            }
+            if self.live(source).is_some_and(|live| live.iter().any(|entry| entry.life.state == State::Queued))
+            {
+                tried |= asked.is_none();
+                held = held.max(asked);
             }
             lane.unreached.set(0);
             lane.refused.set(false);
             self.traffic.go_on(&source.name);
         }
         self.poke_all();
-        Ok(())
+        match held {
+            Some(until) if !tried => {
+                Err(say!("nothing was tried: the provider asked to wait until {}", Second(until)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What waits of our own accord waits no longer. Where the disk does not take that, it waits on.
