@@ -27,6 +27,14 @@ fn an_answer_that_is_lost_is_found_by_reading_back() {
     ann.press("6");
     let case = submits(&mut ann, "All papers are here.");
     ann.is_told("outcome unknown").press("B").sees("outcome unknown").sees(&case);
+    let hindrance = "Submit is under way since 2026-11-22 08:00 (outcome unknown); nothing else";
+    ann.press("Esc")
+        .commands(&case)
+        .press("A")
+        .sees(hindrance)
+        .press("Esc c")
+        .sees("Submit is under way since");
+    ann.press("Ctrl-r").sees("Review: Close").sees("Submit is under way since").press("Esc Esc B");
     sees_screen!(ann, "outcome unknown");
     ann.later(20 * SECOND)
         .sees("outcome unknown")
@@ -97,7 +105,6 @@ fn a_copy_on_the_wire_is_told_and_leaving_says_that_it_is_under_way() {
     ann.turns_until("Copies that left or were about to (1)").misses("takes it back");
     ann.tell_keys("z").turns_until("it cannot be taken back: sending");
     ann.tell_keys("Esc Esc q").turns_until("1 is on its way").misses("to be sent");
-    sees_screen!(ann, "leaving with a copy on the wire");
     // The question tells how it stands now, not how it stood.
     world.served.troubles.clear();
     ann.settle().sees("Nothing waits to be sent any more").reads().press("l");

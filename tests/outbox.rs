@@ -4,7 +4,7 @@ use casedesk::{
     action::{
         Draft, Entry, State, Values,
         entry::{Look, Try},
-        life::{Earlier, GivenUp, Grounds, Late, Life, May},
+        life::{Earlier, GivenUp, Grounds, Late, Life, May, Stamp},
     },
     case::{Case, CaseId, Moment, Money, Row, Settings, Stage, Window},
     desk::{
@@ -288,7 +288,7 @@ fn the_outbox_shows_what_is_under_way_what_was_begun_and_what_ended() {
     let mut bench = Bench::with(full());
     bench.press("B");
     insta::assert_snapshot!("outbox", bench.screen());
-    bench.sees("outbox 4, 2 unknown").press("j Enter G").sees("sent sealed, not kept here");
+    bench.sees("outbox 4, 1 unknown, 1 to decide").press("j Enter G").sees("sent sealed, not kept here");
     bench.press("Esc j j j").sees("begun, last touched").press("j").sees("accepted since");
     bench.press("g");
     bench.hear(Event::Resize(80, 24));
@@ -314,7 +314,11 @@ fn every_state_says_what_to_do_next() {
             "call the provider and ask whether \"Submit\" for case 2600410001 arrived, then D",
         ),
         (State::Person, May::From(at(22)), "can be said from"),
-        (State::Person, May::AfterLook(at(22)), "L looks for it at"),
+        (
+            State::Person,
+            May::AfterLook(at(22)),
+            "two looks without a trace, five minutes apart, the second at 2026-11-22 08:22 or later (L)",
+        ),
         (State::Person, May::Confirmed(at(22)), "only with the provider's confirmation"),
         (State::Accepted, May::Now, "the provider's answer proved that it arrived"),
         (State::Rejected, May::Now, "the draft is kept and can be corrected"),
@@ -337,6 +341,22 @@ fn every_state_says_what_to_do_next() {
     bench.now = at(2);
     bench.hear(Event::Woken);
     bench.misses("asked to wait");
+    let looked = |minute| vec![Look { at: at(minute), says: Raw::new("it arrived") }];
+    let mut found = one(State::Accepted, May::Now);
+    (found.entries[0].tries[0].status, found.entries[0].looks) = (None, looked(9));
+    Bench::with(found).press("B").sees("reading back proved that it arrived");
+    let mut said = one(State::Accepted, May::Now);
+    (said.entries[0].tries[0].status, said.entries[0].decided_why) = (None, Raw::new("Kim, by phone"));
+    Bench::with(said).press("B").sees("a person said that it arrived");
+    let mut again = one(State::Accepted, May::Now);
+    (again.entries[0].looks, again.entries[0].decided_why) = (looked(6), Raw::new("Kim, by phone"));
+    Bench::with(again).press("B").sees("the provider's answer proved that it arrived");
+    let mut given_up = one(State::Cancelled, May::Now);
+    given_up.entries[0].life.given_up = GivenUp::Decided;
+    Bench::with(given_up).press("B").sees("▶ given up").misses("taken back");
+    let mut made = outbox(vec![entry(State::Accepted, "create", None)], May::Now);
+    made.entries[0].remote = Raw::new("2600412101");
+    Bench::with(made).press("B").sees("New dispute  2600412101");
     let mut stopped = one(State::Cancelled, May::Now);
     stopped.entries[0].life.given_up = GivenUp::BySelf;
     Bench::with(stopped).press("B").sees("stopped, unsent").sees("it shows what moved");
@@ -413,7 +433,7 @@ fn a_person_says_that_it_is_there_with_its_number_and_how_they_know() {
 #[test]
 fn what_may_not_be_decided_yet_cannot_be_chosen_before_its_time() {
     let mut bench = Bench::with(one(State::Unknown, May::From(at(22))));
-    bench.press("B D j Enter").sees("not before 2026-11-22 08:22: a copy may still arrive");
+    bench.press("B D j Enter").sees("this cannot be said yet: not before 2026-11-22 08:22");
     assert!(bench.desk.wake().is_some_and(|wake| wake <= at(22)), "the words change then");
     bench.now = at(22);
     bench.hear(Event::Woken);
@@ -430,7 +450,11 @@ fn what_may_not_be_decided_yet_cannot_be_chosen_before_its_time() {
     // No look, no word: time alone does not help.
     let mut bench = Bench::with(one(State::Person, May::AfterLook(at(22))));
     bench.now = at(30);
-    bench.press("B D j j Enter").sees("only after a look without a trace").press("Esc");
+    bench.press("B D j j Enter").sees("this cannot be said yet: needs two looks without a trace, five minutes");
+    bench.press("Esc").sees("a person may say so after two looks without a trace");
+    let mut once = one(State::Person, May::AfterLook(at(22)));
+    once.entries[0].life.looks.first_empty = Some(Stamp { at: at(16), boot: 1, up: 1 });
+    bench.reads(once).sees("a person may say so after one more look without a trace, at");
     assert_eq!(bench.takes(), []);
     // Where no copy was sent, nothing can be there.
     let mut never = one(State::Person, May::Now);
@@ -494,10 +518,13 @@ fn a_dialog_about_what_was_settled_meanwhile_is_closed() {
 #[test]
 fn a_case_with_a_live_entry_is_flagged_wherever_it_is_shown() {
     let mut bench = Bench::with(full());
-    bench.sees(" ?  ").sees("outbox 4, 2 unknown").sees("Drafts").sees("Outbox");
+    bench.sees(" ?  ").sees("outbox 4, 1 unknown, 1 to decide").sees("Drafts").sees("Outbox");
     insta::assert_snapshot!("flags", bench.screen());
     bench.press("Enter").sees("Submit: outcome unknown since 2026-11-22 08:07, B shows");
+    let hindrance = "Submit is under way since 2026-11-22 08:07 (outcome unknown); nothing else can";
+    bench.press("A").sees(hindrance).press("Esc");
     bench.reads(Outbox::default()).misses("outcome unknown").misses("outbox 4");
+    bench.press("A").misses("under way").press("Esc");
     bench.press("Esc").reads(full()).press("h G Enter");
     assert_eq!((bench.desk.focus, bench.desk.outbox.cursor), (Focus::Outbox, 0));
     bench.press("Esc k Enter");

@@ -58,7 +58,7 @@ fn rows<'a>(desk: &Desk, decide: &'a Decide, width: usize) -> Vec<Row<'a>> {
     match &decide.told {
         None => {
             put(own("Say only what you were told or saw yourself; it goes into the journal."), Role::Plain);
-            rows.extend(choices(desk, decide));
+            rows.extend(choices(desk, decide, width));
         }
         Some(told) => {
             put(say!("You say: {}.", own(told.choice.words())), Role::Strong);
@@ -94,7 +94,8 @@ fn rows<'a>(desk: &Desk, decide: &'a Decide, width: usize) -> Vec<Row<'a>> {
     rows
 }
 
-fn choices<'a>(desk: &Desk, decide: &Decide) -> Vec<Row<'a>> {
+fn choices<'a>(desk: &Desk, decide: &Decide, width: usize) -> Vec<Row<'a>> {
+    const INDENT: usize = 6;
     let Some(entry) = desk.outbox.entry(&decide.entry) else { return Vec::new() };
     let standing = desk.outbox.standing(&entry.id);
     let mut rows = Vec::new();
@@ -105,7 +106,11 @@ fn choices<'a>(desk: &Desk, decide: &Decide) -> Vec<Row<'a>> {
         rows.push(if at == decide.cursor { Row::Marked(words) } else { Row::Text(say!("  {}", words), role) });
         match allowed {
             Allowed::Yes => {}
-            Allowed::No(why) => rows.push(Row::Text(say!("      {}", why), Role::Dim)),
+            Allowed::No(why) => rows.extend(
+                why.wrap(width.saturating_sub(INDENT).max(1))
+                    .into_iter()
+                    .map(|row| Row::Text(say!("      {}", row), Role::Dim)),
+            ),
             Allowed::Confirmed(from) => rows.push(Row::Text(
                 say!("      before {} only with the provider's confirmation", Minute(from)),
                 Role::Danger,

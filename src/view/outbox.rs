@@ -94,13 +94,21 @@ fn line(desk: &Desk, item: Item<'_>, here: bool, area: Rect, brush: &mut Brush) 
     for (text, width, role) in [
         (state, STATE, role),
         (title(&desk.setup, draft), TITLE, strong),
-        (subject(draft), SUBJECT, strong),
+        (number(item), SUBJECT, strong),
         (say!("{}", Minute(at)), SINCE, Role::Dim),
     ] {
         brush.text(x, area.y, width.min(area.right().saturating_sub(x)), &text, role);
         x += width + 1;
     }
     brush.text(x, area.y, area.right().saturating_sub(x + 1), &rest, Role::Plain);
+}
+
+/// The case's number, or the one that the provider gave it.
+fn number(item: Item<'_>) -> SafeText {
+    match item {
+        Item::Entry(entry) if entry.case().is_none() && !entry.remote.is_empty() => entry.remote.id().beside(),
+        _ => subject(item.draft()),
+    }
 }
 
 /// What there is room for behind the columns: whose money it is, until when, and why it waits.

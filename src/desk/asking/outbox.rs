@@ -2,6 +2,7 @@
 
 use crate::{
     action::{Entry, EntryId, State, life},
+    case::{CaseId, moment::Minute},
     desk::{
         Desk, Focus, Over, Tone, layout,
         outbox::{self, Item, Part, evidence},
@@ -171,8 +172,16 @@ impl Desk {
         let entry = self.outbox.live_of(&self.file.as_ref()?.case.id)?;
         let title = outbox::title(&self.setup, &entry.draft);
         let state = own(entry.life.words());
-        let since = crate::case::moment::Minute(outbox::since(entry));
+        let since = Minute(outbox::since(entry));
         Some(say!("{}: {} since {}, B shows", title, state, since))
+    }
+
+    /// Why nothing else can be sent for a case, if so.
+    pub fn hindrance(&self, case: &CaseId) -> Option<SafeText> {
+        let entry = self.outbox.live_of(case)?;
+        let title = outbox::title(&self.setup, &entry.draft);
+        let (since, state) = (Minute(outbox::since(entry)), own(entry.life.words()));
+        Some(say!("{} is under way since {} ({}); nothing else can be sent for this case", title, since, state))
     }
 
     pub(in crate::desk) fn may_change(&self) -> Option<crate::case::Moment> {

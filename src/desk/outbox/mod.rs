@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     action::{Draft, Entered, Entry, EntryId, State, Subject},
-    case::{CaseId, Moment},
+    case::{CaseId, Moment, moment::Minute},
     text::{SafeText, own, say},
 };
 pub use next::next;
@@ -213,6 +213,14 @@ fn sign(state: State) -> Option<Sign> {
 /// Whether the outbox may be another one after that.
 pub(super) fn moves(event: &Event) -> bool {
     matches!(event, Event::OutboxMoved(_) | Event::Queued { .. } | Event::DraftKept { .. } | Event::StoreMoved)
+}
+
+/// Which looks without a trace are missing before a person may say that it is not there.
+pub fn looks_needed(entry: &Entry, from: Moment) -> SafeText {
+    match entry.life.looks.first_empty {
+        Some(_) => say!("one more look without a trace, at {} or later", Minute(from)),
+        None => say!("two looks without a trace, five minutes apart, the second at {} or later", Minute(from)),
+    }
 }
 
 /// When an entry came to where it stands.

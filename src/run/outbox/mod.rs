@@ -405,6 +405,14 @@ impl Outbox {
         entry.case().map_or(title.clone(), |case| say!("{} of {}", title, case.number.id()))
     }
 
+    /// "New dispute 2600412101", where the provider gave its number.
+    fn named_as(&self, entry: &Entry, remote: &Raw) -> SafeText {
+        match entry.case() {
+            None if !remote.is_empty() => say!("{} {}", self.title(&entry.draft), remote.id()),
+            _ => self.named(entry),
+        }
+    }
+
     fn tell(&self, entry: &Entry, state: State, says: SafeText) {
         let (entry, case) = (entry.id.clone(), entry.draft.case.clone());
         self.teller.tell(Event::OutboxMoved(Moved { entry, case, state, says }));
@@ -445,7 +453,7 @@ impl Outbox {
             .with(change.at, |store| store.moved(&entry.id, entry.version, &life, &change, note.as_ref()))?;
         if moved {
             self.neighbours.tell();
-            let says = say!("{}: {}", self.named(entry), shift.says);
+            let says = say!("{}: {}", self.named_as(entry, &change.remote), shift.says);
             self.tell(entry, life.state, says);
         }
         Ok(moved)

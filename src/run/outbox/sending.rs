@@ -360,7 +360,7 @@ impl Outbox {
         self.points.pass(Point::Recorded);
         if recorded {
             self.neighbours.tell();
-            let says = say!("{}: {}", self.named(entry), told.says);
+            let says = say!("{}: {}", self.named_as(entry, &told.remote), told.says);
             self.tell(entry, life.state, says);
         }
         Ok(recorded)
