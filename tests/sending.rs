@@ -426,8 +426,15 @@ fn a_pause_that_the_provider_asked_for_is_kept_whoever_is_in_a_hurry() {
     let kept = own("nothing was tried: the provider asked to wait until 2026-11-22 08:01:30");
     assert_eq!(ann.carries_out(Effect::SendNow), Event::Trouble(Undone::SendNow, kept));
     assert_eq!(world.served.troubles.count("PUT "), 1);
+    // A copy of one was refused, none of the other left.
+    let three = ann.submits(&ann.draft("submit", &cases[2], "")).unwrap();
+    let says = own("taken back before it left; the draft is kept");
+    assert_eq!(ann.carries_out(Effect::TakeBack(three)), Event::News(says));
+    let says = own("taken back; nothing was done at the provider; the draft is kept");
+    assert_eq!(ann.carries_out(Effect::TakeBack(one)), Event::News(says));
     ann.waits(91 * SECOND);
-    assert_eq!((ann.state(&one), ann.state(&two)), (State::Accepted, State::Accepted));
+    assert_eq!(ann.state(&two), State::Accepted);
+    assert_eq!(effects(&world), 1);
     assert_eq!(ann.traffic.resting(), []);
 }
 
