@@ -201,29 +201,36 @@ fn all_profiles(
 /// The outbox without a screen.
 fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     let Place { config, on_sandbox, dir, .. } = place(given, Asks::Outbox)?;
-    let (_, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
+    let mut out = io::stdout();
+    // What was never opened holds nothing.
     if !store::database(&dir).exists() {
-        bail!("there is no store at {} yet, and so nothing in its outbox", dir.display());
+        match asked.subcommand() {
+            Some(("list", asked)) if asked.get_flag("json") => writeln!(out, "[]")?,
+            Some(("list", _)) => {}
+            _ => cli::outbox::nothing_waits(&mut out)?,
+        }
+        return Ok(cli::outbox::DONE);
     }
+    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
     let _in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
     let mut store = Store::open(&dir, &store::install_key(&dir)?)?;
     claim(&mut store, &dir, on_sandbox)?;
-    let mut out = io::stdout();
     if let Some(("list", asked)) = asked.subcommand() {
         return Ok(cli::outbox::list(&store, &sources, asked.get_flag("json"), &mut out)?);
     }
     let (channel, heard) = mpsc::channel();
     let teller = Teller { channel, clock: Clock::default() };
+    let traffic = Traffic::default();
     let places = Places {
         sound: store.soundness(),
         saves: dir.clone(),
-        traffic: Traffic::default(),
+        traffic: traffic.clone(),
         neighbours: Neighbours::join(&dir),
         points: Points::default(),
         store: dir,
     };
     let network = Network::start(sources, places, who(), teller);
-    Ok(cli::outbox::send(&network, &heard, &store, &mut out)?)
+    Ok(cli::outbox::send(&network, &heard, &store, (&profiles, &traffic), &mut out)?)
 }
 
 /// The preference that says whose cases a store holds: a sandbox's or a provider's. They never share one.

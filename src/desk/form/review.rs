@@ -33,8 +33,8 @@ pub fn word(form: &Form) -> SafeText {
     }
 }
 
-/// The review, wrapped to `width`.
-pub fn lines(form: &Form, profile: &Profile, now: Moment, width: usize) -> Page {
+/// The review, wrapped to `width`. `hindrance`: why nothing can be sent for its case, if so.
+pub fn lines(form: &Form, profile: &Profile, hindrance: Option<SafeText>, now: Moment, width: usize) -> Page {
     let columns = Columns::of(width);
     let mut page = Page::default();
     let mut fact = |label: &'static str, kind: Kind, text: SafeText| {
@@ -48,6 +48,9 @@ pub fn lines(form: &Form, profile: &Profile, now: Moment, width: usize) -> Page 
     }
     fact("To", plain, say!("{}, profile {}", own(profile.provider), Raw::new(profile.name.clone()).show()));
     fact("Environment", Kind::Realm(profile.realm), own(profile.realm.words()));
+    if let Some(hindrance) = hindrance {
+        page.line(Kind::Warning, hindrance, columns);
+    }
     warnings(form, now, columns, &mut page);
     fields(form, &profile.settings, columns, &mut page);
     page
