@@ -160,7 +160,7 @@ fn suits(cases: Option<u64>, on_sandbox: bool, dir: &Path) -> Result<()> {
 fn open_desk(given: &ArgMatches) -> Result<u8> {
     let Place { config, on_sandbox, usual, dir } = place(given, Asks::Screen)?;
     let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
-    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, cases)?;
+    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, cases, speed(given))?;
     if given.get_flag("fresh") {
         forget(&dir, on_sandbox, dir == usual)?;
     }
@@ -189,9 +189,10 @@ fn all_profiles(
     on_sandbox: bool,
     dir: &Path,
     cases: Option<usize>,
+    speed: u32,
 ) -> Result<(Vec<Profile>, Vec<Source>)> {
     if on_sandbox {
-        return sandbox(dir, cases);
+        return sandbox(dir, cases, speed);
     }
     let configured = config.profiles.into_iter().map(cli::profiles::configured).collect::<Result<Vec<_>>>()?;
     Ok(configured.into_iter().unzip())
@@ -200,29 +201,36 @@ fn all_profiles(
 /// The outbox without a screen.
 fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     let Place { config, on_sandbox, dir, .. } = place(given, Asks::Outbox)?;
-    let (_, sources) = all_profiles(config, on_sandbox, &dir, None)?;
+    let mut out = io::stdout();
+    // What was never opened holds nothing.
     if !store::database(&dir).exists() {
-        bail!("there is no store at {} yet, and so nothing in its outbox", dir.display());
+        match asked.subcommand() {
+            Some(("list", asked)) if asked.get_flag("json") => writeln!(out, "[]")?,
+            Some(("list", _)) => {}
+            _ => cli::outbox::nothing_waits(&mut out)?,
+        }
+        return Ok(cli::outbox::DONE);
     }
+    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
     let _in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
     let mut store = Store::open(&dir, &store::install_key(&dir)?)?;
     claim(&mut store, &dir, on_sandbox)?;
-    let mut out = io::stdout();
     if let Some(("list", asked)) = asked.subcommand() {
         return Ok(cli::outbox::list(&store, &sources, asked.get_flag("json"), &mut out)?);
     }
     let (channel, heard) = mpsc::channel();
     let teller = Teller { channel, clock: Clock::default() };
+    let traffic = Traffic::default();
     let places = Places {
         sound: store.soundness(),
         saves: dir.clone(),
-        traffic: Traffic::default(),
+        traffic: traffic.clone(),
         neighbours: Neighbours::join(&dir),
         points: Points::default(),
         store: dir,
     };
     let network = Network::start(sources, places, who(), teller);
-    Ok(cli::outbox::send(&network, &heard, &store, &mut out)?)
+    Ok(cli::outbox::send(&network, &heard, &store, (&profiles, &traffic), &mut out)?)
 }
 
 /// The preference that says whose cases a store holds: a sandbox's or a provider's. They never share one.
@@ -431,6 +439,10 @@ fn look(given: &ArgMatches) -> Look {
     Look { theme, signs: if utf8 { Signs::Unicode } else { Signs::Ascii } }
 }
 
+fn speed(given: &ArgMatches) -> u32 {
+    given.get_one::<u32>("speed").copied().unwrap_or(1)
+}
+
 fn panic_at(given: &ArgMatches) -> Option<PanicAt> {
     given.get_one::<String>("panic-at").map(|point| match point.as_str() {
         "draw" => PanicAt::Draw,
@@ -448,8 +460,9 @@ fn die_at(given: &ArgMatches) -> Option<Point> {
 const SANDBOX: &str = "sandbox";
 
 /// One profile for each stand-in.
-fn sandbox(dir: &Path, cases: Option<usize>) -> Result<(Vec<Profile>, Vec<Source>)> {
-    let stage = Arc::new(Stage { dir: dir.to_owned(), cases, served: Mutex::new(None) });
+fn sandbox(dir: &Path, cases: Option<usize>, speed: u32) -> Result<(Vec<Profile>, Vec<Source>)> {
+    let clock = sandbox::hurried(speed);
+    let stage = Arc::new(Stage { dir: dir.to_owned(), cases, clock, served: Mutex::new(None) });
     let nets = {
         let stage = stage.clone();
         let provider: &'static dyn Provider = &provider::nets::Nets;
@@ -472,6 +485,7 @@ fn sandbox(dir: &Path, cases: Option<usize>) -> Result<(Vec<Profile>, Vec<Source
 struct Stage {
     dir: PathBuf,
     cases: Option<usize>,
+    clock: sandbox::Clock,
     served: Mutex<Option<Served>>,
 }
 
@@ -482,7 +496,7 @@ impl Stage {
             let now = sandbox::clock()();
             let origin = sandbox::found(&self.dir, self.cases, false, now).map_err(|why| why.to_string())?;
             let here = SocketAddr::from(([127, 0, 0, 1], 0));
-            let new = sandbox::serve_kept(self.dir.clone(), origin, here, sandbox::clock())
+            let new = sandbox::serve_kept(self.dir.clone(), origin, here, self.clock.clone())
                 .map_err(|error| format!("the sandbox did not start: {error}"))?;
             *served = Some(new);
         }
@@ -532,7 +546,7 @@ fn serve_sandbox(given: &ArgMatches) -> Result<u8> {
     let now = sandbox::clock()();
     let origin = Origin { seed: 1, cases: cases.unwrap_or(sandbox::CASES), born: now, changes: Vec::new() };
     let world = sandbox::world(origin);
-    let served = sandbox::serve(world, at, sandbox::clock())
+    let served = sandbox::serve(world, at, sandbox::hurried(speed(given)))
         .with_context(|| format!("the sandbox cannot listen on {at}"))?;
     // From here on: whoever reads the addresses may stop it at once.
     let mut signals =

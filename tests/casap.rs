@@ -1,5 +1,7 @@
 //! Both generations of Casap's API: what is asked, whole; how answers read, whatever is in them; and the life of a
-//! dispute against the stand-ins.
+//! dispute against the stand-ins, and at the screen.
+
+mod analyst;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +24,7 @@ use casedesk::{
         },
         sent, verdict,
     },
+    sandbox::Trouble,
     text::Raw,
 };
 use proptest::prelude::*;
@@ -358,13 +361,8 @@ fn requests_of_both_generations_are_compared_whole() {
     let older = Bench::older();
     show(&older, "2023: create, the least", "create", None, &older_least());
     show(&older, "2023: create, everything", "create", None, &older_full());
-    show(
-        &older,
-        "2023: create, with our reference",
-        "create",
-        None,
-        &older_full().with(&[("ourReference", "yes")]),
-    );
+    let own = Bench { settings: with(&[("reference.own", "on")]), ..Bench::older() };
+    show(&own, "2023: create, with our reference", "create", None, &older_full());
     let current = Bench::current();
     show(&current, "create, the least", "create", None, &current_least());
     show(&current, "create, everything", "create", None, &current_full());
@@ -797,7 +795,7 @@ fn summary() -> Value {
                 "transactionStatus": "DISPUTED_TRANSACTION_STATUS_CHARGEBACK",
                 "provisionalCreditAmount": {"amountInCents": 2399, "currency": "USD"},
                 "finalCreditAmount": {"amountInCents": 0, "currency": "USD"},
-                "transactionFinalStatus": "",
+                "transactionFinalStatus": "RECORD_FINAL_DECISION_TYPE_UNKNOWN",
                 "auditLog": [{
                     "timestamp": "1795000000",
                     "eventType": "ISSUE_PROVISIONAL_CREDIT",
@@ -831,7 +829,7 @@ fn a_whole_dispute_is_read_member_by_member() {
     ];
     assert_eq!(
         facts.map(Raw::exact),
-        [UUID, OTHER, "disputes", "DISPUTE_STATUS_OPEN", "DISPUTE_REASON_UNAUTH", "Zoé Lefèvre", "Amazon"]
+        [UUID, OTHER, "disputes", "DISPUTE_STATUS_OPEN", "UNAUTH", "Zoé Lefèvre", "Amazon"]
     );
     assert_eq!((case.stage, case.amount), (Stage::WithThem, dollars(2500)));
     assert_eq!(case.transaction_at, Some(Moment(1_793_527_200_000)), "milliseconds are told by their size");
@@ -925,7 +923,7 @@ fn the_stage_follows_from_what_asks_for_work_and_from_how_it_ended() {
     }
     let mut dispute = summary();
     dispute["status"] = closed.into();
-    dispute["transactions"] = json!([{"uuid": "t", "auditLog": [
+    dispute["transactions"] = json!([{"uuid": "t", "transactionFinalStatus": "RECORD_FINAL_DECISION_TYPE_UNKNOWN", "auditLog": [
         {"timestamp": "1795000002", "recordFinalDecision": {"type": "RECORD_FINAL_DECISION_TYPE_ACCEPTED"}},
         {"timestamp": "1795000001", "recordFinalDecision": {"type": "RECORD_FINAL_DECISION_TYPE_DENIED"}},
     ]}]);
@@ -966,6 +964,9 @@ fn what_is_odd_is_told_and_the_dispute_is_kept() {
         let body = format!(r#"{{"dispute":{}}}"#, body.replacen(from, to, 1));
         assert_eq!(read(&Want::Number(UUID.into()), &body).unwrap()[0].unread.len(), 1, "{to}");
     }
+    let mut closed = summary();
+    closed["status"] = "DISPUTE_STATUS_CLOSED".into();
+    assert_eq!(one(&closed).deadline, None, "nobody waits for what is closed");
     // What was never set is not from 1970.
     let mut dispute = summary();
     dispute["resolutionDeadline"] = "0".into();
@@ -1613,4 +1614,72 @@ fn a_dispute_of_2023_is_created_and_seen_on_its_page() {
     assert_eq!(bench.world.written()[0].case, verdict.remote.exact());
     assert_eq!(bench.world.written()[0].what, "POST /api/dispute");
     assert!(older::table::TABLE.iter().any(|row| row.name == "page"));
+}
+
+// ---- at the screen
+
+#[test]
+fn ann_creates_a_dispute_of_2023_and_is_told_where_its_page_is() {
+    let world = analyst::World::of(12);
+    let mut ann = world.analyst_of(&["casap"]);
+    ann.press("N").press("Tab");
+    for text in ["T-1", "Fjellvær Sport AS", "23.99", "23.99", "2026-11-01 10:00"] {
+        ann.types(text).press("Tab");
+    }
+    ann.types("master").press("Enter").types("debit").press("Enter").press("Tab Tab");
+    for text in ["Øystein Bråten", "oystein@mail.example", "12345678"] {
+        ann.types(text).press("Tab");
+    }
+    ann.press("Ctrl-r").reads().sees("Casap (2023 API)").sees("2  Mastercard").sees("23.99");
+    ann.press("s").sees("New dispute: accepted (200)").sees("Created here            1");
+    let written = world.served.written_at("casap");
+    assert_eq!((written.len(), written[0].what.as_str()), (1, "POST /api/dispute"));
+    let uuid = written[0].case.as_str();
+    ann.press("Enter")
+        .sees(&format!("Case {uuid}"))
+        .sees("created here; the API cannot be asked about it again");
+    ann.sees("transaction T-1: Fjellvær Sport AS, 23.99").sees(":page opens it").sees("with them");
+    assert!(ann.screen().replace([' ', '\n', '│'], "").contains(&format!("casaphq.com/dispute/{uuid}")));
+    ann.press("R").is_told("Casap's 2023 API cannot be asked about disputes");
+}
+
+/// The first dispute of the stand-in with that status, and its first transaction.
+fn standing(status: &str) -> (String, String) {
+    let mut bench = Bench::current();
+    let case = bench.ask(&list()).unwrap().into_iter().find(|case| case.status.exact() == status).unwrap();
+    let raw: Value = serde_json::from_str(case.raw.exact()).unwrap();
+    (case.id.number.exact().to_owned(), raw["transactions"][0]["uuid"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn ben_sends_a_file_opens_a_dispute_again_and_finds_one_whose_answer_was_lost() {
+    let world = analyst::World::of(12);
+    world.has_file("kvittering.txt", b"paid");
+    let mut ben = world.analyst_of(&["casap-current"]);
+    ben.sees("All disputes           48");
+    let (open, _) = standing("DISPUTE_STATUS_OPEN");
+    ben.commands(&open).press("e").is_told("reopening is for closed disputes; this one is DISPUTE_STATUS_OPEN");
+    ben.press("s").types("kvit").press("Enter").sends();
+    ben.is_told(&format!("Upload a file of {open}: accepted (200)"));
+    ben.commands(&open).press("R").sees("FILE_UPLOADED kvittering.txt");
+
+    let (closed, transaction) = standing("DISPUTE_STATUS_CLOSED");
+    ben.commands(&closed).sees("DISPUTE_STATUS_CLOSED").press("e").types(&transaction).sends();
+    ben.is_told(&format!("Reopen of {closed}: accepted (200)"));
+    ben.commands(&closed).sees("DISPUTE_STATUS_OPEN").press("G").sees("DISPUTE_REOPENED");
+
+    world.served.troubles.next(1, "POST ", Trouble::LoseAnswer);
+    ben.press("N").press("Tab");
+    for text in ["t-77", "Streambox Online", "12.50"] {
+        ben.types(text).press("Tab");
+    }
+    ben.types("eur").press("Enter");
+    ben.press(&["Tab"; 14].join(" ")).sees("▶   Customer UUID").types(OTHER);
+    ben.press(&["Tab"; 12].join(" ")).sees("▶ Reason").types("authorised").press("Enter").sends();
+    ben.is_told("outcome unknown").later(35_000).sees("it arrived").press("B").sees("accepted");
+    let written = world.served.written_at("casap-current");
+    let what: Vec<_> = written.iter().map(|write| write.what.rsplit('/').next().unwrap()).collect();
+    assert_eq!(what, ["files", "reopen", "disputes"], "each of them once");
+    let made = written[2].case.as_str();
+    ben.press("Esc").commands(made).sees(made).sees("12.50 EUR").sees("intake");
 }

@@ -588,6 +588,10 @@ fn links_win_over_every_status_and_reason() {
         "the provider does not offer Amend now (processing/chargeback_rejected); it is for cases that were sent back \
          for a change"
     );
+    // A link that is null is none.
+    let mut dispute = whole();
+    dispute["_links"] = json!({"self": {"href": "x"}, "amend": null, "submit": {"href": "x"}});
+    assert_eq!(read(&dispute).may, Some(vec!["submit".into()]));
     // A word of a profile's own.
     let mut dispute = whole();
     dispute["_links"] = json!({"self": {}, "correct": {}});

@@ -484,8 +484,7 @@ struct Limit {
 fn limits(action: &Action) -> Vec<Limit> {
     let base = Form::of(action, Fill::Least);
     let mut limits = Vec::new();
-    // What helps with the form alone has no limit behind the door.
-    for (address, field) in leaves(action.fields, &base.values).into_iter().filter(|(_, field)| !field.local) {
+    for (address, field) in leaves(action.fields, &base.values) {
         let mut add = |mut within: Form, mut over: Form| {
             within.obey(action);
             over.obey(action);

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, path::Path};
 use casedesk::{
     action::{
         Action, Attachment, Draft, Entered, Entry, Facts, Life, Making, Offer, State, Values, check,
-        field::{Instead, Leaves},
+        field::Instead,
         life::{Late, Outcome},
         offer,
         rows::field_at,
@@ -1108,12 +1108,4 @@ fn a_token_is_kept_and_a_refused_one_is_fetched_anew_once() {
     assert_eq!(ann.state(&id), State::Accepted, "{:?}", ann.entry(&id));
     assert_eq!(world.served.troubles.count("/auth/login"), 2);
     assert_eq!(world.served.written_at("qolo").len(), 3);
-}
-
-#[test]
-fn a_review_says_that_a_number_is_not_sealed() {
-    assert_ne!(Leaves::Clear.words(), Leaves::Sealed.words());
-    let field = field_at(action("create").fields, "card_number").unwrap();
-    assert!(matches!(field.kind, casedesk::action::Kind::Card(Leaves::Clear)));
-    assert!(field.hint.contains("as it is"));
 }

@@ -124,7 +124,7 @@ impl Leaves {
     pub fn words(self) -> &'static str {
         match self {
             Leaves::Sealed => "leave encrypted",
-            Leaves::Clear => "leave as they are, protected by https alone",
+            Leaves::Clear => "leave in clear, over https",
         }
     }
 }

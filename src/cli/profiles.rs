@@ -180,6 +180,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_token_address_that_lies_below_the_base_follows_a_set_base() {
+        let mut profile = Configured {
+            settings: Settings::of("keybank"),
+            provider: "qolo".into(),
+            environment: Environment::Test,
+            base: None,
+            token: None,
+            auth: "login",
+            secrets: Default::default(),
+            card: None,
+            place: "config.toml, line 1".into(),
+        };
+        let told = |profile: &Configured| {
+            let provider = provider("qolo").unwrap();
+            addresses(profile, provider).map(|both| both.map(|address| address.to_string()))
+        };
+        let [base, token] = told(&profile).unwrap();
+        assert_eq!(base.trim_end_matches('/'), "https://qvapikeybank.qolopay.com");
+        assert_eq!(token, "https://qvapikeybank.qolopay.com/api/v1/auth/login");
+        profile.environment = Environment::Live;
+        assert!(told(&profile).unwrap_err().contains("set base"));
+        profile.base = Some(Address::parse("https://bank.example/qolo").unwrap());
+        let token = told(&profile).unwrap()[1].clone();
+        assert_eq!(token, "https://bank.example/qolo/api/v1/auth/login");
+        profile.token = Some(Address::parse("https://login.example/in").unwrap());
+        assert_eq!(told(&profile).unwrap()[1], "https://login.example/in");
+    }
+
+    #[test]
     fn words_of_the_table_stand_in_an_address_and_nothing_else_does() {
         let mut settings = Settings::of("p");
         let pattern = "https://{account.prefix}.api.example/organizations/{organization.id}";

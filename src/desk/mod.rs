@@ -259,6 +259,10 @@ impl Desk {
             Event::Woken => {
                 // A draft that is kept looks as before.
                 self.changed |= self.form().is_none_or(|form| form.keep_at().is_none_or(|at| at > self.now));
+                if let Over::Decide(decide) = &mut self.over {
+                    // What could not be said yet may be said now.
+                    decide.problem = None;
+                }
                 Vec::new()
             }
             Event::StoreMoved => self.look_again(),

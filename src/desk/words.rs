@@ -555,6 +555,8 @@ pub struct Outbox {
     pub standing: Vec<Standing>,
     /// Profiles to which nothing is sent for now, and why.
     pub paused: Vec<(String, SafeText)>,
+    /// Profiles to which nothing is sent before a moment, and why.
+    pub resting: Vec<(String, Moment, SafeText)>,
     /// Another casedesk sends; this one only shows.
     pub sent_elsewhere: bool,
 }

@@ -104,10 +104,9 @@ fn shelf(desk: &Desk, at: usize, part: Part, count: usize, area: Rect, brush: &m
 
 /// "6000 Awaiting Dispute"; where the id is no number, the name says as much alone.
 pub(super) fn queue_words(queue: &QueueId, name: &Raw) -> SafeText {
-    match queue.id.exact().bytes().all(|byte| byte.is_ascii_digit()) {
-        true => say!("{} {}", queue.id.cell(), name.cell()),
-        false => name.cell(),
-    }
+    let id = queue.id.cell();
+    let is_number = id.as_str().bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { say!("{} {}", id, name.cell()) } else { name.cell() }
 }
 
 /// "▶ 6000 Awaiting Dispute  41  2d": id, name, count, time to the next deadline.

@@ -130,12 +130,15 @@ impl Page {
     }
 }
 
-/// The form, wrapped to `width`.
-pub fn page(form: &Form, width: usize) -> Page {
+/// The form, wrapped to `width`. `hindrance`: why nothing can be sent for its case, if so.
+pub fn page(form: &Form, hindrance: Option<SafeText>, width: usize) -> Page {
     let columns = Columns::of(width);
     let mut page = Page::default();
     if let Some(case) = form.case().filter(|case| !case.instructions.is_empty()) {
         page.line(Kind::Warning, say!("asked for: {}", case.instructions.show()), columns);
+    }
+    if let Some(hindrance) = hindrance {
+        page.line(Kind::Warning, hindrance, columns);
     }
     for change in &form.moved {
         page.line(Kind::Warning, say!("moved since this form was begun: {}", change.words()), columns);

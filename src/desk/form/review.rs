@@ -33,8 +33,8 @@ pub fn word(form: &Form) -> SafeText {
     }
 }
 
-/// The review, wrapped to `width`.
-pub fn lines(form: &Form, profile: &Profile, now: Moment, width: usize) -> Page {
+/// The review, wrapped to `width`. `hindrance`: why nothing can be sent for its case, if so.
+pub fn lines(form: &Form, profile: &Profile, hindrance: Option<SafeText>, now: Moment, width: usize) -> Page {
     let columns = Columns::of(width);
     let mut page = Page::default();
     let mut fact = |label: &'static str, kind: Kind, text: SafeText| {
@@ -48,6 +48,9 @@ pub fn lines(form: &Form, profile: &Profile, now: Moment, width: usize) -> Page 
     }
     fact("To", plain, say!("{}, profile {}", own(profile.provider), Raw::new(profile.name.clone()).show()));
     fact("Environment", Kind::Realm(profile.realm), own(profile.realm.words()));
+    if let Some(hindrance) = hindrance {
+        page.line(Kind::Warning, hindrance, columns);
+    }
     warnings(form, now, columns, &mut page);
     fields(form, &profile.settings, columns, &mut page);
     page
@@ -92,7 +95,9 @@ fn fields(form: &Form, settings: &Settings, columns: Columns, page: &mut Page) {
             _ => continue,
         };
         let mut rows = match (row.field.kind, form.draft.values.get(&address)) {
-            (What::Card(leaves), _) => form.card(&address).map_or(Vec::new(), |line| card(line, leaves)),
+            (What::Card(leaves), _) => {
+                form.card(&address).map_or(Vec::new(), |line| card(line, leaves).wrap(columns.width))
+            }
             (_, Some(Entered::Null)) => vec![own("null")],
             (What::Files(_), _) => Vec::new(),
             (_, None) => {
@@ -120,9 +125,9 @@ fn fields(form: &Form, settings: &Settings, columns: Columns, page: &mut Page) {
     }
 }
 
-fn card(card: &CardLine, leaves: Leaves) -> Vec<SafeText> {
+fn card(card: &CardLine, leaves: Leaves) -> SafeText {
     match card.shown().width() {
-        0 => Vec::new(),
-        digits => vec![say!("{} digits, not shown; {}", digits, own(leaves.words()))],
+        0 => SafeText::default(),
+        digits => say!("{} digits, not shown; {}", digits, own(leaves.words())),
     }
 }

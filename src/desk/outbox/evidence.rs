@@ -1,7 +1,7 @@
 //! Everything that is known of one entry or draft, as lines to read: what was sent, when, by whom, each copy, each look,
 //! and what to do next. Method and path are the provider's business and are not told.
 
-use super::{Item, next, since, subject, title, what};
+use super::{Item, looks_needed, next, since, subject, title, what};
 use crate::{
     action::{Draft, Entered, Entry, Kind as FieldKind, entry::Try, field::Leaves, life::May, rows},
     case::{Moment, moment::Minute},
@@ -32,7 +32,7 @@ fn of_entry(desk: &Desk, entry: &Entry, lines: &mut Vec<Line>) {
     lines.push(line(kind, "what to do", next(&desk.outbox, &desk.setup, entry, desk.now)));
     texts("why", &entry.why, lines);
     let standing = desk.outbox.standing(&entry.id).filter(|_| grave);
-    lines.extend(standing.map(|standing| line(Kind::Fact, "not there", may(standing, desk.now))));
+    lines.extend(standing.map(|standing| line(Kind::Fact, "not there", may(entry, standing, desk.now))));
     if let Some(deadline) = entry.deadline {
         let passed = deadline < desk.now && entry.life.state.is_live();
         let kind = if passed { Kind::Warning } else { Kind::Fact };
@@ -92,7 +92,7 @@ fn heading(desk: &Desk, draft: &Draft) -> Line {
 }
 
 /// When a person may say that it is not there.
-fn may(standing: &Standing, now: Moment) -> SafeText {
+fn may(entry: &Entry, standing: &Standing, now: Moment) -> SafeText {
     match standing.may {
         May::Now => own("a person may say so"),
         May::From(from) | May::Confirmed(from) if from <= now => own("a person may say so"),
@@ -100,7 +100,7 @@ fn may(standing: &Standing, now: Moment) -> SafeText {
             say!("a person may say so from {} on: until then a copy may still arrive", Minute(from))
         }
         May::AfterLook(from) => {
-            say!("a person may say so after a look without a trace at {} or later", Minute(from))
+            say!("a person may say so after {}", looks_needed(entry, from))
         }
         May::Confirmed(from) => say!(
             "a person may say so from {} on; before that only to send it again, with the provider's confirmation",

@@ -113,7 +113,10 @@ fn facts(case: &mut Case, top: &Object<'_>, settings: &Settings) {
         case.instructions = details.text("instructions");
     }
     case.may = top.object("_links").map(|links| {
-        let words = links.names().filter(|name| *name != "self").map(|name| ours(name, settings));
+        let words = links
+            .names()
+            .filter(|name| *name != "self" && links.piece(name).is_some())
+            .map(|name| ours(name, settings));
         words.map(Raw::from).collect()
     });
 }

@@ -158,6 +158,8 @@ impl Outbox {
             }
         };
         self.points.pass(Point::Claimed);
+        self.neighbours.tell();
+        self.tell(entry, claimed.state, say!("{} is on its way", self.named(entry)));
         let unsent = |life: Life, says: SafeText| {
             let told = Told::unsent(self.teller.clock.now(), says);
             (self.record(lane, entry.clone(), version, life, told), None)
@@ -238,23 +240,34 @@ impl Outbox {
                     self.traffic.pause(&source.name, fault.tell());
                 }
             }
-            Outcome::TooFast { until } => wait_until(lane, until),
+            Outcome::TooFast { until } => self.wait_until(lane, source, until),
             Outcome::NotSent => match answer {
                 Err(fault) if keeps_out(fault) => self.traffic.pause(&source.name, fault.tell()),
-                _ => self.rest(lane, now),
+                Err(fault) => self.rest(lane, source, now, fault.tell()),
+                Ok(_) => self.rest(lane, source, now, verdict.says.show()),
             },
             _ => {
                 lane.refused.set(false);
                 lane.unreached.set(0);
+                self.traffic.rest_no_longer(&source.name);
             }
         }
     }
 
-    fn rest(&self, lane: &Lane, now: Moment) {
+    fn rest(&self, lane: &Lane, source: &Source, now: Moment, why: SafeText) {
         let times = lane.unreached.get();
         lane.unreached.set(times.saturating_add(1));
         let pause = PAUSES.get(times as usize).or(PAUSES.last()).copied().unwrap_or(0);
-        lane.rest.set(Some(now.plus(pause)));
+        let until = now.plus(pause);
+        lane.rest.set(Some(until));
+        self.traffic.rest(&source.name, until, why);
+    }
+
+    /// The provider asked for it.
+    fn wait_until(&self, lane: &Lane, source: &Source, until: Moment) {
+        lane.rest.set(Some(until));
+        lane.asked_to_wait.set(Some(until));
+        self.traffic.rest(&source.name, until, own("the provider asked to wait"));
     }
 
     /// Nothing was sent and nothing claimed: the profile waits, and the entry says why.
@@ -262,8 +275,10 @@ impl Outbox {
         let now = self.teller.clock.now();
         match fault.again {
             _ if keeps_out(fault) => self.traffic.pause(&source.name, fault.tell()),
-            Again::After(pause) => wait_until(lane, now.plus(i64::try_from(pause).unwrap_or(i64::MAX))),
-            _ => self.rest(lane, now),
+            Again::After(pause) => {
+                self.wait_until(lane, source, now.plus(i64::try_from(pause).unwrap_or(i64::MAX)));
+            }
+            _ => self.rest(lane, source, now, fault.tell()),
         }
         let says = say!("waits: {}", fault.tell());
         if entry.why.exact() != says.as_str() {
@@ -383,7 +398,7 @@ impl Outbox {
         self.points.pass(Point::Recorded);
         if recorded {
             self.neighbours.tell();
-            let says = say!("{}: {}", self.named(entry), told.says);
+            let says = say!("{}: {}", self.named_as(entry, &told.remote), told.says);
             self.tell(entry, life.state, says);
         }
         Ok(recorded)
@@ -444,12 +459,6 @@ impl Outbox {
         self.neighbours.tell();
         self.teller.tell(Event::StoreMoved);
     }
-}
-
-/// The provider asked for it.
-fn wait_until(lane: &Lane, until: Moment) {
-    lane.rest.set(Some(until));
-    lane.asked_to_wait.set(Some(until));
 }
 
 /// The provider does not let us in, and will not by itself.

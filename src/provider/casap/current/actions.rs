@@ -121,7 +121,7 @@ const FIELDS: &[Field] = &[
             text("uuid", "Transaction UUID", 64).required().hint("the transaction's id at the bank"),
             text("merchant", "Merchant", 255),
             group("amount", "Amount", MONEY).required(),
-            instant("settledTimestamp", "Settled at", clock).hint("UTC: 2026-11-22 14:30, or 2026-11-22"),
+            instant("settledTimestamp", "Settled at", clock),
             instant("authorizedTimestamp", "Authorised at", clock),
             choice("status", "Status", STATUSES),
             choice("type", "Type", TYPES),

@@ -68,12 +68,16 @@ pub fn case(piece: &RawValue, settings: &Settings) -> Case {
     case.raw = dispute.raw();
     case.queue = DISPUTES.into();
     case.status = text(&dispute, "status");
-    case.reason = text(&dispute, "reason");
+    case.reason = words::bare(text(&dispute, "reason").exact(), "DISPUTE_REASON_").into();
     if let Some(customer) = inner(&dispute, "customer") {
         case.cardholder = text(&customer, "name");
         case.group = text(&customer, "uuid");
     }
-    case.deadline = moment(&dispute, "resolutionDeadline").map(|at| Deadline { at, whose: Whose::Provider });
+    // What is closed is not waited for any more.
+    let is_closed = words::status(case.status.exact()) == "CLOSED";
+    case.deadline = moment(&dispute, "resolutionDeadline")
+        .filter(|_| !is_closed)
+        .map(|at| Deadline { at, whose: Whose::Provider });
     facts(&mut case, &transactions);
     history(&mut case, &dispute, &transactions);
     case.stage = stage(&case.status, &transactions);
@@ -152,7 +156,7 @@ fn line(one: &Object<'_>) -> Happening {
             money(one, name).filter(|amount| amount.minor != 0).map(|amount| format!("{says} {amount}")),
         );
     }
-    parts.push(text(one, "transactionFinalStatus").exact().to_owned());
+    parts.extend(final_status(one));
     parts.retain(|part| !part.is_empty());
     let what = format!("transaction {}: {}", text(one, "uuid").exact(), parts.join(", "));
     told(moment(one, "settledTimestamp"), Raw::default(), what)
@@ -245,9 +249,8 @@ fn ended(transactions: &[Object<'_>]) -> Stage {
 
 /// The words of a transaction's final decision: its own, else those of the newest log entry that records one.
 fn decision(one: &Object<'_>) -> String {
-    let own = text(one, "transactionFinalStatus");
-    if !own.is_empty() {
-        return own.exact().to_owned();
+    if let Some(own) = final_status(one) {
+        return own;
     }
     let recorded = inners(one, "auditLog").into_iter();
     let recorded = recorded.filter_map(|entry| {
@@ -255,6 +258,13 @@ fn decision(one: &Object<'_>) -> String {
         (!words.is_empty()).then_some((moment(&entry, "timestamp"), words))
     });
     recorded.max_by_key(|(at, _)| *at).map(|(_, words)| words).unwrap_or_default()
+}
+
+/// How it ended by its own word, where that says something.
+fn final_status(one: &Object<'_>) -> Option<String> {
+    let word = text(one, "transactionFinalStatus");
+    let word = words::bare(word.exact(), "RECORD_FINAL_DECISION_TYPE_");
+    (!word.is_empty() && word != "UNKNOWN").then(|| word.to_owned())
 }
 
 /// What the summary of a dispute has no member for, and what this one left out.

@@ -3,12 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::table::{currency, value};
+use super::table::{currency, is_referenced, value};
 use crate::{
     action::{
         Action, Body, By, Field, Making, Offers, Problem, Proof, Settling, Step, Subject, Word, body,
         field::{
-            Clock, CurrencyOf, Unit, amount, choice, each, group, instant, is_uuid, lines, list, number_of,
+            Clock, CurrencyOf, Instead, Unit, amount, each, group, instant, is_uuid, lines, list, number_of,
             text, uuid, whole,
         },
     },
@@ -22,7 +22,7 @@ const CREATE: Action = Action {
     title: "New dispute",
     key: "N",
     says: "create a dispute",
-    subject: Subject::New { told_apart_by: &[TRANSACTIONS, "customerInfo.accountId"] },
+    subject: Subject::New { told_apart_by: &["transactionDetails.0.transactionID", "customerInfo.accountId"] },
     is_final: false,
     offers: Offers::Always,
     fields: FIELDS,
@@ -42,13 +42,9 @@ const CREATE: Action = Action {
 /// Where an answer names the dispute.
 pub const NUMBER: Word = Word::Set(|settings| value(settings, "proof.uuid"));
 
-pub const TRANSACTIONS: &str = "transactionDetails";
-const TICKET: &str = "thirdPartyTicketID";
-const REFERENCE: &str = "ourReference";
-
 pub const FIELDS: &[Field] = &[
     list(
-        TRANSACTIONS,
+        "transactionDetails",
         "Transactions",
         1,
         50,
@@ -57,9 +53,7 @@ pub const FIELDS: &[Field] = &[
             text("merchant", "Merchant", 255).required(),
             amount("transactedAmount", "Authorised amount", CurrencyOf::Set(currency), cents).required(),
             amount("settledAmount", "Settled amount", CurrencyOf::Set(currency), cents).required(),
-            instant("transactionTimestamp", "Transaction time", seconds)
-                .required()
-                .hint("UTC: 2026-11-22 14:30, or 2026-11-22"),
+            instant("transactionTimestamp", "Transaction time", seconds).required(),
             number_of("network", "Network", &[("1", "Visa"), ("2", "Mastercard"), ("3", "American Express")])
                 .required(),
             number_of(
@@ -68,7 +62,9 @@ pub const FIELDS: &[Field] = &[
                 &[("1", "debit"), ("2", "credit"), ("3", "ACH"), ("4", "ATM")],
             )
             .required(),
-            text(TICKET, "Ticket ID", 255).hint("of a ticket opened elsewhere, as in Zendesk"),
+            text("thirdPartyTicketID", "Ticket ID", 255)
+                .or(Instead::OurReference(is_referenced))
+                .hint("of a ticket opened elsewhere, as in Zendesk"),
             text("thirdPartyTicketUrl", "Ticket URL", 2000),
         ],
     ),
@@ -89,16 +85,10 @@ pub const FIELDS: &[Field] = &[
         &[
             lines("comment", "Comment", 10_000).required(),
             uuid("author", "Author").required().hint("the UUID of the user who wrote it"),
-            instant("timestamp", "Written at", seconds).required().hint("now, or 2026-11-22 14:30 (UTC)"),
+            instant("timestamp", "Written at", seconds).required(),
             each("fileUrls", "File URLs", 20, 2000).hint("one a line"),
         ],
     ),
-    choice(
-        REFERENCE,
-        "Our reference",
-        &[("yes", "our own id of this request stands in for a ticket ID left empty")],
-    )
-    .local(),
 ];
 
 fn seconds(_: &Settings) -> Clock {
@@ -115,12 +105,6 @@ fn created(making: &Making<'_>) -> Result<Value, Problem> {
     inside.insert("orgUUID".to_owned(), value(making.settings, "org.uuid").into());
     if let Value::Object(fields) = body::body(FIELDS, making)? {
         inside.extend(fields);
-    }
-    if making.values.text(REFERENCE) == "yes" {
-        let transactions = inside.get_mut(TRANSACTIONS).and_then(Value::as_array_mut);
-        for transaction in transactions.into_iter().flatten().filter_map(Value::as_object_mut) {
-            transaction.entry(TICKET).or_insert_with(|| making.key.into());
-        }
     }
     Ok(json!({"version": 1, "v1": inside}))
 }

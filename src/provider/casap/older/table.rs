@@ -4,7 +4,7 @@ use crate::{
     case::{Currency, Settings},
     provider::table::{
         self,
-        Kind::{Currency as ThreeLetters, Link, Path, Pointers, Uuid},
+        Kind::{Currency as ThreeLetters, Link, OneOf, Path, Pointers, Uuid},
         Row,
         Source::{Inferred, Seed},
         needed, row,
@@ -21,6 +21,13 @@ pub static TABLE: &[Row] = &[
         "where the answer names the new dispute: the first UUID at these pointers; the empty one is the whole answer",
         Inferred,
         Pointers,
+    ),
+    row(
+        "reference.own",
+        "off",
+        "whether a transaction without a thirdPartyTicketID gets our own reference there",
+        Inferred,
+        OneOf(&["on", "off"]),
     ),
     row(
         "page",
@@ -40,6 +47,11 @@ pub static TABLE: &[Row] = &[
 
 pub fn value<'a>(settings: &'a Settings, name: &str) -> &'a str {
     table::value(TABLE, settings, name)
+}
+
+/// Whether our own reference stands in for a ticket's.
+pub fn is_referenced(settings: &Settings) -> bool {
+    value(settings, "reference.own") == "on"
 }
 
 /// In which the API's cents are counted, where the profile says so.

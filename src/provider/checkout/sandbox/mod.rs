@@ -36,7 +36,7 @@ const ROOT: &str = "/checkout";
 const TOKEN: &str = "/checkout/connect/token";
 
 /// What lets a program in. It opens nothing but invented disputes.
-pub const CLIENT_ID: &str = "ack_sandboxclientcheckoutdesk";
+pub const CLIENT_ID: &str = "cli_sandboxcheckoutdesk";
 pub const CLIENT_SECRET: &str = "sandbox-checkout-secret";
 pub const API_KEY: &str = "sk_sbox_sandboxcheckoutkey";
 
