@@ -176,7 +176,8 @@ fn action_row(action: &Action) -> String {
         (false, Offers::Queues { fits: [queue], .. }) => format!("queue {queue}"),
         (false, Offers::Queues { fits, .. }) => format!("queues {}", fits.join(", ")),
     };
-    format!("| `{}` | `:{}` | {} | {fits} |", action.key, action.id, action.says)
+    let key = if action.key.is_empty() { String::new() } else { format!("`{}` ", action.key) };
+    format!("| {key}| `:{}` | {} | {fits} |", action.id, action.says)
 }
 
 /// An action's key is heard before those that work everywhere, and its name before those of the table: neither may hide

@@ -276,7 +276,7 @@ fn a_file_is_uploaded_and_then_put_beside_its_dispute() {
     let uploaded = desk.send(&sent::request(upload));
     assert_eq!(uploaded.status, 201);
     let uploaded: Value = serde_json::from_slice(&uploaded.body).unwrap();
-    let attach = frozen("attach", 1, Some(&case), &values, &desk.settings, &[uploaded.clone()]);
+    let attach = frozen("attach", 1, Some(&case), &values, &desk.settings, std::slice::from_ref(&uploaded));
     let number = case.id.number.exact();
     let expected = json!({"fileId": uploaded["id"], "relatedId": number, "relatedType": "dispute",
         "name": "slip.pdf", "description": "slip"});
