@@ -150,6 +150,8 @@ pub enum Choices {
     Numbers(&'static [(&'static str, &'static str)]),
     /// The reason codes that are known of the case's network, or of all networks.
     ReasonCodes,
+    /// These reason codes, of whatever network, each with what it may mean.
+    Codes(&'static [&'static str]),
     /// Those of one network, whatever the case.
     ReasonCodesOf(Network),
     /// ISO 4217 codes.

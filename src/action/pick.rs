@@ -40,6 +40,7 @@ pub fn meaning(of: Choices, case: Option<&Case>, value: &str) -> Option<SafeText
         Choices::Currencies => listed(CURRENCIES),
         Choices::ReasonCodes => codes(network_of(case)).find(|code| code.code == value).map(says),
         Choices::ReasonCodesOf(network) => codes(Some(network)).find(|code| code.code == value).map(says),
+        Choices::Codes(all) => all.iter().find(|code| **code == value).map(|code| may_mean(code)),
     }
 }
 
@@ -53,6 +54,7 @@ pub fn choices(of: Choices, case: Option<&Case>) -> Vec<Choice> {
         Choices::Currencies => listed(CURRENCIES),
         Choices::ReasonCodes => offered(codes(network_of(case))),
         Choices::ReasonCodesOf(network) => offered(codes(Some(network))),
+        Choices::Codes(all) => all.iter().map(|value| Choice { value, says: may_mean(value) }).collect(),
     }
 }
 
@@ -71,6 +73,12 @@ fn offered(codes: impl Iterator<Item = &'static reason::Code>) -> Vec<Choice> {
 
 fn says(code: &'static reason::Code) -> SafeText {
     say!("{}: {}", own(code.network.words()), code.title())
+}
+
+/// What a code means in each network that has it; nothing where none is known.
+fn may_mean(code: &str) -> SafeText {
+    let meanings: Vec<_> = reason::book().find(None, code).into_iter().map(says).collect();
+    SafeText::join(&meanings, "; ")
 }
 
 /// The values alone.
@@ -126,6 +134,18 @@ mod tests {
         assert_eq!(found(THESE, ""), ["xab", "abc", "ab", "q", "r"], "nothing typed: all, in their order");
         assert_eq!(found(THESE, "zz"), [""; 0]);
         assert_eq!(found(Choices::Currencies, "krone"), ["DKK", "NOK"]);
+    }
+
+    #[test]
+    fn codes_of_no_certain_network_mean_what_any_network_has_them_for() {
+        const CODES: Choices = Choices::Codes(&["10.4", "4853", "no-such-code"]);
+        let all = choices(CODES, None);
+        assert_eq!(values(CODES, None).collect::<Vec<_>>(), ["10.4", "4853", "no-such-code"]);
+        assert!(all[0].says.as_str().starts_with("Visa: "), "{:?}", all[0].says);
+        assert!(all[1].says.as_str().starts_with("Mastercard: "), "{:?}", all[1].says);
+        assert!(all[2].says.is_empty());
+        assert_eq!(meaning(CODES, None, "4853").as_ref(), Some(&all[1].says));
+        assert_eq!(meaning(CODES, None, "10.5"), None);
     }
 
     #[test]

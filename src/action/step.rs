@@ -102,6 +102,8 @@ pub enum Proof {
     /// As `Names`, where what stands at a pointer counts only if it looks like a number of that provider; text that is
     /// no JSON stands for itself, at the empty pointer.
     NamesLike(Word, fn(&str) -> bool),
+    /// A 2xx whose JSON names what it made at one of these pointers, which is not the case but something for it.
+    Makes(Word),
     /// A 2xx with any JSON.
     AnyJson,
 }
@@ -182,6 +184,13 @@ pub fn proven(proof: Proof, status: u16, answer: &[u8], number: Option<&Raw>, se
             Ok(_) => Shows::Done(number.cloned()),
             Err(_) => Shows::Unclear("the answer is not JSON"),
         },
+        Proof::Makes(pointers) => {
+            let answer = serde_json::from_slice::<Value>(answer).unwrap_or_default();
+            match named(&answer, &pointers.of(settings), |_| true) {
+                Some(_) => Shows::Done(number.cloned()),
+                None => Shows::Unclear("the answer does not name what it made"),
+            }
+        }
         Proof::Names(pointers) => match serde_json::from_slice::<Value>(answer) {
             Ok(answer) => shown(named(&answer, &pointers.of(settings), |_| true), number),
             Err(_) => Shows::Unclear("the answer is not JSON"),
@@ -247,6 +256,9 @@ mod tests {
             (Proof::Status(202), 202, "", Some("7"), Some(done("7"))),
             (Proof::Status(202), 202, "", None, Some(Shows::Done(None))),
             (Proof::Status(202), 200, "", Some("7"), None),
+            (Proof::Makes(Word::Is("/id")), 201, r#"{"id":"f-1"}"#, Some("7"), Some(done("7"))),
+            (Proof::Makes(Word::Is("/id")), 201, "{}", Some("7"), None),
+            (Proof::Makes(Word::Is("/id")), 500, r#"{"id":"f-1"}"#, Some("7"), None),
             (Proof::AnyJson, 200, "{}", Some("7"), Some(done("7"))),
             (Proof::AnyJson, 200, "", Some("7"), None),
             (Proof::AnyJson, 404, "{}", Some("7"), None),

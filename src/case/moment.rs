@@ -149,6 +149,8 @@ pub struct Deadline {
 pub enum Whose {
     /// The provider sent it with the case.
     Provider,
+    /// The provider sent it, and it is the merchant's: by it the merchant must have answered. A warning, never a gate.
+    Merchant,
     /// Counted from a network rule; a warning, never a gate.
     Rule,
 }

@@ -117,6 +117,7 @@ pub fn why(file: &CaseFile, now: Moment) -> Vec<SafeText> {
         Some(deadline) => {
             let whose = own(match deadline.whose {
                 Whose::Provider => "set by the provider with the case",
+                Whose::Merchant => "the merchant's own, sent by the provider with the case",
                 Whose::Rule => "counted from a network rule",
             });
             let (left, _) = moment::time_left(deadline.at, now);

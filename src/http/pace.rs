@@ -65,19 +65,26 @@ impl Pace {
 
 impl Response {
     /// Whether the same may be asked again, going by the status and what the answer says about a pause: 429 and 5xx
-    /// may. `Retry-After` counts in seconds or as a date relative to the answer's own Date header (RFC 9110, 10.2.3);
-    /// an illegible one, or a 429 without any, means [`UNSAID`]; none is longer than [`CEILING`].
+    /// may. `Retry-After` counts in seconds or as a date relative to the answer's own Date header (RFC 9110, 10.2.3).
+    /// `X-RateLimit-Retry-After` names the second since 1970 from which on it may be asked. An illegible one, one that
+    /// nothing tells how far away it is, or a 429 without any, means [`UNSAID`]; none is longer than [`CEILING`].
     pub fn again(&self) -> Again {
         if self.status != 429 && !(500..600).contains(&self.status) {
             return Again::No;
         }
-        let mut said =
-            self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("retry-after")).peekable();
-        if said.peek().is_none() && self.status != 429 {
+        let named = |wanted: &'static str| {
+            let values = self.headers.iter().filter(move |(name, _)| name.eq_ignore_ascii_case(wanted));
+            values.map(|(_, value)| value.trim())
+        };
+        let (mut said, mut resets) =
+            (named("retry-after").peekable(), named("x-ratelimit-retry-after").peekable());
+        if said.peek().is_none() && resets.peek().is_none() && self.status != 429 {
             return Again::Later;
         }
         // Of several headers the most patient legible one counts.
-        let longest = said.filter_map(|(_, value)| pause(value.trim(), self.date)).max().unwrap_or(UNSAID);
+        let pauses = said.filter_map(|value| pause(value, self.date));
+        let resets = resets.filter_map(|value| until(value, self.date));
+        let longest = pauses.chain(resets).max().unwrap_or(UNSAID);
         Again::After(longest.min(CEILING).as_millis() as u64)
     }
 }
@@ -88,6 +95,12 @@ fn pause(value: &str, answered: Option<Moment>) -> Option<Duration> {
         return Some(value.parse().map_or(CEILING, Duration::from_secs));
     }
     let left = http_date(value)?.since(answered?);
+    Some(Duration::from_millis(left.max(0).unsigned_abs()))
+}
+
+/// A single `X-RateLimit-Retry-After` value.
+fn until(value: &str, answered: Option<Moment>) -> Option<Duration> {
+    let left = Moment::from_epoch_seconds(value.parse().ok()?).since(answered?);
     Some(Duration::from_millis(left.max(0).unsigned_abs()))
 }
 
@@ -143,6 +156,28 @@ mod tests {
         ] {
             assert_eq!(answer(status, date, pauses).again(), again, "{status} {date:?} {pauses:?}");
         }
+    }
+
+    #[test]
+    fn a_pause_until_a_second_since_1970_counts_from_the_answers_own_date() {
+        let minute = Again::After(60_000);
+        let at = http_date(DATE).unwrap().0 / 1000;
+        let told = |status, date, value: String| {
+            let headers = vec![("x-ratelimit-retry-after".to_owned(), value)];
+            Response { headers, ..answer(status, date, &[]) }.again()
+        };
+        for (date, value, again) in [
+            (Some(DATE), (at + 90).to_string(), Again::After(90_000)),
+            (Some(DATE), (at - 5).to_string(), Again::After(0)),
+            (Some(DATE), (at + 86_400).to_string(), Again::After(900_000)),
+            (Some(DATE), "99999999999999999999".into(), minute),
+            (Some(DATE), "soon".into(), minute),
+            (None, (at + 90).to_string(), minute),
+        ] {
+            assert_eq!(told(429, date, value.clone()), again, "{date:?} {value}");
+        }
+        assert_eq!(told(503, Some(DATE), (at + 7).to_string()), Again::After(7_000));
+        assert_eq!(told(404, Some(DATE), (at + 7).to_string()), Again::No);
     }
 
     #[test]

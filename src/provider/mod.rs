@@ -9,6 +9,7 @@ pub mod nets;
 pub mod object;
 pub mod page;
 pub mod qolo;
+pub mod rebilly;
 pub mod sent;
 pub mod stand_in;
 pub mod table;
@@ -30,7 +31,7 @@ use crate::{
 
 /// Every provider there is.
 pub static ALL: &[&dyn Provider] =
-    &[&nets::Nets, &checkout::Checkout, &qolo::Qolo, &casap::Casap, &casap::CasapCurrent];
+    &[&nets::Nets, &checkout::Checkout, &qolo::Qolo, &casap::Casap, &casap::CasapCurrent, &rebilly::Rebilly];
 
 /// What casedesk needs of a provider: facts, a way to phrase a question, a way to read the answer.
 pub trait Provider: Sync {

@@ -8,6 +8,7 @@ use crate::{
     http::Response,
     provider::{
         Asked, StandIn, Written, casap::sandbox as casap, checkout::sandbox as checkout, qolo::sandbox as qolo,
+        rebilly::sandbox as rebilly,
     },
 };
 
@@ -16,6 +17,7 @@ fn all(born: Moment) -> Vec<(&'static str, Box<dyn StandIn>)> {
     vec![
         ("checkout", Box::new(checkout::World::new(born))),
         ("qolo", Box::new(qolo::World::new(born))),
+        ("rebilly", Box::new(rebilly::World::new(born))),
         ("casap", Box::new(casap::older::World::new(born))),
         ("casap-current", Box::new(casap::current::World::new(born))),
     ]

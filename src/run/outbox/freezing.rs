@@ -7,7 +7,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::{Outbox, points::Point};
 use crate::{
     action::{
-        Action, Attachment, Draft, EntryId, Facts, Kind, Making, Offer, Problem, Subject, body, check,
+        Action, Attachment, Draft, EntryId, Facts, Kind, Making, Offer, Problem, Subject, Values, body, check,
         field::Leaves,
         life::{Late, Life},
         offer, rows, step,
@@ -85,9 +85,10 @@ impl Outbox {
             supersedes: None,
         };
         let detail = say!(
-            "{}{}",
+            "{}{}{}",
             own(action.title),
-            own(if *forced { ", forced although it does not fit" } else { "" })
+            own(if *forced { ", forced although it does not fit" } else { "" }),
+            unsent(action, &draft.values)
         );
         let note = self.note("queued", draft.case.as_ref(), &key, detail);
         let queued = self.archive.with(now, |store| {
@@ -144,6 +145,13 @@ impl Outbox {
         }
         Ok(files)
     }
+}
+
+/// What was entered for ourselves and does not leave: ", why: ...".
+fn unsent(action: &Action, values: &Values) -> SafeText {
+    let told = action.fields.iter().filter(|field| field.local && values.is_filled(field.name));
+    let words = told.map(|field| say!(", {}: {}", own(field.label), Raw::new(values.text(field.name)).show()));
+    SafeText::join(&words.collect::<Vec<_>>(), "")
 }
 
 fn fits(action: &Action, case: Option<&Case>, forced: bool) -> Result<(), NotQueued> {

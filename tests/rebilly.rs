@@ -1,0 +1,591 @@
+//! Rebilly's disputes: the requests whole, every documented answer, the order of a dispute's life, lists past their last
+//! offset, and what becomes of answers that are not as they should be. Through the provider and its stand-in alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use casedesk::{
+    action::{
+        Action, Draft, Entered, Entry, Facts, Life, Making, Offer, Settling, Values, check,
+        life::{Late, Outcome},
+        offer, pick,
+        step::{Frozen, freeze},
+    },
+    case::{Again, Case, CaseId, Fault, FaultKind, Moment, Settings, Stage, Whose, moment::DAY},
+    http::{self, Body, Request, Response},
+    provider::{
+        Asked, Found, Landed, Provider, Sent, StandIn, Want,
+        rebilly::{
+            Rebilly,
+            sandbox::{ACCESS_TOKEN, API_KEY, BASE, READING_KEY, World},
+        },
+        sent, verdict,
+    },
+    text::Raw,
+};
+use serde_json::{Value, json};
+
+const KEY: &str = "01900000-0000-7000-8000-000000000001";
+
+fn born() -> Moment {
+    Moment::parse("2026-11-22T07:00:00Z").unwrap()
+}
+
+fn settings(rows: &[(&str, &str)]) -> Settings {
+    let table = rows.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    Settings { profile: "rebilly".into(), table }
+}
+
+fn action(id: &str) -> &'static Action {
+    Rebilly.actions().iter().find(|action| action.id == id).unwrap()
+}
+
+/// A desk without a screen: the provider, its stand-in, a time.
+struct Desk {
+    world: World,
+    settings: Settings,
+    now: Moment,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        Desk { world: World::new(born()), settings: settings(&[]), now: born() }
+    }
+
+    fn send(&mut self, request: &Request) -> Response {
+        let url = reqwest::Url::parse_with_params("https://bench/", &request.query).unwrap();
+        let target = format!("{BASE}{}?{}", request.path, url.query().unwrap_or_default());
+        let body = match &request.body {
+            Body::Empty => Vec::new(),
+            Body::Json(value) => value.to_string().into_bytes(),
+            Body::Exact(bytes) => bytes.clone(),
+        };
+        let method = match request.method {
+            http::Method::Get => "GET",
+            http::Method::Post => "POST",
+            http::Method::Put => "PUT",
+        };
+        self.raw(method, &target, &[("reb-apikey", API_KEY)], body)
+    }
+
+    fn raw(&mut self, method: &str, target: &str, pass: &[(&str, &str)], body: Vec<u8>) -> Response {
+        let mut headers: Vec<_> =
+            pass.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        headers.push(("content-type".into(), "application/json".into()));
+        self.world.answer(&Asked::new(method, target, headers, body), self.now)
+    }
+
+    /// All pages, a case that comes again replacing the one before.
+    fn ask(&mut self, want: &Want) -> Result<Vec<Case>, Fault> {
+        let (mut cases, mut further) = (BTreeMap::new(), Some(want.clone()));
+        while let Some(want) = further {
+            let request = Rebilly.ask(&want, &self.settings)?;
+            let answer = self.send(&request);
+            if !answer.is_success() {
+                return Err(Rebilly.refusal(&answer));
+            }
+            let found = Rebilly.read(&want, &answer, &self.settings)?;
+            further = Rebilly.further(&want, &answer, &found, &self.settings);
+            let Found::Cases(found) = found else { panic!("a document") };
+            cases.extend(found.into_iter().map(|case| (case.id.number.clone(), case)));
+        }
+        Ok(cases.into_values().collect())
+    }
+
+    fn case(&mut self, number: &str) -> Case {
+        self.ask(&Want::Number(number.into())).unwrap().remove(0)
+    }
+
+    fn in_status(&mut self, status: &str) -> Case {
+        self.ask(&Want::Queue(status.into())).unwrap().remove(0)
+    }
+
+    fn frozen(&self, id: &str, case: Option<&Case>, values: &Values) -> Frozen {
+        frozen(id, 0, case, values, &self.settings, &[])
+    }
+
+    /// Checks, freezes and sends one action; the case as its answer shows it.
+    fn act(&mut self, id: &str, case: Option<&Case>, entered: &[(&str, &str)]) -> Case {
+        let values = values(entered);
+        let facts = Facts { case, settings: &self.settings, now: self.now, cards: &[] };
+        assert_eq!(check(action(id), &values, &facts), [], "{id}");
+        let frozen = self.frozen(id, case, &values);
+        let answer = self.send(&sent::request(frozen.clone()));
+        let number = case.map(|case| &case.id.number);
+        let told =
+            verdict(&Rebilly, &action(id).steps[0], &Ok(answer.clone()), number, &self.settings, self.now);
+        assert_eq!(told.outcome, Outcome::Proven, "{id}: {told:?}");
+        let entry = entry(id, case, values);
+        let sent = Sent { action: action(id), entry: &entry, frozen: &frozen, first_send: self.now };
+        Rebilly.told(&sent, &answer, &self.settings, self.now).unwrap()
+    }
+
+    fn landed(&mut self, id: &str, case: Option<&Case>, values: Values, frozen: &Frozen) -> Landed {
+        let entry = entry(id, case, values);
+        let sent = Sent { action: action(id), entry: &entry, frozen, first_send: self.now };
+        let want = Rebilly.look(&sent, &self.settings).unwrap();
+        match self.ask(&want) {
+            Ok(cases) => Rebilly.landed(&sent, &Found::Cases(cases), &self.settings),
+            Err(fault) if fault.kind == FaultKind::NotThere => Landed::No("not there".into()),
+            Err(fault) => panic!("{fault:?}"),
+        }
+    }
+}
+
+fn frozen(
+    id: &str,
+    step: usize,
+    case: Option<&Case>,
+    values: &Values,
+    settings: &Settings,
+    answers: &[Value],
+) -> Frozen {
+    let files = BTreeMap::from([("f".repeat(64), b"%PDF-1.4".to_vec())]);
+    let sealed = BTreeMap::new();
+    let making =
+        Making { case, values, settings, now: born(), files: &files, sealed: &sealed, answers, key: KEY };
+    freeze(&action(id).steps[step], action(id).fields, &making).unwrap()
+}
+
+fn values(entered: &[(&str, &str)]) -> Values {
+    let mut values = Values::default();
+    entered.iter().for_each(|(address, text)| values.set_text(address, *text));
+    values
+}
+
+fn entry(id: &str, case: Option<&Case>, values: Values) -> Entry {
+    let draft = Draft {
+        id: "d".into(),
+        profile: "rebilly".into(),
+        action: id.into(),
+        case: case.map(|case| case.id.clone()),
+        base: case.cloned().map(Box::new),
+        values,
+    };
+    Entry {
+        id: KEY.into(),
+        draft,
+        life: Life::queued(Late::Ask),
+        step: 0,
+        steps: 1,
+        created_at: born(),
+        created_by: "ann".into(),
+        deadline: None,
+        forced: false,
+        why: Raw::default(),
+        remote: Raw::default(),
+        supersedes: None,
+        decided_by: Raw::default(),
+        decided_why: Raw::default(),
+        tries: Vec::new(),
+        looks: Vec::new(),
+        version: 0,
+    }
+}
+
+const NEW: &[(&str, &str)] = &[
+    ("transactionId", "txn_0YVDTQJ8YWDGQACV2N2N5SPWQ0"),
+    ("amount", "1.234"),
+    ("currency", "KWD"),
+    ("reasonCode", "13.1"),
+    ("type", "first-chargeback"),
+    ("status", "response-needed"),
+    ("postedTime", "2026-11-20 14:30"),
+    ("deadlineTime", "2026-12-20"),
+];
+
+fn json_of(frozen: &Frozen) -> Value {
+    serde_json::from_slice(&frozen.body).unwrap()
+}
+
+fn answer(status: u16, media: &str, body: &str) -> Response {
+    let headers = vec![("content-type".into(), media.into())];
+    Response { status, headers, body: body.into(), date: None }
+}
+
+// ---- requests
+
+#[test]
+fn a_create_puts_the_whole_dispute_at_an_id_of_ours_or_posts_it_as_the_seed_has_it() {
+    let put = frozen("create", 0, None, &values(NEW), &settings(&[]), &[]);
+    assert_eq!((put.method.words(), put.path.as_str()), ("PUT", format!("/disputes/{KEY}").as_str()));
+    assert_eq!(put.headers, [("accept".to_owned(), "application/json".to_owned())]);
+    let expected = r#"{"transactionId":"txn_0YVDTQJ8YWDGQACV2N2N5SPWQ0","amount":1.234,"currency":"KWD","reasonCode":"13.1","type":"first-chargeback","status":"response-needed","postedTime":"2026-11-20T14:30:00.000Z","deadlineTime":"2026-12-20T00:00:00.000Z"}"#;
+    assert_eq!(json_of(&put), serde_json::from_str::<Value>(expected).unwrap());
+    let seed = settings(&[("create", "post")]);
+    let post = frozen("create", 0, None, &values(NEW), &seed, &[]);
+    assert_eq!((post.method.words(), post.path.as_str(), post.body), ("POST", "/disputes", put.body));
+    assert_eq!((action("create").settling)(&settings(&[])), Settling::Chosen);
+    assert_eq!((action("create").settling)(&seed), Settling::ReadBack);
+}
+
+#[test]
+fn a_status_changes_and_all_other_members_go_as_the_case_has_them() {
+    let mut desk = Desk::new();
+    let case = desk.in_status("response-needed");
+    let now: Value = serde_json::from_str(case.raw.exact()).unwrap();
+    for (id, status) in [("review", "under-review"), ("forfeit", "forfeited"), ("won", "won"), ("lost", "lost")]
+    {
+        let frozen = desk.frozen(id, Some(&case), &Values::default());
+        assert_eq!(frozen.path, format!("/disputes/{}", case.id.number.exact()));
+        let body = json_of(&frozen);
+        for (name, value) in body.as_object().unwrap() {
+            let expected = if name == "status" { &json!(status) } else { &now[name] };
+            assert_eq!(value, expected, "{id} {name}");
+        }
+        let sent: BTreeSet<_> = body.as_object().unwrap().keys().cloned().collect();
+        for name in ["currency", "amount", "transactionId", "postedTime", "type", "status", "reasonCode"] {
+            assert!(sent.contains(name), "{id} {name}");
+        }
+        assert!(
+            ["id", "revision", "category", "_links", "createdTime"].iter().all(|name| !sent.contains(*name))
+        );
+        assert_eq!((action(id).settling)(&desk.settings), Settling::ReadBack);
+    }
+}
+
+#[test]
+fn an_update_changes_what_was_entered_in_the_currency_that_it_will_have() {
+    let mut desk = Desk::new();
+    let case = desk.act("create", None, NEW);
+    let sent = |entered: &[(&str, &str)]| json_of(&desk.frozen("update", Some(&case), &values(entered)));
+    assert_eq!(sent(&[("amount", "2.5")])["amount"].to_string(), "2.500");
+    assert_eq!(sent(&[("amount", "2.5"), ("currency", "eur")])["amount"].to_string(), "2.50");
+    let mut values = values(&[("reasonCode", "OTHER")]);
+    values.set("deadlineTime", Entered::Null);
+    let body = json_of(&desk.frozen("update", Some(&case), &values));
+    assert_eq!((&body["reasonCode"], &body["deadlineTime"]), (&json!("OTHER"), &Value::Null));
+    assert_eq!(body["amount"].to_string(), "1.234");
+}
+
+#[test]
+fn a_file_is_uploaded_and_then_put_beside_its_dispute() {
+    let mut desk = Desk::new();
+    let case = desk.in_status("response-needed");
+    let mut values = values(&[("description", "slip")]);
+    let file = casedesk::action::Attachment {
+        name: "slip.pdf".into(),
+        sha256: "f".repeat(64),
+        size: 8,
+        media: "application/pdf".into(),
+        description: Raw::default(),
+    };
+    values.set("file", Entered::Files(vec![file]));
+    let upload = frozen("attach", 0, Some(&case), &values, &desk.settings, &[]);
+    assert_eq!(upload.path, "/files");
+    assert_eq!(json_of(&upload), json!({"name": "slip.pdf", "file": "JVBERi0xLjQ=", "description": "slip"}));
+    let uploaded = desk.send(&sent::request(upload));
+    assert_eq!(uploaded.status, 201);
+    let uploaded: Value = serde_json::from_slice(&uploaded.body).unwrap();
+    let attach = frozen("attach", 1, Some(&case), &values, &desk.settings, &[uploaded.clone()]);
+    let number = case.id.number.exact();
+    let expected = json!({"fileId": uploaded["id"], "relatedId": number, "relatedType": "dispute",
+        "name": "slip.pdf", "description": "slip"});
+    assert_eq!((attach.path.as_str(), json_of(&attach)), ("/attachments", expected));
+    assert_eq!(desk.send(&sent::request(attach.clone())).status, 201);
+    let again = desk.send(&sent::request(attach));
+    assert_eq!((again.status, Rebilly.is_own(&again)), (409, true));
+    let want = Want::Document(uploaded["id"].as_str().unwrap().into());
+    let answer = desk.send(&Rebilly.ask(&want, &desk.settings).unwrap());
+    match Rebilly.read(&want, &answer, &desk.settings).unwrap() {
+        Found::Document(paper) => assert_eq!(paper.bytes, b"%PDF-1.4"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_is_no_id_never_reaches_the_door() {
+    for id in ["", ".", "..", "a/b", "a b", "dp?x", "é", &"a".repeat(51)] {
+        let fault = Rebilly.ask(&Want::Number(id.into()), &settings(&[])).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::NotThere, "{id}");
+    }
+    let asked = Rebilly.ask(&Want::Number("dp_~-.".into()), &settings(&[])).unwrap();
+    assert_eq!((asked.path.as_str(), asked.query), ("/disputes/dp_~-.", Vec::new()));
+    for want in [Want::Queue("won;status:lost".into()), Want::Group("a;b".into()), Want::Card("x".into())] {
+        let fault = Rebilly.ask(&want, &settings(&[])).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Unprepared, "{want:?}");
+    }
+}
+
+#[test]
+fn the_reason_codes_are_all_those_of_the_text_and_carry_what_is_known_of_them() {
+    let field = action("create").fields.iter().find(|field| field.name == "reasonCode").unwrap();
+    let casedesk::action::Kind::Choice { of, .. } = field.kind else { panic!("no choice") };
+    let all = pick::choices(of, None);
+    let values: BTreeSet<_> = all.iter().map(|choice| choice.value).collect();
+    assert_eq!((all.len(), values.len()), (273, 273));
+    assert!(["0", "UA99", "unrecognized", "4534", "OTHER"].iter().all(|code| values.contains(code)));
+    let visa = all.iter().find(|choice| choice.value == "10.4").unwrap();
+    assert!(visa.says.as_str().starts_with("Visa"), "{:?}", visa.says);
+}
+
+// ---- lists
+
+#[test]
+fn a_list_of_thousands_is_read_whole_past_the_last_offset() {
+    let mut desk = Desk { world: World::with(born(), 4400), ..Desk::new() };
+    let read = desk.ask(&Want::Queue("response-needed".into())).unwrap();
+    assert_eq!(read.len(), 2200);
+    let all: usize = ["under-review", "forfeited", "won", "lost", "unknown"]
+        .map(|status| desk.ask(&Want::Queue(status.into())).unwrap().len())
+        .iter()
+        .sum();
+    assert_eq!(all, 2200);
+    let page = desk.send(&Rebilly.ask(&Want::Queue("won".into()), &desk.settings).unwrap());
+    let total = desk.ask(&Want::Queue("won".into())).unwrap().len().to_string();
+    assert_eq!(page.header("pagination-total"), Some(total.as_str()));
+    let target = format!("{BASE}/disputes?offset=1001");
+    let refused = desk.raw("GET", &target, &[("reb-apikey", API_KEY)], Vec::new());
+    assert_eq!(Rebilly.refusal(&refused).members[0].0.exact(), "offset");
+}
+
+#[test]
+fn a_list_that_cannot_be_read_on_is_told_and_not_cut() {
+    let same = r#"{"id":"dp_1","status":"won","createdTime":"2026-11-01T00:00:00Z"}"#;
+    let mut answer = answer(200, "application/json", &format!("[{same}]"));
+    answer.headers.push(("pagination-total".into(), "5000".into()));
+    let mut want = Want::Queue("won".into());
+    for from in ["1000", "1000 2026-11-01T00:00:00.000Z"] {
+        want = Want::Further { of: Box::new(Want::Queue("won".into())), from: from.into() };
+        let found = Rebilly.read(&want, &answer, &settings(&[])).unwrap();
+        want = Rebilly.further(&want, &answer, &found, &settings(&[])).unwrap();
+    }
+    let fault = Rebilly.ask(&want, &settings(&[])).unwrap_err();
+    assert!(fault.says.exact().contains("not whole"), "{fault:?}");
+}
+
+// ---- reading
+
+#[test]
+fn a_dispute_is_read_with_its_revision_and_the_merchants_own_deadline() {
+    let mut desk = Desk::new();
+    let case = desk.act("create", None, NEW);
+    assert_eq!(case.amount.unwrap().to_string(), "1.234 KWD");
+    assert_eq!(
+        (case.revision.exact(), case.stage, case.queue.exact()),
+        ("1", Stage::NeedsAnswer, "response-needed")
+    );
+    assert_eq!(case.deadline.as_ref().unwrap().whose, Whose::Merchant);
+    assert_eq!(case.group.exact(), "txn_0YVDTQJ8YWDGQACV2N2N5SPWQ0");
+    assert_eq!(case.unread, [] as [Raw; 0]);
+}
+
+#[test]
+fn no_answer_ends_the_reading_or_loses_a_row() {
+    let values = [
+        "null",
+        "[]",
+        "{}",
+        "\"\"",
+        "\"x\"",
+        "true",
+        "-1.8e308",
+        "1e400",
+        "-1",
+        "\"\\ud800\"",
+        "\"2026-13-45\"",
+        &format!("{}1{}", "[".repeat(90), "]".repeat(90)),
+    ];
+    let members = [
+        "id",
+        "transactionId",
+        "status",
+        "amount",
+        "currency",
+        "reasonCode",
+        "type",
+        "postedTime",
+        "deadlineTime",
+        "revision",
+        "createdTime",
+        "updatedTime",
+        "resolvedTime",
+        "_links",
+        "_embedded",
+        "stranger",
+    ];
+    let mut whole = serde_json::to_value(BTreeMap::from([("id", "dp_2")])).unwrap();
+    for (name, text) in [("status", "won"), ("currency", "EUR"), ("createdTime", "2026-11-01T00:00:00Z")] {
+        whole[name] = text.into();
+    }
+    for member in members {
+        for value in values {
+            let mut pairs: Vec<String> = whole
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter(|(name, _)| *name != member)
+                .map(|(name, value)| format!("{name:?}:{value}"))
+                .collect();
+            pairs.push(format!("{member:?}:{value}"));
+            let body = format!("[{{{}}},{whole},{value}]", pairs.join(","));
+            let want = Want::Queue("won".into());
+            let found = Rebilly.read(&want, &answer(200, "application/json", &body), &settings(&[]));
+            let Ok(Found::Cases(cases)) = found else { panic!("{body}: {found:?}") };
+            assert!(cases.len() >= 2, "{body}: {}", cases.len());
+            let numbers: BTreeSet<_> = cases.iter().map(|case| &case.id.number).collect();
+            assert_eq!(numbers.len(), cases.len(), "{body}");
+        }
+    }
+    for body in ["", "<html>", "[", "{}", "7"] {
+        assert!(Rebilly.read(&Want::Number("dp_2".into()), &answer(200, "x", body), &settings(&[])).is_err());
+    }
+    let other = answer(200, "application/json", r#"{"id":"dp_3"}"#);
+    assert!(Rebilly.read(&Want::Number("dp_2".into()), &other, &settings(&[])).is_err());
+}
+
+// ---- refusals
+
+#[test]
+fn every_documented_refusal_is_told_in_its_own_words_under_its_fields() {
+    let mut desk = Desk::new();
+    let target = format!("{BASE}/disputes/{KEY}");
+    let body = json!({"transactionId": "t", "amount": "5", "currency": "eur", "reasonCode": "none", "x": 1});
+    let all = desk.raw("PUT", &target, &[("reb-apikey", API_KEY)], body.to_string().into_bytes());
+    let fault = Rebilly.refusal(&all);
+    let members: Vec<_> = fault.members.iter().map(|(member, _)| member.exact()).collect();
+    assert_eq!((all.status, Rebilly.is_own(&all)), (422, true));
+    assert_eq!(members, ["x", "currency", "amount", "reasonCode", "type", "status", "postedTime"]);
+    let twice = answer(
+        422,
+        "application/problem+json",
+        r#"{"status":422,"title":"Validation Failed","invalidFields":[{"field":"a.b","message":"one"},{"field":"a.b","message":"two"},{"field":"name","message":"long"}]}"#,
+    );
+    let told = Rebilly.refusal(&twice).members;
+    assert_eq!(
+        told,
+        [("a.b".into(), "one".into()), ("a.b".into(), "two".into()), ("file".into(), "long".into())]
+    );
+    for (pass, status, kind) in [
+        (("reb-apikey", "wrong"), 401, FaultKind::Unauthorised),
+        (("authorization", "Bearer wrong"), 401, FaultKind::Unauthorised),
+        (("reb-apikey", READING_KEY), 403, FaultKind::Forbidden),
+    ] {
+        let refused = desk.raw("PUT", &target, &[pass], b"{}".to_vec());
+        let fault = Rebilly.refusal(&refused);
+        assert_eq!((refused.status, fault.kind, Rebilly.is_own(&refused)), (status, kind, true));
+    }
+    let bearer = format!("Bearer {ACCESS_TOKEN}");
+    let list = format!("{BASE}/disputes?limit=1");
+    assert_eq!(desk.raw("GET", &list, &[("authorization", &bearer)], Vec::new()).status, 200);
+    desk.world.expire_tokens();
+    assert_eq!(desk.raw("GET", &list, &[("authorization", &bearer)], Vec::new()).status, 401);
+    assert_eq!(desk.ask(&Want::Number("dp_none".into())).unwrap_err().kind, FaultKind::NotThere);
+    for (media, body) in [("text/html", "<html>"), ("application/json", "[]"), ("application/json", "{}")] {
+        assert!(!Rebilly.is_own(&answer(422, media, body)), "{body}");
+    }
+    let other = r#"{"status":500,"title":"x"}"#;
+    assert!(!Rebilly.is_own(&answer(422, "application/problem+json", other)), "the status of another answer");
+}
+
+#[test]
+fn too_many_writes_are_told_until_when_to_wait() {
+    let mut desk = Desk::new();
+    let target = format!("{BASE}/disputes/{KEY}");
+    let mut refused = desk.raw("PUT", &target, &[("reb-apikey", API_KEY)], b"{}".to_vec());
+    for _ in 0..3000 {
+        refused = desk.raw("PUT", &target, &[("reb-apikey", API_KEY)], b"{}".to_vec());
+    }
+    let fault = Rebilly.refusal(&refused);
+    assert_eq!((refused.status, fault.kind), (429, FaultKind::TooFast));
+    assert!(fault.says.exact().starts_with("Rate Limit Exceeded"), "{fault:?}");
+    refused.date = Some(born());
+    assert_eq!(refused.again(), Again::After(600_000));
+}
+
+// ---- the order of a life
+
+#[test]
+fn every_status_offers_its_verbs_and_says_why_not_the_others() {
+    for (status, verbs) in [
+        ("response-needed", "review forfeit update attach"),
+        ("under-review", "won lost return update attach"),
+        ("forfeited", "reopen update attach"),
+        ("won", "reopen update attach"),
+        ("lost", "reopen update attach"),
+        ("unknown", "update attach"),
+        ("stranger", "update attach"),
+    ] {
+        let id = CaseId { profile: "rebilly".into(), number: "dp_1".into() };
+        let case = Case { status: status.into(), ..Case::bare(id) };
+        let on_cases = Rebilly.actions().iter().filter(|action| !action.makes_a_case());
+        let (fitting, others): (Vec<_>, Vec<_>) =
+            on_cases.partition(|action| offer(action, Some(&case)) == Offer::Fits);
+        assert_eq!(fitting.iter().map(|action| action.id).collect::<Vec<_>>().join(" "), verbs, "{status}");
+        for action in others {
+            match (offer(action, Some(&case)), status) {
+                (Offer::Perhaps(_), "unknown" | "stranger") => {}
+                (Offer::No(why), _) => {
+                    assert!(why.as_str().ends_with(&format!("this one is {status}")), "{why:?}")
+                }
+                (other, _) => panic!("{} at {status}: {other:?}", action.id),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_dispute_lives_from_its_creation_to_its_end_and_once_more() {
+    let mut desk = Desk::new();
+    let case = desk.act("create", None, NEW);
+    assert_eq!(case.id.number.exact(), KEY);
+    let case = desk.act("review", Some(&case), &[]);
+    let case = desk.act("return", Some(&case), &[]);
+    let case = desk.act("update", Some(&case), &[("caseId", "CB-1"), ("amount", "1.2")]);
+    let case = desk.act("review", Some(&case), &[]);
+    let case = desk.act("lost", Some(&case), &[]);
+    assert_eq!((case.stage, case.revision.exact()), (Stage::Lost, "6"));
+    let facts = Facts { case: Some(&case), settings: &desk.settings, now: desk.now, cards: &[] };
+    let without_why = values(&[("status", "under-review")]);
+    assert_eq!(check(action("reopen"), &without_why, &facts)[0].field, "why");
+    let case = desk.act("reopen", Some(&case), &[("status", "under-review"), ("why", "new evidence came")]);
+    desk.now = desk.now.plus(40 * DAY);
+    let ended = desk.case(KEY);
+    assert!(matches!(ended.stage, Stage::Won | Stage::Lost), "{:?}", ended.stage);
+    assert!(ended.revision != case.revision);
+    assert_eq!(desk.world.written().iter().filter(|written| !written.again).count(), 7);
+    let mut other = World::new(born());
+    other.catch_up(desk.world.kept()).unwrap();
+    assert_eq!(other.kept(), desk.world.kept());
+    assert!(other.catch_up(json!({"born": "x"})).is_err());
+}
+
+// ---- looked for
+
+#[test]
+fn a_write_whose_answer_was_lost_is_found_by_what_it_left_and_by_nothing_else() {
+    let mut desk = Desk::new();
+    let new = desk.frozen("create", None, &values(NEW));
+    assert!(matches!(desk.landed("create", None, values(NEW), &new), Landed::No(_)));
+    desk.send(&sent::request(new.clone()));
+    assert!(matches!(desk.landed("create", None, values(NEW), &new), Landed::Yes { .. }));
+    desk.send(&sent::request(new));
+    assert!(desk.world.written().last().unwrap().again, "a second copy had no effect of its own");
+
+    let case = desk.case(KEY);
+    let review = desk.frozen("review", Some(&case), &Values::default());
+    assert!(matches!(desk.landed("review", Some(&case), Values::default(), &review), Landed::No(_)));
+    desk.send(&sent::request(review.clone()));
+    assert!(matches!(desk.landed("review", Some(&case), Values::default(), &review), Landed::Yes { .. }));
+    let now = desk.case(KEY);
+    desk.act("won", Some(&now), &[]);
+    assert!(matches!(desk.landed("review", Some(&case), Values::default(), &review), Landed::Unsure(_)));
+}
+
+#[test]
+fn a_posted_dispute_is_found_among_those_of_its_transaction() {
+    let mut desk = Desk { settings: settings(&[("create", "post")]), ..Desk::new() };
+    let new = desk.frozen("create", None, &values(NEW));
+    assert!(matches!(desk.landed("create", None, values(NEW), &new), Landed::No(_)));
+    desk.send(&sent::request(new.clone()));
+    assert!(matches!(desk.landed("create", None, values(NEW), &new), Landed::Yes { .. }));
+    desk.send(&sent::request(new.clone()));
+    assert!(matches!(desk.landed("create", None, values(NEW), &new), Landed::Unsure(_)), "two of them");
+}
+
+#[test]
+fn the_table_refuses_what_cannot_be_meant() {
+    assert_eq!(Rebilly.check(&settings(&[("create", "post"), ("page.size", "1000")])), [""; 0]);
+    for (name, value) in [("create", "patch"), ("page.size", "1001"), ("page.size", "0"), ("stranger", "x")] {
+        assert_eq!(Rebilly.check(&settings(&[(name, value)])).len(), 1, "{name} {value}");
+    }
+}
