@@ -1631,7 +1631,7 @@ fn ann_creates_a_dispute_of_2023_and_is_told_where_its_page_is() {
         ann.types(text).press("Tab");
     }
     ann.press("Ctrl-r").reads().sees("Casap (2023 API)").sees("2  Mastercard").sees("23.99");
-    ann.press("s").sees("New dispute: accepted (200)").sees("Created here            1");
+    ann.press("s").sees("New dispute ").sees(": accepted (200)").sees("Created here            1");
     let written = world.served.written_at("casap");
     assert_eq!((written.len(), written[0].what.as_str()), (1, "POST /api/dispute"));
     let uuid = written[0].case.as_str();

@@ -18,7 +18,7 @@ fn a_dispute_is_made_with_a_card_number_that_the_review_says_is_not_sealed_and_t
     ann.sees("16 digits, not shown; leave in clear, over");
     ann.sees("our own reference, which it gets when it is");
     sees_screen!(ann, "qolo create review");
-    ann.press("s").sees("New dispute: accepted (200)");
+    ann.press("s").sees("New dispute ").sees(": accepted (200)");
     let written = world.served.written_at("qolo");
     assert_eq!(written.len(), 1);
     ann.commands(&written[0].case).sees("notes: Not hers.").sees("register");

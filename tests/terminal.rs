@@ -25,6 +25,9 @@ fn desk() -> Pty {
 fn desk_with(start: Start<'_>) -> Pty {
     let pty = Pty::start_with(start);
     FIRST_SCREEN.iter().for_each(|words| pty.sees(words));
+    // Until every provider was read the counts change.
+    let profiles = casedesk::sandbox::providers().len() + 1;
+    pty.sees(&format!("{profiles} profiles: as of"));
     pty.settles(Duration::from_millis(500));
     pty
 }

@@ -25,8 +25,7 @@ pub fn header(desk: &Desk, area: Rect, brush: &mut Brush) {
     for (text, role) in on_its_way(desk) {
         x += brush.text(x, area.y, area.right().saturating_sub(x), &text, role) + 2;
     }
-    for (profile, health) in desk.setup.profiles.iter().zip(&desk.health) {
-        let (text, role) = how_it_is(profile, health);
+    for (text, role) in how_they_are(desk) {
         x += brush.text(x, area.y, area.right().saturating_sub(x), &text, role) + 2;
     }
 }
@@ -51,6 +50,37 @@ fn on_its_way(desk: &Desk) -> Vec<(SafeText, Role)> {
         let whose = if several { say!("{}: ", Raw::new(profile.clone()).cell()) } else { own("") };
         (say!("{}NOTHING IS SENT: {}", whose, why.beside().cut(48)), Role::Danger)
     }));
+    parts
+}
+
+/// Each profile where there is one or it has a trouble; the others together: "6 profiles: as of 2026-11-22 09:41".
+fn how_they_are(desk: &Desk) -> Vec<(SafeText, Role)> {
+    let each: Vec<_> = desk.setup.profiles.iter().zip(&desk.health).collect();
+    let told = |(profile, health): &(&Profile, &Health)| how_it_is(profile, health);
+    if each.len() < 2 {
+        return each.iter().map(told).collect();
+    }
+    let mut parts: Vec<_> = each.iter().map(told).filter(|(_, role)| *role == Role::Danger).collect();
+    let well: Vec<_> = each.iter().filter(|one| told(one).1 != Role::Danger).collect();
+    if well.is_empty() {
+        return parts;
+    }
+    let reading: Vec<_> = well
+        .iter()
+        .filter(|(_, health)| health.asking > 0)
+        .map(|(profile, _)| Raw::new(profile.name.clone()).show())
+        .collect();
+    let reading = match reading.as_slice() {
+        [] => SafeText::default(),
+        names => say!("reading {}, ", SafeText::join(names, " ")),
+    };
+    let unread = well.iter().filter(|(_, health)| health.answered_at.is_none()).count();
+    let oldest = well.iter().filter_map(|(_, health)| health.answered_at).min();
+    let since = match (unread, oldest) {
+        (0, Some(oldest)) => say!("as of {}", Minute(oldest)),
+        (unread, _) => say!("{} not read yet", unread),
+    };
+    parts.push((say!("{} profiles: {}{}", well.len(), reading, since), Role::Dim));
     parts
 }
 
