@@ -440,12 +440,36 @@ fn a_text_of_several_lines_moves_within_itself_first() {
 #[test]
 fn what_is_seen_is_what_is_sent() {
     let mut ann = Sitting::filling(120, 40);
-    ann.pastes("a\u{1b}[2Jb\u{202e}c\td\r\n").sees("a^[[2Jb<U+202E>c    d");
-    assert_eq!(ann.text_of("notes"), "a^[[2Jb<U+202E>c    d");
+    ann.pastes("a\u{1b}[2Jb\u{202e}c\td\r\n").sees("ab<U+202E>c    d");
+    assert_eq!(ann.text_of("notes"), "ab<U+202E>c    d");
     // A card number is shown masked, and so it is not sent.
     ann.fills("ticket", "4111111111111111").sees("411111******1111");
     ann.press("Tab").sees("! is 4 characters too long").press("Ctrl-r").sees("to mend before the review");
     assert!(ann.desk.form().unwrap().review.is_none());
+}
+
+#[test]
+fn what_is_pasted_keeps_its_lines_and_loses_what_is_no_text_which_is_told() {
+    let mut ann = Sitting::filling(120, 40);
+    // A terminal makes CR of the ends of lines.
+    ann.pastes("one\rtwo\r\nthree\n").misses("left out");
+    assert_eq!(ann.text_of("notes"), "one\ntwo\nthree");
+    ann.press("Ctrl-u").pastes("a\u{1b}[31mb\u{7}c\u{9b}1md\u{7f}").sees("abcd").misses("^");
+    ann.sees("10 characters that are no text were left out");
+    assert_eq!(ann.text_of("notes"), "abcd");
+    ann.types("!")
+        .misses("left out")
+        .fills("ticket", "")
+        .pastes("a\rb\u{8}")
+        .sees("one character that is no text");
+    assert_eq!(ann.text_of("ticket"), "a b");
+    ann.fills("notes", "").press("Ctrl-u").pastes("\u{1b}[A\u{1b}[B").sees("6 characters that are no text");
+    assert_eq!(ann.text_of("notes"), "");
+    // An editor leaves such things as well.
+    let text = Ok(Raw::new("They\rnever\u{1b}[0m came."));
+    ann.hears(Event::Edited { draft: "d1".to_owned(), field: "notes".to_owned(), answer: text }).draw();
+    ann.sees("4 characters that are no text were left out");
+    assert_eq!(ann.text_of("notes"), "They\nnever came.");
 }
 
 #[test]

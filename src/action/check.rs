@@ -106,6 +106,9 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
     if one_line && exact.contains(['\n', '\r']) {
         return Some(own("is one line"));
     }
+    if exact.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\t')) {
+        return Some(own("holds control characters, which are no text; leave them out"));
+    }
     // Exactly 23 digits are an acquirer reference number.
     let is_reference = exact.len() == 23 && is_number(exact);
     if !is_reference && text.marks_of_lines().contains(Marks::PAN) {
@@ -330,7 +333,7 @@ mod tests {
 
     #[test]
     fn every_kind_takes_what_it_may_hold() {
-        let story = "\u{e9}".repeat(39) + "\n";
+        let story = "\u{e9}".repeat(38) + "\t\n";
         let good = wrong(&[
             ("word", "ABCDE"),
             ("story", &story),
@@ -357,6 +360,11 @@ mod tests {
             ("word", "ABCDEF", "is 1 characters too long; at most 5"),
             ("word", "ab", "must be in capitals"),
             ("word", "A\nB", "is one line"),
+            ("word", "A\u{7}B", "holds control characters, which are no text; leave them out"),
+            ("word", "A\u{9b}B", "holds control characters, which are no text; leave them out"),
+            ("story", "one\rtwo", "holds control characters, which are no text; leave them out"),
+            ("story", "\u{1b}[31mred", "holds control characters, which are no text; leave them out"),
+            ("story", "\u{7f}", "holds control characters, which are no text; leave them out"),
             ("story", story.as_str(), "is 1 characters too long; at most 40"),
             (
                 "story",

@@ -6,7 +6,7 @@ use super::{
     Desk, Over, Tone,
     asking::unfit,
     form::{
-        Form, Stage,
+        Form, Input, Stage,
         page::Page,
         review::{self, Review},
     },
@@ -103,10 +103,23 @@ impl Desk {
         let now = self.now;
         let Some(form) = self.form_mut() else { return Vec::new() };
         let did = if form.review.is_some() { super::form::Did::default() } else { form.paste(text, now) };
-        if !did.changed {
+        let takes = form.review.is_none() && !matches!(form.input, Input::Nothing | Input::Card);
+        let left_out = if takes { text.without_controls().1 } else { 0 };
+        if !did.changed && left_out == 0 {
             return self.refuse(own("nothing here takes a paste; it was not used"));
         }
-        self.did(did)
+        let effects = self.did(did);
+        self.tell_left_out(left_out);
+        effects
+    }
+
+    /// What a provider is sent is what the analyst sees; what became of the rest is told.
+    fn tell_left_out(&mut self, count: usize) {
+        match count {
+            0 => {}
+            1 => self.tell(Tone::Bad, own("one character that is no text was left out")),
+            _ => self.tell(Tone::Bad, say!("{} characters that are no text were left out", count)),
+        }
     }
 
     /// Closes the form once its draft is kept. Nothing typed is lost by leaving.
@@ -258,7 +271,11 @@ impl Desk {
                 Vec::new()
             }
             Event::Edited { draft, field, answer } => match (self.form_of(&draft), answer) {
-                (Some(form), Ok(text)) => form.edited(&field, &text, now),
+                (Some(form), Ok(text)) => {
+                    let effects = form.edited(&field, &text, now);
+                    self.tell_left_out(text.without_controls().1);
+                    effects
+                }
                 (_, Err(why)) => self.refuse(why),
                 (None, Ok(_)) => self.refuse(own("the form of that text is closed; the text was not used")),
             },
