@@ -29,7 +29,7 @@ use casedesk::{
     text::{Raw, own},
     view::{
         self,
-        style::{Look, Signs, Theme},
+        style::{Look, Role, Signs, Theme},
     },
 };
 use crossterm::event::{KeyCode, KeyEvent};
@@ -332,6 +332,16 @@ impl Sitting {
         rows.map(|row| format!("{}\n", line(row).trim_end())).collect()
     }
 
+    /// Whether the first place at which these words stand is drawn dim.
+    fn is_dim(&self, words: &str) -> bool {
+        let buffer = self.screen.backend().buffer();
+        let shown: Vec<&str> = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        let letters: Vec<String> = words.chars().map(String::from).collect();
+        let at = shown.windows(letters.len()).position(|window| window == letters).unwrap();
+        let dim = Look { theme: Theme::Default, signs: Signs::Unicode }.of(Role::Dim);
+        buffer.content[at].fg == dim.fg.unwrap_or_default() && buffer.content[at].modifier == dim.add_modifier
+    }
+
     #[track_caller]
     fn sees(&mut self, text: &str) -> &mut Sitting {
         assert!(self.screen().contains(text), "\"{text}\" is not on the screen:\n{}", self.screen());
@@ -408,6 +418,52 @@ fn what_is_typed_is_kept_as_a_draft_once_the_analyst_pauses() {
     assert_eq!(ann.keeps().values.text("notes"), "Never came.");
     assert!(matches!(ann.desk.over, Over::Nothing));
     ann.sees("Answer: draft kept");
+}
+
+#[test]
+fn somebody_who_types_without_a_pause_is_kept_every_five_seconds() {
+    let mut ann = Sitting::filling(120, 40);
+    let mut kept = Vec::new();
+    // A letter every half second, for a minute.
+    for letter in 1..=120 {
+        ann.types("x").waits(500);
+        if ann.wants.iter().any(|effect| matches!(effect, Effect::KeepDraft { .. })) {
+            kept.push((letter, ann.keeps().values.text("notes").len()));
+        }
+    }
+    let every_ten: Vec<(usize, usize)> = (1..=12).map(|time| (10 * time, 10 * time)).collect();
+    assert_eq!(kept, every_ten);
+    ann.waits(60_000);
+    assert_eq!(ann.wants(), [], "all of it is kept");
+}
+
+#[test]
+fn a_slow_disk_is_handed_one_draft_at_a_time() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("a").waits(2000);
+    for _ in 0..20 {
+        ann.types("b").waits(1000);
+    }
+    assert_eq!(ann.keeps().values.text("notes"), "a");
+    // What was typed meanwhile follows at once, for it has waited long enough.
+    ann.waits(0);
+    assert_eq!(ann.keeps().values.text("notes").len(), 21);
+    assert_eq!(ann.wants(), []);
+}
+
+#[test]
+fn a_draft_is_kept_at_once_when_a_file_was_attached() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").fills("papers", "");
+    ann.wants();
+    let attached = Event::Attached {
+        draft: "d1".to_owned(),
+        field: "papers".to_owned(),
+        answer: Ok(paper("letter.pdf", 913)),
+    };
+    ann.hears(attached);
+    let kept = ann.keeps();
+    assert_eq!((kept.values.text("notes"), kept.values.files("papers").len()), ("They never came.", 1));
 }
 
 #[test]
@@ -523,13 +579,38 @@ fn an_empty_field_is_not_there_or_empty_or_null() {
     assert_eq!(value(&ann), None);
     ann.press("Ctrl-n").sees("an empty text");
     assert_eq!(value(&ann), Some(Entered::Text(Raw::default())));
-    ann.press("Ctrl-n").sees("null");
+    ann.press("Ctrl-n").sees("(null: no value)");
     assert_eq!(value(&ann), Some(Entered::Null));
     ann.press("Ctrl-n");
     assert_eq!(value(&ann), None);
     // What holds letters is not emptied by going round.
     ann.types("a").press("Ctrl-n");
     assert_eq!(ann.text_of("ticket"), "a");
+}
+
+#[test]
+fn whatever_is_sent_is_on_the_review_even_where_it_is_empty() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("Never came.").fills("ticket", "").press("Ctrl-n").fills("shop.city", "").press("Ctrl-n");
+    // A day is no text: it is not there, or null.
+    ann.fills("day", "").press("Ctrl-n").sees("(null: no value)").fills("parts", "").press("Ctrl-a");
+    ann.types("  ").fills("parts.0.name", "").press("Tab Tab Ctrl-n Ctrl-n");
+    ann.press("Ctrl-r").sees("to mend before the review").fills("parts.0.name", "x").reviews();
+    let row =
+        |label: &str| ann.screen().lines().find(|line| line.contains(label)).unwrap_or_default().to_owned();
+    assert!(row(" Ticket ").contains("(an empty text)"), "{}", ann.screen());
+    assert!(row(" City ").contains("(an empty text)") && !row(" Shop").is_empty(), "{}", ann.screen());
+    assert!(row(" Day ").contains("(null: no value)") && row(" Currency ").contains("(null: no value)"));
+    // They are ours, and look like it.
+    assert!(!ann.is_dim("Never came."));
+    assert!(ann.is_dim("(an empty text)") && ann.is_dim("(null: no value)"));
+}
+
+#[test]
+fn a_text_of_blanks_is_on_the_review() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("Never came.").fills("ticket", "   ").reviews();
+    ann.sees("(blanks only, length 3)");
 }
 
 fn named(name: &str, is_folder: bool) -> Named {

@@ -81,9 +81,7 @@ pub fn value(field: &Field, address: &str, making: &Making<'_>) -> Result<Option
 
 fn leaf(field: &Field, address: &str, text: &str, making: &Making<'_>) -> Result<Option<Value>, Problem> {
     if text.is_empty() {
-        // An empty text is a value of its own, where the field is a text at all.
-        let is_text = matches!(field.kind, Kind::Text { .. } | Kind::Lines { .. } | Kind::Choice { .. });
-        return Ok(is_text.then(|| Value::String(String::new())));
+        return Ok(field.takes_an_empty_text().then(|| Value::String(String::new())));
     }
     let wrong = |says| Problem { field: address.to_owned(), says };
     match field.kind {

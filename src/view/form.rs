@@ -116,7 +116,10 @@ fn put(line: &Line, columns: Columns, row: Rect, brush: &mut Brush) {
     };
     let room = if columns.stacked { row.right() } else { value.saturating_sub(1) };
     brush.text(label, row.y, room.saturating_sub(label), &line.label, named);
-    brush.text(value, row.y, width, &line.text, text);
+    if line.ours {
+        brush.text(value.saturating_sub(2), row.y, 1, &own("-"), Role::Dim);
+    }
+    brush.text(value, row.y, width, &line.text, if line.ours { Role::Dim } else { text });
     brush.right(row.x, row.y, row.width, &line.right, Role::Dim);
 }
 

@@ -32,6 +32,8 @@ use writing::{Span, Writing, Wrote};
 
 /// How long after the last key a draft is kept.
 pub const STILL: i64 = 2 * moment::SECOND;
+/// How long after the first key at the latest, however steadily somebody types.
+pub const STEADY: i64 = 5 * moment::SECOND;
 
 pub struct Form {
     pub action: &'static Action,
@@ -609,10 +611,11 @@ impl Form {
         {
             return Did::nothing();
         }
+        let takes_an_empty_text = self.field().is_some_and(Field::takes_an_empty_text);
         match self.draft.values.get(&at) {
-            None => self.draft.values.set(&at, Entered::Text(Raw::default())),
+            None if takes_an_empty_text => self.draft.values.set(&at, Entered::Text(Raw::default())),
             Some(Entered::Null) => self.draft.values.unset(&at),
-            Some(_) => self.draft.values.set(&at, Entered::Null),
+            _ => self.draft.values.set(&at, Entered::Null),
         }
         self.touched(now)
     }

@@ -33,6 +33,8 @@ pub struct Line {
     pub text: SafeText,
     /// At the right edge: a counter, a currency.
     pub right: SafeText,
+    /// Our own words in the place of a value: nobody typed them.
+    pub ours: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,19 +97,12 @@ impl Page {
 
     pub(super) fn line(&mut self, kind: Kind, text: SafeText, columns: Columns) {
         for row in text.wrap(columns.reach) {
-            self.lines.push(Line {
-                kind,
-                depth: 0,
-                label: SafeText::default(),
-                text: row,
-                right: SafeText::default(),
-            });
+            self.lines.push(Line { text: row, ..Line::of(kind) });
         }
     }
 
     pub(super) fn heading(&mut self, depth: usize, label: SafeText) {
-        let (text, right) = (SafeText::default(), SafeText::default());
-        self.lines.push(Line { kind: Kind::Heading, depth, label, text, right });
+        self.lines.push(Line { depth, label, ..Line::of(Kind::Heading) });
     }
 
     /// A label and its rows. Returns the line on which the first row stands.
@@ -120,13 +115,31 @@ impl Page {
     ) -> usize {
         let mut rows = rows.into_iter();
         let first = if columns.stacked { SafeText::default() } else { rows.next().unwrap_or_default() };
-        self.lines.push(Line { kind, depth, label, text: first, right });
+        self.lines.push(Line { depth, label, text: first, right, ..Line::of(kind) });
         let begins = self.lines.len() - usize::from(!columns.stacked);
         for text in rows {
-            let (label, right) = (SafeText::default(), SafeText::default());
-            self.lines.push(Line { kind: Kind::More, depth, label, text, right });
+            self.lines.push(Line { depth, text, ..Line::of(Kind::More) });
         }
         begins
+    }
+
+    /// A label with our own words beside it, where no value stands.
+    pub(super) fn absence(&mut self, head: (usize, SafeText, SafeText), words: SafeText, columns: Columns) {
+        let at = self.field(Kind::Field { here: false }, head, vec![words], columns);
+        self.ours(at);
+    }
+
+    fn ours(&mut self, at: usize) {
+        if let Some(line) = self.lines.get_mut(at) {
+            line.ours = true;
+        }
+    }
+}
+
+impl Line {
+    fn of(kind: Kind) -> Line {
+        let empty = SafeText::default;
+        Line { kind, depth: 0, label: empty(), text: empty(), right: empty(), ours: false }
     }
 }
 
@@ -144,7 +157,7 @@ pub fn page(form: &Form, width: usize) -> Page {
         page.line(Kind::Problem, problem, columns);
     }
     if !page.lines.is_empty() {
-        page.lines.push(blank());
+        page.lines.push(Line::of(Kind::Blank));
     }
     for (address, row) in form.rows() {
         match row.what {
@@ -160,13 +173,8 @@ pub fn page(form: &Form, width: usize) -> Page {
     page
 }
 
-fn blank() -> Line {
-    let empty = SafeText::default;
-    Line { kind: Kind::Blank, depth: 0, label: empty(), text: empty(), right: empty() }
-}
-
 fn last(form: &Form, columns: Columns, page: &mut Page) {
-    page.lines.push(blank());
+    page.lines.push(Line::of(Kind::Blank));
     let here = form.at.is_none();
     let begins = page.lines.len();
     let wrong = form.problems.len();
@@ -202,10 +210,16 @@ fn leaf(form: &Form, address: &str, row: Row<'_>, columns: Columns, page: &mut P
     let here = form.at.as_deref() == Some(address);
     let begins = page.lines.len();
     let field = row.field;
-    let (rows, caret) =
-        if here { typed(form, address, columns) } else { (at_rest(form, address, field, columns), None) };
+    let (rows, caret) = if here {
+        typed(form, address, field, columns)
+    } else {
+        (at_rest(form, address, field, columns), None)
+    };
     let head = (row.depth, label(field), right(form, address, field));
     let first = page.field(Kind::Field { here }, head, rows, columns);
+    if absence(form, address, field).is_some() {
+        page.ours(first);
+    }
     page.caret = caret.map(|(line, column)| (first + line, column)).or(page.caret);
     if let (What::Files(papers), true) = (field.kind, here) {
         pick_file(form, papers, address, columns, page);
@@ -233,11 +247,16 @@ fn end(form: &Form, address: &str, here: bool, begins: usize, columns: Columns, 
 }
 
 /// What stands in the field with the focus, and the place of the next letter in it.
-fn typed(form: &Form, address: &str, columns: Columns) -> (Vec<SafeText>, Option<(usize, usize)>) {
+fn typed(
+    form: &Form,
+    address: &str,
+    field: &Field,
+    columns: Columns,
+) -> (Vec<SafeText>, Option<(usize, usize)>) {
     match &form.input {
         Input::Text(text) | Input::Choice { typed: text, .. } => {
-            if let (true, Some(word)) = (text.is_empty(), emptiness(form, address)) {
-                return (vec![word], Some((0, 0)));
+            if let (true, Some(words)) = (text.is_empty(), absence(form, address, field)) {
+                return (vec![words], Some((0, 0)));
             }
             let laid = text.laid(columns.width);
             (laid.rows, Some(laid.caret))
@@ -255,18 +274,18 @@ fn typed(form: &Form, address: &str, columns: Columns) -> (Vec<SafeText>, Option
     }
 }
 
-/// How a field is empty, where that is said.
-fn emptiness(form: &Form, address: &str) -> Option<SafeText> {
-    match form.draft.values.get(address) {
-        Some(Entered::Null) => Some(own("null")),
-        Some(Entered::Text(text)) if text.is_empty() => Some(own("an empty text")),
+/// How a field is empty, where it is sent all the same.
+pub(super) fn absence(form: &Form, address: &str, field: &Field) -> Option<SafeText> {
+    match form.draft.values.get(address)? {
+        Entered::Null => Some(own("(null: no value)")),
+        Entered::Text(text) if text.is_empty() => field.takes_an_empty_text().then(|| own("(an empty text)")),
         _ => None,
     }
 }
 
 fn at_rest(form: &Form, address: &str, field: &Field, columns: Columns) -> Vec<SafeText> {
-    if let Some(word) = emptiness(form, address).filter(|_| !matches!(field.kind, What::Card)) {
-        return vec![word];
+    if let Some(words) = absence(form, address, field) {
+        return vec![words];
     }
     let mut rows = value(form, address, field, columns);
     let more = rows.len().saturating_sub(ROWS_AT_REST);
@@ -364,10 +383,10 @@ fn offered(form: &Form, columns: Columns, page: &mut Page) {
 
 fn marked_list(rows: Vec<SafeText>, marked: Option<usize>, columns: Columns, page: &mut Page) {
     let top = marked.unwrap_or(0).saturating_sub(OFFERED - 1);
-    let (count, empty) = (rows.len(), SafeText::default);
+    let count = rows.len();
     for (at, row) in rows.into_iter().enumerate().skip(top).take(OFFERED) {
         let (kind, text) = (Kind::Choice { marked: marked == Some(at) }, row.cut(columns.reach));
-        page.lines.push(Line { kind, depth: 0, label: empty(), text, right: empty() });
+        page.lines.push(Line { text, ..Line::of(kind) });
     }
     let more = count.saturating_sub(top + OFFERED);
     if more > 0 {

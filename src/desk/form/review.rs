@@ -3,10 +3,10 @@
 use super::{
     super::{Profile, line::CardLine, unseen::Unseen, words::Force},
     Form,
-    page::{Columns, Kind, Page, hash, media, right, value},
+    page::{Columns, Kind, Page, absence, hash, media, right, value},
 };
 use crate::{
-    action::{Entered, Kind as What, check::size, rows},
+    action::{Field, Kind as What, check::size, rows},
     case::{Moment, Whose, moment::Minute},
     text::{Raw, SafeText, own, say},
 };
@@ -81,7 +81,7 @@ fn fields(form: &Form, columns: Columns, page: &mut Page) {
     for (address, row) in form.rows() {
         let label = match row.what {
             rows::What::Leaf => own(row.field.label),
-            rows::What::Group if form.draft.values.is_filled(&address) => {
+            rows::What::Group if form.draft.values.below(&address).next().is_some() => {
                 page.heading(row.depth, own(row.field.label));
                 continue;
             }
@@ -91,10 +91,14 @@ fn fields(form: &Form, columns: Columns, page: &mut Page) {
             }
             _ => continue,
         };
-        let mut rows = match (row.field.kind, form.draft.values.get(&address)) {
-            (What::Card, _) => form.card(&address).map_or(Vec::new(), card),
-            (_, Some(Entered::Null)) => vec![own("null")],
-            (What::Files(_), _) => Vec::new(),
+        let unseen = absence(form, &address, row.field).or_else(|| blanks(form, &address, row.field));
+        if let Some(words) = unseen.filter(|_| !row.field.local) {
+            page.absence((row.depth, label, SafeText::default()), words, columns);
+            continue;
+        }
+        let mut rows = match row.field.kind {
+            What::Card => form.card(&address).map_or(Vec::new(), card),
+            What::Files(_) => Vec::new(),
             _ => value(form, &address, row.field, columns),
         };
         for file in form.draft.values.files(&address) {
@@ -114,6 +118,13 @@ fn fields(form: &Form, columns: Columns, page: &mut Page) {
     if page.lines.len() == before {
         page.line(Kind::Hint, own("no field is filled: only what is to be done, and with which case"), columns);
     }
+}
+
+/// A text that nobody would see.
+fn blanks(form: &Form, address: &str, field: &Field) -> Option<SafeText> {
+    let text = form.draft.values.text(address);
+    let is_sent = field.takes_an_empty_text() && !text.is_empty() && text.trim().is_empty();
+    is_sent.then(|| say!("(blanks only, length {})", text.chars().count()))
 }
 
 fn card(card: &CardLine) -> Vec<SafeText> {
