@@ -721,7 +721,7 @@ fn what_was_asked_for_before_a_draft_was_kept_beside_comes_all_the_same() {
     let attached = Ok(paper("scan-1.pdf", 913));
     ann.press("Ctrl-r").sees("a file is still being copied");
     ann.hears(Event::Attached { draft: "d1".to_owned(), field: "papers".to_owned(), answer: attached }).draw();
-    ann.sees("attached: scan-1.pdf");
+    ann.sees("attached: scan-1.pdf").keeps();
     let text = Ok(Raw::new("They never came, nor did the shop answer."));
     ann.hears(Event::Edited { draft: "d1".to_owned(), field: "notes".to_owned(), answer: text }).draw();
     ann.sees("nor did the shop answer").reviews();

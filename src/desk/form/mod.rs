@@ -64,6 +64,8 @@ pub struct Form {
     /// What was handed over to be kept, until something is heard of it.
     handed: Option<Values>,
     keep_at: Option<Moment>,
+    /// When what was entered since is kept at the latest.
+    keep_by: Option<Moment>,
     /// The names that the draft had before it was kept beside another: what was asked for under them still comes.
     earlier: Vec<String>,
     /// What is kept was queued by another terminal, just as it is here.
@@ -148,6 +150,7 @@ impl Form {
             kept,
             handed: None,
             keep_at: None,
+            keep_by: None,
             earlier: Vec::new(),
             is_queued_elsewhere: false,
             folder: Raw::default(),
@@ -401,7 +404,7 @@ impl Form {
         }
         self.told.retain(|problem| !problem.field.is_empty());
         self.check(now);
-        self.keep_at = self.is_unkept().then(|| now.plus(STILL));
+        self.plan_keeping(now);
         Did::seen(true)
     }
 
@@ -659,6 +662,8 @@ impl Form {
         }
         files.push(file);
         self.put_files(field, files);
+        // Its bytes are in the store already; only the draft knows what they are for.
+        self.keep_by = Some(now);
         self.touched(now);
     }
 
@@ -713,7 +718,7 @@ impl Form {
         if self.stage == Stage::Sending || !self.is_unkept() {
             return None;
         }
-        (self.handed, self.keep_at) = (Some(self.draft.values.clone()), None);
+        (self.handed, self.keep_at, self.keep_by) = (Some(self.draft.values.clone()), None, None);
         Some(Effect::KeepDraft { draft: Box::new(self.draft.clone()), version: self.version })
     }
 
@@ -730,12 +735,21 @@ impl Form {
             DraftKept::Gone => self.review = None,
         }
         self.is_queued_elsewhere = *kept == DraftKept::Gone;
-        self.keep_at = self.is_unkept().then(|| now.plus(STILL));
+        self.plan_keeping(now);
+    }
+
+    fn plan_keeping(&mut self, now: Moment) {
+        if self.is_unkept() {
+            let by = *self.keep_by.get_or_insert(now.plus(STEADY));
+            self.keep_at = Some(now.plus(STILL).min(by));
+        } else {
+            (self.keep_at, self.keep_by) = (None, None);
+        }
     }
 
     /// Keeping failed: it is tried again after the next key.
     pub fn not_kept(&mut self) {
-        (self.handed, self.keep_at) = (None, None);
+        (self.handed, self.keep_at, self.keep_by) = (None, None, None);
         if self.stage == Stage::Leaving {
             self.stage = Stage::Filled;
         }
