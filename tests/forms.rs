@@ -483,6 +483,36 @@ fn nothing_typed_is_lost_where_keeping_fails_or_the_line_drops() {
 }
 
 #[test]
+fn a_form_that_cannot_be_kept_is_left_by_the_analysts_word_only() {
+    let keeps = |effect: &Effect| matches!(effect, Effect::KeepDraft { .. });
+    let full = || Event::Trouble(Undone::KeepDraft("d1".to_owned()), own("the disk is full"));
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("Never came").press("Esc");
+    assert!(ann.wants().iter().any(keeps));
+    ann.hears(full()).draw();
+    ann.sees("Esc again leaves without it, after a question");
+    // What is typed then is tried again first.
+    ann.types(".").press("Esc");
+    assert!(ann.wants().iter().any(keeps));
+    ann.hears(full()).draw();
+    ann.press("Esc").sees("Leave without keeping this? Answer 2600410540").sees("as it was last kept");
+    ann.sees("Never came.").press("y").sees("Never came.");
+    assert!(ann.desk.farewell().iter().any(keeps), "a lost line tries to keep it all the same");
+    ann.hears(full()).draw();
+    // Typed ahead means nothing; Esc stays.
+    ann.press("Esc").misses("Leave without");
+    for again in ["Esc", "k"] {
+        ann.press(again);
+        assert!(ann.wants().iter().any(keeps), "{again}");
+        ann.hears(full()).draw();
+        ann.press("Esc").waits(300);
+    }
+    ann.waits(300).press("y").sees("Answer: left; what was typed is lost");
+    assert!(ann.desk.form().is_none());
+    assert_eq!(ann.wants(), []);
+}
+
+#[test]
 fn a_text_of_several_lines_moves_within_itself_first() {
     let mut ann = Sitting::filling(120, 40);
     ann.types("one").press("Enter").types("two").press("Up").types("!");

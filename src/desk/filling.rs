@@ -12,6 +12,7 @@ use super::{
     },
     keys::{self, Context},
     layout,
+    question::{Asks, Question},
     words::{Begin, Command, DraftKept, Effect, Event, Force, FormKey, Move, NotQueued, Opened, Undone},
 };
 use crate::{
@@ -23,14 +24,14 @@ use crate::{
 impl Desk {
     pub fn form(&self) -> Option<&Form> {
         match &self.over {
-            Over::Form(form) => Some(form),
+            Over::Form(form) | Over::Question(Question { asks: Asks::LoseTyped(form), .. }) => Some(form),
             _ => None,
         }
     }
 
-    fn form_mut(&mut self) -> Option<&mut Form> {
+    pub(super) fn form_mut(&mut self) -> Option<&mut Form> {
         match &mut self.over {
-            Over::Form(form) => Some(form),
+            Over::Form(form) | Over::Question(Question { asks: Asks::LoseTyped(form), .. }) => Some(form),
             _ => None,
         }
     }
@@ -122,9 +123,17 @@ impl Desk {
         }
     }
 
-    /// Closes the form once its draft is kept. Nothing typed is lost by leaving.
-    fn leave_form(&mut self) -> Vec<Effect> {
+    /// Closes the form once its draft is kept. Nothing typed is lost by leaving, but by the analyst's own word where it
+    /// cannot be kept.
+    pub(super) fn leave_form(&mut self) -> Vec<Effect> {
         let Some(form) = self.form_mut() else { return Vec::new() };
+        if form.is_stuck {
+            self.changed = true;
+            return match std::mem::replace(&mut self.over, Over::Nothing) {
+                Over::Form(form) => self.put_question(Asks::LoseTyped(form)),
+                other => self.lay(other),
+            };
+        }
         if form.is_unkept() || form.is_keeping() {
             form.stage = Stage::Leaving;
             let effects = form.keep().into_iter().collect();
@@ -394,8 +403,13 @@ impl Desk {
     pub(super) fn form_undone(&mut self, undone: &Undone) -> Option<SafeText> {
         match undone {
             Undone::KeepDraft(draft) => {
-                self.form_of(draft)?.not_kept();
-                Some(own("; what is typed is still here, and is kept after the next key"))
+                let form = self.form_of(draft)?;
+                form.not_kept();
+                Some(own(if form.is_stuck {
+                    "; what is typed is still here; Esc again leaves without it, after a question"
+                } else {
+                    "; what is typed is still here, and is kept after the next key"
+                }))
             }
             Undone::Submit(draft) => {
                 let now = self.now;

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{Desk, Over, keys, unseen::Unseen, words::Effect};
+use super::{Desk, Over, Tone, form::Form, keys, unseen::Unseen, words::Effect};
 use crate::text::{SafeText, own, say};
 
 pub struct Question {
@@ -15,6 +15,8 @@ pub enum Asks {
     Discard { draft: String, what: SafeText },
     /// So many entries have not left yet.
     Leave { waiting: usize },
+    /// The form below cannot be kept.
+    LoseTyped(Box<Form>),
 }
 
 impl Asks {
@@ -32,6 +34,17 @@ impl Asks {
                 own("l    leave; they go with the next start or casedesk outbox send"),
                 own("Esc  stay"),
             ],
+            Asks::LoseTyped(form) => vec![
+                say!("Leave without keeping this? {}", form.title()),
+                own(if form.version == 0 {
+                    "Nothing of what was entered is kept."
+                } else {
+                    "The draft stays as it was last kept; what was entered since is lost."
+                }),
+                own("y    leave; what was typed is lost"),
+                own("k    try once more to keep it, then leave"),
+                own("Esc  stay"),
+            ],
         }
     }
 }
@@ -45,7 +58,8 @@ impl Desk {
         let Over::Question(question) = &self.over else { return Vec::new() };
         if keys::leaves(&key) {
             self.changed = true;
-            return self.lay(Over::Nothing);
+            self.back_to_form();
+            return Vec::new();
         }
         if !question.unseen.hears(self.read_at) {
             return Vec::new();
@@ -65,7 +79,26 @@ impl Desk {
                 self.lay(Over::Nothing);
                 self.leave()
             }
+            (Asks::LoseTyped(form), "y") => {
+                let words = say!("{}: left; what was typed is lost", own(form.action.title));
+                self.lay(Over::Nothing);
+                self.tell(Tone::Bad, words);
+                self.look_again()
+            }
+            (Asks::LoseTyped(_), "k") => {
+                self.back_to_form();
+                self.leave_form()
+            }
             _ => Vec::new(),
+        }
+    }
+
+    /// Takes the question away; the form that it was about is there again.
+    fn back_to_form(&mut self) {
+        let over = std::mem::replace(&mut self.over, Over::Nothing);
+        if let Over::Question(Question { asks: Asks::LoseTyped(mut form), .. }) = over {
+            form.is_stuck = false;
+            self.lay(Over::Form(form));
         }
     }
 }

@@ -67,11 +67,7 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
 
 /// "Submit 2600410001", "Review: Submit 2600410001".
 fn title(form: &Form) -> SafeText {
-    let action = own(form.action.title);
-    let what = match &form.draft.case {
-        Some(id) => say!("{} {}", action, id.number.id().beside()),
-        None => action,
-    };
+    let what = form.title();
     match (&form.review, form.stage) {
         (_, Stage::Sending) => say!("{}: being queued", what),
         (_, Stage::Leaving) => say!("{}: the draft is being kept", what),

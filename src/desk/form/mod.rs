@@ -59,6 +59,8 @@ pub struct Form {
     told: Vec<Problem>,
     pub review: Option<Review>,
     pub stage: Stage,
+    /// It was to be left, and could not be kept.
+    pub is_stuck: bool,
     /// What is kept of the draft.
     kept: Values,
     /// What was handed over to be kept, until something is heard of it.
@@ -147,6 +149,7 @@ impl Form {
             told,
             review: None,
             stage: Stage::Filled,
+            is_stuck: false,
             kept,
             handed: None,
             keep_at: None,
@@ -173,6 +176,15 @@ impl Form {
         self.offer = offer(self.action, self.case());
         self.check(now);
         before != self.moved
+    }
+
+    /// "Submit 2600410001".
+    pub fn title(&self) -> SafeText {
+        let action = own(self.action.title);
+        match &self.draft.case {
+            Some(id) => say!("{} {}", action, id.number.id().beside()),
+            None => action,
+        }
     }
 
     /// The case as it is kept now.
@@ -739,6 +751,7 @@ impl Form {
     }
 
     fn plan_keeping(&mut self, now: Moment) {
+        self.is_stuck = false;
         if self.is_unkept() {
             let by = *self.keep_by.get_or_insert(now.plus(STEADY));
             self.keep_at = Some(now.plus(STILL).min(by));
@@ -751,7 +764,7 @@ impl Form {
     pub fn not_kept(&mut self) {
         (self.handed, self.keep_at, self.keep_by) = (None, None, None);
         if self.stage == Stage::Leaving {
-            self.stage = Stage::Filled;
+            (self.stage, self.is_stuck) = (Stage::Filled, true);
         }
     }
 
