@@ -589,6 +589,48 @@ fn a_card_number_is_never_shown_and_never_in_the_draft() {
 }
 
 #[test]
+fn a_card_number_whose_check_digit_is_wrong_is_told_where_it_was_typed() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("x").fills("pan", "4111111111111112").misses("check digit is wrong").press("Tab");
+    ann.sees("! the check digit is wrong: a digit is mistyped").press("Ctrl-r");
+    assert!(ann.desk.form().unwrap().review.is_none());
+    assert_eq!(ann.desk.form().unwrap().at.as_deref(), Some("pan"));
+    ann.press("Backspace").types("1").reviews();
+    assert!(ann.desk.form().unwrap().review.is_some());
+}
+
+#[test]
+fn what_a_provider_says_of_one_file_stands_under_the_files_and_says_which() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").press("Tab Tab Tab");
+    for file in [paper("letter.pdf", 913), paper("scan.pdf", 914)] {
+        let (draft, field) = ("d1".to_owned(), "papers".to_owned());
+        ann.hears(Event::Attached { draft, field, answer: Ok(file) });
+    }
+    ann.keeps();
+    ann.reviews().press("s");
+    ann.sent();
+    let problem = |field: &str, says| Problem { field: field.to_owned(), says: own(says) };
+    let problems = vec![
+        problem("papers.1.fileName", "Is required."),
+        problem("papers.7", "Is strange."),
+        problem("notes.0", "Is odd."),
+        problem("shop.zip", "Is unknown."),
+    ];
+    let answer = Err(NotQueued { says: own("the provider refused it"), problems });
+    ann.hears(Event::Queued { draft: "d1".to_owned(), answer }).draw();
+    ann.sees("! scan.pdf: fileName: Is required.").sees("! papers.7: Is strange.").sees("! notes.0: Is odd.");
+    ann.sees("! shop.zip: Is unknown.");
+    let screen = ann.screen();
+    let at = |words: &str| screen.lines().position(|line| line.contains(words)).unwrap();
+    assert!(at("Papers") < at("Is required.") && at("Papers") < at("Is strange."), "{screen}");
+    assert!(at("Notes") < at("Is odd.") && at("Is odd.") < at("Ticket"), "{screen}");
+    assert!(at("Is unknown.") < at("Notes"), "what belongs to no field stands on top: {screen}");
+    // Once something about the files changes, it is old.
+    ann.fills("papers", "").press("Ctrl-d").misses("Is required.");
+}
+
+#[test]
 fn elements_of_a_list_come_and_go() {
     let mut ann = Sitting::filling(120, 40);
     ann.fills("parts", "").sees("0 of at most 2").press("Ctrl-a").types("seat").sees("Parts 1");

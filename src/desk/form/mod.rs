@@ -131,6 +131,7 @@ impl Form {
     ) -> (Form, Vec<Effect>) {
         let Opened { draft, version, file, problems: told, .. } = opened;
         let kept = draft.values.clone();
+        let told = placed(told, action.fields, &draft.values);
         let mut form = Form {
             action,
             settings,
@@ -695,7 +696,8 @@ impl Form {
 
     /// What a provider or the freezing found wrong.
     pub fn refused(&mut self, problems: Vec<Problem>, now: Moment) -> Vec<Effect> {
-        (self.stage, self.review, self.told) = (Stage::Filled, None, problems);
+        let told = placed(problems, self.action.fields, &self.draft.values);
+        (self.stage, self.review, self.told) = (Stage::Filled, None, told);
         self.focus_trouble(now)
     }
 
@@ -788,6 +790,29 @@ impl Form {
         let cards = self.cards.iter().filter_map(number).collect();
         Submission { draft, version: self.version, cards, forced: self.forced == Force::Yes }
     }
+}
+
+/// Complaints under the fields that they are about. What is said of a part of a field stands under the field and names
+/// the part; of files, by the file's name.
+fn placed(problems: Vec<Problem>, fields: &'static [Field], values: &Values) -> Vec<Problem> {
+    let place = |problem: Problem| {
+        let above = problem.field.match_indices('.').map(|(dot, _)| problem.field.split_at(dot));
+        let leaf = |address: &str| {
+            let field = rows::field_at(fields, address);
+            field.is_some_and(|field| !matches!(field.kind, Kind::Group(_) | Kind::List { .. }))
+        };
+        let Some((address, part)) = above.rev().find(|(address, _)| leaf(address)) else { return problem };
+        let mut names = part.split('.').skip(1);
+        let number = names.next().and_then(|number| number.parse::<usize>().ok());
+        let says = match number.and_then(|number| values.files(address).get(number)) {
+            Some(file) => names.fold(say!("{}", file.name.show().beside()), |words, name| {
+                say!("{}: {}", words, Raw::new(name).show())
+            }),
+            None => Raw::new(problem.field.as_str()).show(),
+        };
+        Problem { field: address.to_owned(), says: say!("{}: {}", says, problem.says) }
+    };
+    problems.into_iter().map(place).collect()
 }
 
 /// How many lines a field's text may have.
