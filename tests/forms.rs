@@ -627,7 +627,7 @@ fn what_a_provider_says_of_one_file_stands_under_the_files_and_says_which() {
     assert!(at("Notes") < at("Is odd.") && at("Is odd.") < at("Ticket"), "{screen}");
     assert!(at("Is unknown.") < at("Notes"), "what belongs to no field stands on top: {screen}");
     // Once something about the files changes, it is old.
-    ann.fills("papers", "").press("Ctrl-d").misses("Is required.");
+    ann.fills("papers", "").press("Up Ctrl-d").misses("Is required.");
 }
 
 #[test]
@@ -731,9 +731,15 @@ fn files_are_found_by_a_few_letters_and_attached() {
     }
     ann.draw();
     ann.sees("scan-2.pdf, application/pdf, 913 bytes").sees("9f86d081884c").sees("2/2");
-    ann.sees("large.pdf has 5000 bytes; at most 1000");
+    ann.sees("! large.pdf has 5000 bytes, 4000 bytes too many; at most");
     insta::assert_snapshot!("files", ann.screen());
-    ann.press("Ctrl-d").misses("large.pdf");
+    // Of several it is said which one goes.
+    ann.press("Ctrl-d")
+        .sees("which one? Up marks")
+        .press("Up Up")
+        .sees("▶ attached: scan-2.pdf")
+        .press("Ctrl-d");
+    ann.misses("attached: scan-2.pdf").sees("attached: large.pdf").press("Ctrl-d").misses("large.pdf");
     ann.types("~/scans/");
     assert_eq!(asked_folder(&mut ann).2, Raw::new("~/scans/"));
     // A folder that cannot be read is told in place.
@@ -741,6 +747,22 @@ fn files_are_found_by_a_few_letters_and_attached() {
     let (ask, ..) = asked_folder(&mut ann);
     ann.hears(Event::Folder { ask, answer: Err(own("that folder cannot be read")) }).draw();
     ann.sees("! that folder cannot be read");
+}
+
+#[test]
+fn every_file_that_cannot_be_taken_is_told_and_what_is_seen_in_the_folder_is_not_even_copied() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.fills("papers", "");
+    let of_size = |name, size| Named { size, ..named(name, false) };
+    shows_folder(&mut ann, "/home/ann", vec![of_size("empty.pdf", 0), of_size("large.pdf", 1001)]);
+    ann.press("Enter").sees("! empty.pdf is empty; it was not attached");
+    ann.press("Down Enter").sees("! large.pdf has 1001 bytes, 1 byte too many");
+    assert_eq!(ann.wants(), []);
+    for file in [paper("one.pdf", 0), paper("two.pdf", 2000)] {
+        let (draft, field) = ("d1".to_owned(), "papers".to_owned());
+        ann.hears(Event::Attached { draft, field, answer: Ok(file) }).draw();
+    }
+    ann.sees("! one.pdf is empty").sees("! two.pdf has 2000 bytes");
 }
 
 #[test]

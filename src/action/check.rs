@@ -43,30 +43,31 @@ pub fn check(action: &Action, values: &Values, facts: &Facts<'_>) -> Vec<Problem
     for (address, row) in rows(action.fields, values) {
         let says = match row.what {
             What::Leaf => of_field(row.field, &address, values, facts),
-            What::List(count) => of_list(row.field, count),
-            What::Group | What::Element(_) => None,
+            What::List(count) => of_list(row.field, count).into_iter().collect(),
+            What::Group | What::Element(_) => Vec::new(),
         };
-        problems.extend(says.map(|says| Problem { field: address, says }));
+        problems.extend(says.into_iter().map(|says| Problem { field: address.clone(), says }));
     }
     problems.extend(action.rules.iter().filter_map(|rule| of_rule(rule, action, values, facts)));
     problems.extend(unknown(action, values));
     problems
 }
 
-fn of_field(field: &Field, address: &str, values: &Values, facts: &Facts<'_>) -> Option<SafeText> {
+fn of_field(field: &Field, address: &str, values: &Values, facts: &Facts<'_>) -> Vec<SafeText> {
+    let one = |says: Option<SafeText>| says.into_iter().collect();
     if field.required && !is_given(address, values, facts) {
-        return is_asked_for(address, values).then(|| own("is needed"));
+        return one(is_asked_for(address, values).then(|| own("is needed")));
     }
-    match (values.get(address)?, field.kind) {
-        (Entered::Text(text), _) if text.is_empty() => None,
-        (Entered::Text(_), Kind::Card) => {
-            Some(own("is typed unseen and kept nowhere; the draft holds a text here"))
+    match (values.get(address), field.kind) {
+        (Some(Entered::Text(text)), _) if text.is_empty() => Vec::new(),
+        (Some(Entered::Text(_)), Kind::Card) => {
+            vec![own("is typed unseen and kept nowhere; the draft holds a text here")]
         }
-        (Entered::Text(_), Kind::Files(_)) => Some(own("takes files, not a text")),
-        (Entered::Text(text), _) => of_text(field, address, text, values, facts),
-        (Entered::Files(files), Kind::Files(papers)) => of_files(papers, files),
-        (Entered::Files(_), _) => Some(own("takes no files")),
-        (Entered::Null, _) => None,
+        (Some(Entered::Text(_)), Kind::Files(_)) => vec![own("takes files, not a text")],
+        (Some(Entered::Text(text)), _) => one(of_text(field, address, text, values, facts)),
+        (Some(Entered::Files(files)), Kind::Files(papers)) => of_files(papers, files),
+        (Some(Entered::Files(_)), _) => vec![own("takes no files")],
+        (Some(Entered::Null) | None, _) => Vec::new(),
     }
 }
 
@@ -189,20 +190,17 @@ pub fn each(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-fn of_files(papers: &Papers, files: &[Attachment]) -> Option<SafeText> {
-    if files.len() > papers.most {
-        return Some(say!("takes at most {} files, these are {}", papers.most, files.len()));
-    }
-    files.iter().find_map(|file| of_file(papers, file))
+fn of_files(papers: &Papers, files: &[Attachment]) -> Vec<SafeText> {
+    let many = files.len() > papers.most;
+    let many = many.then(|| say!("takes at most {} files, these are {}", papers.most, files.len()));
+    many.into_iter().chain(files.iter().filter_map(|file| of_file(papers, file))).collect()
 }
 
 /// What speaks against attaching a file here.
-pub fn of_file(papers: &Papers, file: &Attachment) -> Option<SafeText> {
+fn of_file(papers: &Papers, file: &Attachment) -> Option<SafeText> {
     let name = file.name.show();
-    if file.size == 0 {
-        Some(say!("{} is empty", name))
-    } else if file.size > papers.largest {
-        Some(say!("{} has {}; at most {} are taken", name, size(file.size), size(papers.largest)))
+    if let Some(says) = of_size(papers, &file.name, file.size) {
+        Some(says)
     } else if file.name.exact().chars().count() > papers.longest_name {
         Some(say!("the name {} is longer than {} characters", name, papers.longest_name))
     } else if file.name.marks().contains(Marks::PAN) {
@@ -220,12 +218,34 @@ pub fn of_file(papers: &Papers, file: &Attachment) -> Option<SafeText> {
     }
 }
 
-/// A number of bytes in words: "913 bytes", "14 kB", "2.3 MB".
+/// What speaks against the size of a file, in bytes.
+pub fn of_size(papers: &Papers, name: &Raw, bytes: usize) -> Option<SafeText> {
+    let name = name.show();
+    if bytes == 0 {
+        Some(say!("{} is empty", name))
+    } else if bytes > papers.largest {
+        Some(say!(
+            "{} has {}, {} too many; at most {} are taken",
+            name,
+            size(bytes),
+            size(bytes - papers.largest),
+            size(papers.largest)
+        ))
+    } else {
+        None
+    }
+}
+
+/// A number of bytes in words: "1 byte", "913 bytes", "14 KiB", "2.3 MiB".
 pub fn size(bytes: usize) -> SafeText {
+    const KIB: usize = 1 << 10;
+    const MIB: usize = 1 << 20;
     match bytes {
+        1 => own("1 byte"),
         0..10_000 => say!("{} bytes", bytes),
-        10_000..1_000_000 => say!("{} kB", bytes / 1000),
-        _ => say!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+        10_000..MIB => say!("{} KiB", bytes / KIB),
+        _ if bytes.is_multiple_of(MIB) => say!("{} MiB", bytes / MIB),
+        _ => say!("{}.{} MiB", bytes / MIB, bytes % MIB * 10 / MIB),
     }
 }
 
@@ -431,7 +451,7 @@ mod tests {
                 vec![file("a", 1, pdf), file("b", 1, pdf), file("c", 1, pdf)],
                 "takes at most 2 files, these are 3",
             ),
-            (vec![file("a", 11, pdf)], "a has 11 bytes; at most 10 bytes are taken"),
+            (vec![file("a", 11, pdf)], "a has 11 bytes, 1 byte too many; at most 10 bytes are taken"),
             (vec![file("a", 0, pdf)], "a is empty"),
             (vec![file("abcde.pdf", 1, pdf)], "the name abcde.pdf is longer than 8 characters"),
             (vec![file("a", 1, "image/png")], "a is image/png; taken are application/pdf"),
@@ -439,6 +459,8 @@ mod tests {
         ] {
             assert_eq!(with_files(files), [format!("papers: {says}")]);
         }
+        let wrong = with_files(vec![file("a", 0, pdf), file("b", 11, pdf), file("c", 1, pdf)]);
+        assert_eq!(wrong.len(), 3, "each of them is told: {wrong:?}");
     }
 
     #[test]
@@ -478,7 +500,13 @@ mod tests {
 
     #[test]
     fn sizes_are_told_in_few_digits() {
-        for (bytes, words) in [(913, "913 bytes"), (14_200, "14 kB"), (2_390_000, "2.3 MB")] {
+        for (bytes, words) in [
+            (1, "1 byte"),
+            (913, "913 bytes"),
+            (14_400, "14 KiB"),
+            (2_420_000, "2.3 MiB"),
+            (10 << 20, "10 MiB"),
+        ] {
             assert_eq!(size(bytes).as_str(), words);
         }
     }

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     action::{
         Action, Attachment, Draft, Entered, Facts, Field, Kind, Offer, Problem, Values, check,
-        check::day,
+        check::{day, of_size},
         field::Choices,
         offer, pick,
         rows::{self, Row, What},
@@ -228,7 +228,7 @@ impl Form {
 
     /// What is to be told under a field now.
     pub fn says(&self, address: &str) -> Vec<&SafeText> {
-        let ripe = self.tried || self.left.contains(address);
+        let ripe = self.tried || self.left.contains(address) || !self.draft.values.files(address).is_empty();
         let found = self.problems.iter().filter(|_| ripe).chain(&self.told);
         found.filter(|problem| problem.field == address).map(|problem| &problem.says).collect()
     }
@@ -380,7 +380,7 @@ impl Form {
                 typed.insert(text)
             }
             Input::Files(picker) => {
-                picker.cursor = 0;
+                (picker.cursor, picker.attached) = (0, None);
                 return Did::seen(picker.typed.insert(text) == Wrote::Changed);
             }
             Input::Nothing | Input::Card => return Did::nothing(),
@@ -429,7 +429,7 @@ impl Form {
         }
         let wrote = picker.typed.key(key);
         if wrote == Wrote::Changed {
-            picker.cursor = 0;
+            (picker.cursor, picker.attached) = (0, None);
         }
         let into = picker.typed_path().filter(|_| wrote == Wrote::Changed);
         let effects = into.map(|into| picker.go(ask, into)).into_iter().collect();
@@ -457,6 +457,7 @@ impl Form {
     fn arrow(&mut self, step: Step) -> bool {
         let down = step == Step::Next;
         let offered = self.choices().len();
+        let attached = self.at.as_deref().map_or(0, |at| self.draft.values.files(at).len());
         match &mut self.input {
             Input::Text(text) => {
                 let code = if down { KeyCode::Down } else { KeyCode::Up };
@@ -473,7 +474,7 @@ impl Form {
                 *cursor = next;
                 moved
             }
-            Input::Files(picker) => picker.step(down),
+            Input::Files(picker) => picker.step(down, attached),
             _ => false,
         }
     }
@@ -511,9 +512,10 @@ impl Form {
     fn enter_file(&mut self, now: Moment) -> Did {
         let ask = self.ask();
         let (draft, field) = (self.draft.id.clone(), self.at.clone().unwrap_or_default());
+        let declared = self.field().map(|field| field.kind);
         let Input::Files(picker) = &mut self.input else { return Did::nothing() };
         let typed = picker.typed.text();
-        if picker.is_awaited {
+        if picker.is_awaited || picker.attached.is_some() {
             return Did::nothing();
         }
         if typed.starts_with(['/', '~']) {
@@ -529,6 +531,12 @@ impl Form {
         };
         if named.is_folder {
             return Did { changed: true, effects: vec![picker.go(ask, named.name)] };
+        }
+        if let Some(Kind::Files(papers)) = declared
+            && let Some(says) = of_size(papers, &named.name, usize::try_from(named.size).unwrap_or(usize::MAX))
+        {
+            picker.problem = Some(say!("{}; it was not attached", says));
+            return Did::seen(true);
         }
         let Some(folder) = picker.folder.as_ref().map(|folder| folder.path.clone()) else {
             return Did::nothing();
@@ -561,11 +569,19 @@ impl Form {
 
     fn remove(&mut self, now: Moment) -> Did {
         let Some(at) = self.at.clone() else { return Did::nothing() };
-        if let Input::Files(_) = &self.input {
+        if let Input::Files(picker) = &mut self.input {
             let mut files = self.draft.values.files(&at).to_vec();
-            if files.pop().is_none() {
-                return Did::nothing();
-            }
+            let gone = match (picker.attached.take(), files.len()) {
+                (_, 0) => return Did::nothing(),
+                (Some(marked), count) => marked.min(count - 1),
+                (None, 1) => 0,
+                (None, _) => {
+                    picker.refuse("which one? Up marks the attached file that is to be taken away");
+                    return Did::seen(true);
+                }
+            };
+            files.remove(gone);
+            picker.problem = None;
             self.put_files(&at, files);
             return self.touched(now);
         }

@@ -7,8 +7,8 @@ use crate::{
     action::{
         Attachment, Entered, Field, Kind as What,
         body::currency_of,
-        check::{each, of_file, size},
-        field::{Choices, Papers},
+        check::{each, size},
+        field::Choices,
         pick,
         rows::{self, Row},
     },
@@ -221,8 +221,8 @@ fn leaf(form: &Form, address: &str, row: Row<'_>, columns: Columns, page: &mut P
         page.ours(first);
     }
     page.caret = caret.map(|(line, column)| (first + line, column)).or(page.caret);
-    if let (What::Files(papers), true) = (field.kind, here) {
-        pick_file(form, papers, address, columns, page);
+    if here {
+        pick_file(form, address, columns, page);
     }
     if here {
         hint(form, address, field, columns, page);
@@ -302,9 +302,7 @@ pub(super) fn value(form: &Form, address: &str, field: &Field, columns: Columns)
     let wrapped = |text: SafeText| text.wrap(columns.width);
     match field.kind {
         What::Card => form.card(address).map_or(Vec::new(), |card| vec![card.shown()]),
-        What::Files(papers) => {
-            values.files(address).iter().flat_map(|file| wrapped(file_words(papers, file))).collect()
-        }
+        What::Files(_) => values.files(address).iter().flat_map(|file| wrapped(file_words(file))).collect(),
         _ if values.text(address).is_empty() => Vec::new(),
         What::Choice { of, .. } => wrapped(meaning(form, of, values.text(address))),
         _ => writing::shown(values.text(address), span(field)).into_iter().flat_map(wrapped).collect(),
@@ -317,17 +315,9 @@ fn meaning(form: &Form, of: Choices, value: &str) -> SafeText {
     pick::meaning(of, form.case(), value).map_or(shown.clone(), |says| say!("{}  {}", shown, says))
 }
 
-/// "letter.pdf, application/pdf, 14 kB, SHA-256 9f86d081884c", and what speaks against it.
-fn file_words(papers: &Papers, file: &Attachment) -> SafeText {
-    let wrong = of_file(papers, file).map_or(SafeText::default(), |why| say!(" ! {}", why));
-    say!(
-        "{}, {}, {}, SHA-256 {}{}",
-        file.name.show().beside(),
-        media(file),
-        size(file.size),
-        hash(file, 12),
-        wrong
-    )
+/// "letter.pdf, application/pdf, 14 KiB, SHA-256 9f86d081884c".
+fn file_words(file: &Attachment) -> SafeText {
+    say!("{}, {}, {}, SHA-256 {}", file.name.show().beside(), media(file), size(file.size), hash(file, 12))
 }
 
 pub(super) fn media(file: &Attachment) -> SafeText {
@@ -365,7 +355,9 @@ fn hint(form: &Form, address: &str, field: &Field, columns: Columns, page: &mut 
         What::Card if form.card(address).is_none_or(|card| card.shown().is_empty()) => {
             "not shown, kept nowhere: to be typed again after a restart"
         }
-        What::Files(_) => "Enter attaches, Backspace on nothing goes one folder up, Ctrl-d takes the last away",
+        What::Files(_) => {
+            "Enter attaches, Backspace on nothing goes one folder up; Up marks one that is attached, Ctrl-d takes it away"
+        }
         _ => "",
     };
     for words in [field.hint, keys].into_iter().filter(|words| !words.is_empty()) {
@@ -395,10 +387,11 @@ fn marked_list(rows: Vec<SafeText>, marked: Option<usize>, columns: Columns, pag
 }
 
 /// What is attached already, where the picker stands, and the names there.
-fn pick_file(form: &Form, papers: &Papers, address: &str, columns: Columns, page: &mut Page) {
+fn pick_file(form: &Form, address: &str, columns: Columns, page: &mut Page) {
     let Input::Files(picker) = &form.input else { return };
-    for file in form.draft.values.files(address) {
-        page.line(Kind::More, say!("attached: {}", file_words(papers, file)), columns);
+    for (at, file) in form.draft.values.files(address).iter().enumerate() {
+        let kind = Kind::Choice { marked: picker.attached == Some(at) };
+        page.line(kind, say!("attached: {}", file_words(file)), columns);
     }
     if form.attaching > 0 {
         page.line(Kind::Hint, own("a file is being copied"), columns);
@@ -433,5 +426,5 @@ fn pick_file(form: &Form, papers: &Papers, address: &str, columns: Columns, page
     if rows.is_empty() {
         page.line(Kind::Hint, own("no name here fits"), columns);
     }
-    marked_list(rows, Some(picker.cursor), columns, page);
+    marked_list(rows, Some(picker.cursor).filter(|_| picker.attached.is_none()), columns, page);
 }
