@@ -573,6 +573,18 @@ fn choices_are_picked_by_a_few_letters_and_nothing_is_taken_unasked() {
 }
 
 #[test]
+fn a_currency_that_nobody_pays_with_is_doubted_and_sent_all_the_same() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").fills("parts", "").press("Ctrl-a").types("seat");
+    ann.fills("parts.0.currency", "zzz")
+        .misses("ISO 4217")
+        .press("Tab")
+        .sees("! ZZZ is no currency of ISO 4217");
+    ann.reviews().sees("! ZZZ is no currency of ISO 4217");
+    assert!(ann.desk.form().unwrap().review.is_some());
+}
+
+#[test]
 fn a_card_number_is_never_shown_and_never_in_the_draft() {
     let mut ann = Sitting::filling(120, 40);
     ann.types("x")

@@ -91,7 +91,8 @@ fn leaf(field: &Field, address: &str, text: &str, making: &Making<'_>) -> Result
         }
         Kind::Amount { currency, unit } => {
             let currency = currency_of(currency, address, making.values, making.case, making.settings);
-            let money = Money::from_major(text, currency).map_err(|why| wrong(check::not_money(why)))?;
+            let money = Money::from_major(text, currency)
+                .map_err(|why| wrong(check::not_money(why, text, currency)))?;
             let digits = match unit(making.settings) {
                 Unit::Major => money.major(),
                 Unit::Minor => money.minor.to_string(),

@@ -11,7 +11,7 @@ use super::{
     rule::{Given, Rule},
 };
 use crate::{
-    case::{Case, Moment, Money, Settings, moment::DAY, money::NotMoney},
+    case::{Case, Currency, Moment, Money, Settings, moment::DAY, money::NotMoney},
     text::{Marks, Raw, SafeText, own, say},
 };
 
@@ -124,7 +124,7 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
         {
             Some(own("is none of the choices"))
         }
-        Kind::Choice { of: Choices::Currencies, .. } if crate::case::Currency::parse(exact).is_none() => {
+        Kind::Choice { of: Choices::Currencies, .. } if Currency::parse(exact).is_none() => {
             Some(own("must be three letters, such as EUR"))
         }
         Kind::Date if day(exact, facts.now).is_none() => Some(own("must be a day like 2026-11-22")),
@@ -143,7 +143,7 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
         Kind::Amount { currency, .. } => {
             let currency = currency_of(currency, address, values, facts.case, facts.settings);
             match Money::from_major(exact, currency) {
-                Err(why) => Some(not_money(why)),
+                Err(why) => Some(not_money(why, exact, currency)),
                 Ok(money) if money.minor <= 0 => Some(own("must be more than nothing")),
                 Ok(_) => None,
             }
@@ -156,12 +156,25 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
     }
 }
 
-pub(super) fn not_money(why: NotMoney) -> SafeText {
-    own(match why {
-        NotMoney::NotANumber => "must be an amount like 12.50",
-        NotMoney::TooFine => "has more decimals than its currency",
-        NotMoney::TooLarge => "is too large",
+pub(super) fn not_money(why: NotMoney, text: &str, currency: Option<Currency>) -> SafeText {
+    own(match (why, currency.map(|currency| currency.exponent())) {
+        (NotMoney::NotANumber, Some(0)) => "must be a whole amount like 1250",
+        (NotMoney::NotANumber, _) if text.contains(',') => {
+            "must be an amount like 12.50: use a point, and nothing between thousands"
+        }
+        (NotMoney::NotANumber, _) => "must be an amount like 12.50",
+        (NotMoney::TooFine, None) => "has more than two decimals: choose the currency first",
+        (NotMoney::TooFine, Some(0)) => "has decimals, and its currency has none",
+        (NotMoney::TooFine, Some(_)) => "has more decimals than its currency",
+        (NotMoney::TooLarge, _) => "is too large",
     })
+}
+
+/// What is doubtful about a value and yet sent.
+pub fn doubt(field: &Field, text: &str) -> Option<SafeText> {
+    let is_currency = matches!(field.kind, Kind::Choice { of: Choices::Currencies, .. });
+    let unknown = Currency::parse(text).filter(|currency| is_currency && !currency.is_known())?;
+    Some(say!("{} is no currency of ISO 4217; it is sent all the same", Raw::new(unknown.code()).show()))
 }
 
 /// The day that a text means, as 2026-11-22.
@@ -310,10 +323,7 @@ fn unknown(action: &Action, values: &Values) -> Option<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        action::sample::SAMPLE,
-        case::{CaseId, Currency},
-    };
+    use crate::{action::sample::SAMPLE, case::CaseId};
 
     const ARN: &str = "74550206280123456789013";
 
@@ -401,7 +411,8 @@ mod tests {
             ("reason", "1234567", "is 1 characters too long; at most 6"),
             ("bought", "22.11.2026", "must be a day like 2026-11-22"),
             ("bought", "2026-02-30", "must be a day like 2026-11-22"),
-            ("part", "1,5", "must be an amount like 12.50"),
+            ("part", "1,5", "must be an amount like 12.50: use a point, and nothing between thousands"),
+            ("part", "one", "must be an amount like 12.50"),
             ("part", "1.2345", "has more decimals than its currency"),
             ("part", "99999999999999999999", "is too large"),
             ("part", "0", "must be more than nothing"),
@@ -431,9 +442,17 @@ mod tests {
             };
             assert_eq!(wrong(&entered), [format!("{field}: {says}")], "{address} {text}");
         }
-        assert_eq!(
-            wrong(&[("price", "1.5"), ("currency", "JPY")]),
-            ["price: has more decimals than its currency"]
+        for (price, currency, says) in [
+            ("1.5", "JPY", "has decimals, and its currency has none"),
+            ("1,500", "JPY", "must be a whole amount like 1250"),
+            ("1.505", "EUR", "has more decimals than its currency"),
+        ] {
+            assert_eq!(wrong(&[("price", price), ("currency", currency)]), [format!("price: {says}")]);
+        }
+        let early = wrong(&[("price", "12.345")]);
+        assert!(
+            early.contains(&"price: has more than two decimals: choose the currency first".to_owned()),
+            "{early:?}"
         );
         assert_eq!(wrong(&[("price", "1"), ("currency", "eur0")]).len(), 1);
         assert_eq!(

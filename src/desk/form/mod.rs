@@ -233,6 +233,11 @@ impl Form {
         found.filter(|problem| problem.field == address).map(|problem| &problem.says).collect()
     }
 
+    /// Whether what is wrong with a field is told yet.
+    pub fn is_ripe(&self, address: &str) -> bool {
+        self.tried || self.left.contains(address) || !self.draft.values.files(address).is_empty()
+    }
+
     /// What is wrong with no row in particular, or with one that is not there.
     pub fn says_of_all(&self) -> Vec<SafeText> {
         let rows = self.rows();

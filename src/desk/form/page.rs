@@ -7,7 +7,7 @@ use crate::{
     action::{
         Attachment, Entered, Field, Kind as What,
         body::currency_of,
-        check::{each, size},
+        check::{doubt, each, size},
         field::Choices,
         pick,
         rows::{self, Row},
@@ -227,6 +227,9 @@ fn leaf(form: &Form, address: &str, row: Row<'_>, columns: Columns, page: &mut P
     if here {
         hint(form, address, field, columns, page);
         offered(form, columns, page);
+    }
+    if let Some(says) = doubt(field, form.draft.values.text(address)).filter(|_| form.is_ripe(address)) {
+        page.line(Kind::Warning, says, columns);
     }
     end(form, address, here, begins, columns, page);
 }

@@ -6,7 +6,11 @@ use super::{
     page::{Columns, Kind, Page, absence, hash, media, right, value},
 };
 use crate::{
-    action::{Field, Kind as What, check::size, rows},
+    action::{
+        Field, Kind as What,
+        check::{doubt, size},
+        rows,
+    },
     case::{Moment, Whose, moment::Minute},
     text::{Raw, SafeText, own, say},
 };
@@ -113,6 +117,9 @@ fn fields(form: &Form, columns: Columns, page: &mut Page) {
             let (kind, amount) = (Kind::Field { here: false }, matches!(row.field.kind, What::Amount { .. }));
             let right = if amount { right(form, &address, row.field) } else { SafeText::default() };
             page.field(kind, (row.depth, label, right), rows, columns);
+        }
+        if let Some(says) = doubt(row.field, form.draft.values.text(&address)) {
+            page.line(Kind::Warning, says, columns);
         }
     }
     if page.lines.len() == before {
