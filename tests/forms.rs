@@ -573,6 +573,19 @@ fn choices_are_picked_by_a_few_letters_and_nothing_is_taken_unasked() {
 }
 
 #[test]
+fn an_amount_stands_beside_its_currency_and_a_form_says_that_it_goes_on() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.misses("more below")
+        .types("x")
+        .fills("amount", "12.50")
+        .sees("12.50 EUR")
+        .press("Tab")
+        .sees("12.50 EUR");
+    ann.reviews().sees("12.50 EUR");
+    Sitting::filling(60, 20).sees("more below");
+}
+
+#[test]
 fn a_currency_that_nobody_pays_with_is_doubted_and_sent_all_the_same() {
     let mut ann = Sitting::filling(120, 40);
     ann.types("They never came.").fills("parts", "").press("Ctrl-a").types("seat");

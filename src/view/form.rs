@@ -54,6 +54,9 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
             let page = page(form, usize::from(place.width));
             let top = page.top(usize::from(place.height));
             lines(&page, top, place, brush);
+            if page.lines.len() > top + usize::from(place.height) {
+                brush.right(area.x, area.y, area.width, &own(" more below "), Role::Warning);
+            }
             let columns = Columns::of(usize::from(place.width));
             if let Some((line, column)) = page.caret.filter(|(line, _)| *line >= top) {
                 let (x, y) = (place.x + (columns.value + column) as u16, place.y + (line - top) as u16);
@@ -116,6 +119,8 @@ fn put(line: &Line, columns: Columns, row: Rect, brush: &mut Brush) {
         brush.text(value.saturating_sub(2), row.y, 1, &own("-"), Role::Dim);
     }
     brush.text(value, row.y, width, &line.text, if line.ours { Role::Dim } else { text });
+    let behind = (line.text.width() as u16 + 1).min(width);
+    brush.text(value + behind, row.y, width - behind, &line.unit, Role::Dim);
     brush.right(row.x, row.y, row.width, &line.right, Role::Dim);
 }
 

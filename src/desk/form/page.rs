@@ -31,7 +31,9 @@ pub struct Line {
     pub depth: usize,
     pub label: SafeText,
     pub text: SafeText,
-    /// At the right edge: a counter, a currency.
+    /// Right behind the text: a currency.
+    pub unit: SafeText,
+    /// At the right edge: a counter.
     pub right: SafeText,
     /// Our own words in the place of a value: nobody typed them.
     pub ours: bool,
@@ -129,6 +131,12 @@ impl Page {
         self.ours(at);
     }
 
+    pub(super) fn unit(&mut self, at: usize, unit: SafeText) {
+        if let Some(line) = self.lines.get_mut(at) {
+            line.unit = unit;
+        }
+    }
+
     fn ours(&mut self, at: usize) {
         if let Some(line) = self.lines.get_mut(at) {
             line.ours = true;
@@ -139,7 +147,7 @@ impl Page {
 impl Line {
     fn of(kind: Kind) -> Line {
         let empty = SafeText::default;
-        Line { kind, depth: 0, label: empty(), text: empty(), right: empty(), ours: false }
+        Line { kind, depth: 0, label: empty(), text: empty(), unit: empty(), right: empty(), ours: false }
     }
 }
 
@@ -220,6 +228,7 @@ fn leaf(form: &Form, address: &str, row: Row<'_>, columns: Columns, page: &mut P
     if absence(form, address, field).is_some() {
         page.ours(first);
     }
+    page.unit(first, unit(form, address, field));
     page.caret = caret.map(|(line, column)| (first + line, column)).or(page.caret);
     if here {
         pick_file(form, address, columns, page);
@@ -331,15 +340,19 @@ pub(super) fn hash(file: &Attachment, digits: usize) -> SafeText {
     Raw::new(file.sha256.chars().take(digits).collect::<String>()).id()
 }
 
-/// The counter of a text, the currency of an amount, the number of files.
-pub(super) fn right(form: &Form, address: &str, field: &Field) -> SafeText {
+/// The currency of an amount.
+pub(super) fn unit(form: &Form, address: &str, field: &Field) -> SafeText {
+    let What::Amount { currency, .. } = field.kind else { return SafeText::default() };
+    match currency_of(currency, address, &form.draft.values, form.case(), &form.settings) {
+        Some(currency) => Raw::new(currency.code()).show(),
+        None => own("currency?"),
+    }
+}
+
+/// The counter of a text, the number of files.
+fn right(form: &Form, address: &str, field: &Field) -> SafeText {
     let values = &form.draft.values;
-    let case = form.case();
     match field.kind {
-        What::Amount { currency, .. } => match currency_of(currency, address, values, case, &form.settings) {
-            Some(currency) => Raw::new(currency.code()).show(),
-            None => own("currency?"),
-        },
         What::Files(papers) => say!("{}/{}", values.files(address).len(), papers.most),
         What::Each { most, .. } => say!("{}/{}", each(values.text(address)).count(), most),
         What::Text { most, .. } | What::Lines { most } => {

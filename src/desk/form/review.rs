@@ -3,7 +3,7 @@
 use super::{
     super::{Profile, line::CardLine, unseen::Unseen, words::Force},
     Form,
-    page::{Columns, Kind, Page, absence, hash, media, right, value},
+    page::{Columns, Kind, Page, absence, hash, media, unit, value},
 };
 use crate::{
     action::{
@@ -114,9 +114,9 @@ fn fields(form: &Form, columns: Columns, page: &mut Page) {
             rows.push(own("(helps with the form, is not sent)"));
         }
         if !rows.is_empty() && rows.iter().any(|row| !row.is_empty()) {
-            let (kind, amount) = (Kind::Field { here: false }, matches!(row.field.kind, What::Amount { .. }));
-            let right = if amount { right(form, &address, row.field) } else { SafeText::default() };
-            page.field(kind, (row.depth, label, right), rows, columns);
+            let head = (row.depth, label, SafeText::default());
+            let first = page.field(Kind::Field { here: false }, head, rows, columns);
+            page.unit(first, unit(form, &address, row.field));
         }
         if let Some(says) = doubt(row.field, form.draft.values.text(&address)) {
             page.line(Kind::Warning, says, columns);
