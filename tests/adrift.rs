@@ -193,7 +193,7 @@ fn a_file_that_is_gone_or_too_large_is_told_and_one_that_changed_is_sent_as_it_w
     ann.press("6 Enter s Tab").sees("gone.txt");
     std::fs::remove_file(world.home.path().join("gone.txt")).unwrap();
     ann.types("gone").press("Enter").sees("gone.txt was not attached");
-    ann.press("Ctrl-u").types("huge").press("Enter").sees("huge.tif was not attached");
+    ann.press("Ctrl-u").types("huge").press("Enter").sees("! huge.tif has 64.0 MiB");
     ann.press("Ctrl-u").types("letter").press("Enter").sees("attached: letter.txt");
     world.has_file("letter.txt", b"something else altogether");
     let case = ann.place.desk.case_in_hand().unwrap().number.exact().to_owned();

@@ -29,7 +29,7 @@ use casedesk::{
     text::{Raw, own},
     view::{
         self,
-        style::{Look, Signs, Theme},
+        style::{Look, Role, Signs, Theme},
     },
 };
 use crossterm::event::{KeyCode, KeyEvent};
@@ -332,6 +332,16 @@ impl Sitting {
         rows.map(|row| format!("{}\n", line(row).trim_end())).collect()
     }
 
+    /// Whether the first place at which these words stand is drawn dim.
+    fn is_dim(&self, words: &str) -> bool {
+        let buffer = self.screen.backend().buffer();
+        let shown: Vec<&str> = buffer.content.iter().map(|cell| cell.symbol()).collect();
+        let letters: Vec<String> = words.chars().map(String::from).collect();
+        let at = shown.windows(letters.len()).position(|window| window == letters).unwrap();
+        let dim = Look { theme: Theme::Default, signs: Signs::Unicode }.of(Role::Dim);
+        buffer.content[at].fg == dim.fg.unwrap_or_default() && buffer.content[at].modifier == dim.add_modifier
+    }
+
     #[track_caller]
     fn sees(&mut self, text: &str) -> &mut Sitting {
         assert!(self.screen().contains(text), "\"{text}\" is not on the screen:\n{}", self.screen());
@@ -411,6 +421,52 @@ fn what_is_typed_is_kept_as_a_draft_once_the_analyst_pauses() {
 }
 
 #[test]
+fn somebody_who_types_without_a_pause_is_kept_every_five_seconds() {
+    let mut ann = Sitting::filling(120, 40);
+    let mut kept = Vec::new();
+    // A letter every half second, for a minute.
+    for letter in 1..=120 {
+        ann.types("x").waits(500);
+        if ann.wants.iter().any(|effect| matches!(effect, Effect::KeepDraft { .. })) {
+            kept.push((letter, ann.keeps().values.text("notes").len()));
+        }
+    }
+    let every_ten: Vec<(usize, usize)> = (1..=12).map(|time| (10 * time, 10 * time)).collect();
+    assert_eq!(kept, every_ten);
+    ann.waits(60_000);
+    assert_eq!(ann.wants(), [], "all of it is kept");
+}
+
+#[test]
+fn a_slow_disk_is_handed_one_draft_at_a_time() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("a").waits(2000);
+    for _ in 0..20 {
+        ann.types("b").waits(1000);
+    }
+    assert_eq!(ann.keeps().values.text("notes"), "a");
+    // What was typed meanwhile follows at once, for it has waited long enough.
+    ann.waits(0);
+    assert_eq!(ann.keeps().values.text("notes").len(), 21);
+    assert_eq!(ann.wants(), []);
+}
+
+#[test]
+fn a_draft_is_kept_at_once_when_a_file_was_attached() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").fills("papers", "");
+    ann.wants();
+    let attached = Event::Attached {
+        draft: "d1".to_owned(),
+        field: "papers".to_owned(),
+        answer: Ok(paper("letter.pdf", 913)),
+    };
+    ann.hears(attached);
+    let kept = ann.keeps();
+    assert_eq!((kept.values.text("notes"), kept.values.files("papers").len()), ("They never came.", 1));
+}
+
+#[test]
 fn nothing_typed_is_lost_where_keeping_fails_or_the_line_drops() {
     let mut ann = Sitting::filling(120, 40);
     ann.types("a").press("Esc");
@@ -427,6 +483,36 @@ fn nothing_typed_is_lost_where_keeping_fails_or_the_line_drops() {
 }
 
 #[test]
+fn a_form_that_cannot_be_kept_is_left_by_the_analysts_word_only() {
+    let keeps = |effect: &Effect| matches!(effect, Effect::KeepDraft { .. });
+    let full = || Event::Trouble(Undone::KeepDraft("d1".to_owned()), own("the disk is full"));
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("Never came").press("Esc");
+    assert!(ann.wants().iter().any(keeps));
+    ann.hears(full()).draw();
+    ann.sees("Esc again leaves without it, after a question");
+    // What is typed then is tried again first.
+    ann.types(".").press("Esc");
+    assert!(ann.wants().iter().any(keeps));
+    ann.hears(full()).draw();
+    ann.press("Esc").sees("Leave without keeping this? Answer 2600410540").sees("as it was last kept");
+    ann.sees("Never came.").press("y").sees("Never came.");
+    assert!(ann.desk.farewell().iter().any(keeps), "a lost line tries to keep it all the same");
+    ann.hears(full()).draw();
+    // Typed ahead means nothing; Esc stays.
+    ann.press("Esc").misses("Leave without");
+    for again in ["Esc", "k"] {
+        ann.press(again);
+        assert!(ann.wants().iter().any(keeps), "{again}");
+        ann.hears(full()).draw();
+        ann.press("Esc").waits(300);
+    }
+    ann.waits(300).press("y").sees("Answer: left; what was typed is lost");
+    assert!(ann.desk.form().is_none());
+    assert_eq!(ann.wants(), []);
+}
+
+#[test]
 fn a_text_of_several_lines_moves_within_itself_first() {
     let mut ann = Sitting::filling(120, 40);
     ann.types("one").press("Enter").types("two").press("Up").types("!");
@@ -440,12 +526,36 @@ fn a_text_of_several_lines_moves_within_itself_first() {
 #[test]
 fn what_is_seen_is_what_is_sent() {
     let mut ann = Sitting::filling(120, 40);
-    ann.pastes("a\u{1b}[2Jb\u{202e}c\td\r\n").sees("a^[[2Jb<U+202E>c    d");
-    assert_eq!(ann.text_of("notes"), "a^[[2Jb<U+202E>c    d");
+    ann.pastes("a\u{1b}[2Jb\u{202e}c\td\r\n").sees("ab<U+202E>c    d");
+    assert_eq!(ann.text_of("notes"), "ab<U+202E>c    d");
     // A card number is shown masked, and so it is not sent.
     ann.fills("ticket", "4111111111111111").sees("411111******1111");
     ann.press("Tab").sees("! is 4 characters too long").press("Ctrl-r").sees("to mend before the review");
     assert!(ann.desk.form().unwrap().review.is_none());
+}
+
+#[test]
+fn what_is_pasted_keeps_its_lines_and_loses_what_is_no_text_which_is_told() {
+    let mut ann = Sitting::filling(120, 40);
+    // A terminal makes CR of the ends of lines.
+    ann.pastes("one\rtwo\r\nthree\n").misses("left out");
+    assert_eq!(ann.text_of("notes"), "one\ntwo\nthree");
+    ann.press("Ctrl-u").pastes("a\u{1b}[31mb\u{7}c\u{9b}1md\u{7f}").sees("abcd").misses("^");
+    ann.sees("10 characters that are no text were left out");
+    assert_eq!(ann.text_of("notes"), "abcd");
+    ann.types("!")
+        .misses("left out")
+        .fills("ticket", "")
+        .pastes("a\rb\u{8}")
+        .sees("one character that is no text");
+    assert_eq!(ann.text_of("ticket"), "a b");
+    ann.fills("notes", "").press("Ctrl-u").pastes("\u{1b}[A\u{1b}[B").sees("6 characters that are no text");
+    assert_eq!(ann.text_of("notes"), "");
+    // An editor leaves such things as well.
+    let text = Ok(Raw::new("They\rnever\u{1b}[0m came."));
+    ann.hears(Event::Edited { draft: "d1".to_owned(), field: "notes".to_owned(), answer: text }).draw();
+    ann.sees("4 characters that are no text were left out");
+    assert_eq!(ann.text_of("notes"), "They\nnever came.");
 }
 
 #[test]
@@ -463,6 +573,31 @@ fn choices_are_picked_by_a_few_letters_and_nothing_is_taken_unasked() {
 }
 
 #[test]
+fn an_amount_stands_beside_its_currency_and_a_form_says_that_it_goes_on() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.misses("more below")
+        .types("x")
+        .fills("amount", "12.50")
+        .sees("12.50 EUR")
+        .press("Tab")
+        .sees("12.50 EUR");
+    ann.reviews().sees("12.50 EUR");
+    Sitting::filling(60, 20).sees("more below");
+}
+
+#[test]
+fn a_currency_that_nobody_pays_with_is_doubted_and_sent_all_the_same() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").fills("parts", "").press("Ctrl-a").types("seat");
+    ann.fills("parts.0.currency", "zzz")
+        .misses("ISO 4217")
+        .press("Tab")
+        .sees("! ZZZ is no currency of ISO 4217");
+    ann.reviews().sees("! ZZZ is no currency of ISO 4217");
+    assert!(ann.desk.form().unwrap().review.is_some());
+}
+
+#[test]
 fn a_card_number_is_never_shown_and_never_in_the_draft() {
     let mut ann = Sitting::filling(120, 40);
     ann.types("x")
@@ -476,6 +611,48 @@ fn a_card_number_is_never_shown_and_never_in_the_draft() {
     let submission = ann.sent().unwrap();
     let (address, number) = &submission.cards[0];
     assert_eq!((address.as_str(), number.reveal()), ("pan", "4111111111111111"));
+}
+
+#[test]
+fn a_card_number_whose_check_digit_is_wrong_is_told_where_it_was_typed() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("x").fills("pan", "4111111111111112").misses("check digit is wrong").press("Tab");
+    ann.sees("! the check digit is wrong: a digit is mistyped").press("Ctrl-r");
+    assert!(ann.desk.form().unwrap().review.is_none());
+    assert_eq!(ann.desk.form().unwrap().at.as_deref(), Some("pan"));
+    ann.press("Backspace").types("1").reviews();
+    assert!(ann.desk.form().unwrap().review.is_some());
+}
+
+#[test]
+fn what_a_provider_says_of_one_file_stands_under_the_files_and_says_which() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").press("Tab Tab Tab");
+    for file in [paper("letter.pdf", 913), paper("scan.pdf", 914)] {
+        let (draft, field) = ("d1".to_owned(), "papers".to_owned());
+        ann.hears(Event::Attached { draft, field, answer: Ok(file) });
+    }
+    ann.keeps();
+    ann.reviews().press("s");
+    ann.sent();
+    let problem = |field: &str, says| Problem { field: field.to_owned(), says: own(says) };
+    let problems = vec![
+        problem("papers.1.fileName", "Is required."),
+        problem("papers.7", "Is strange."),
+        problem("notes.0", "Is odd."),
+        problem("shop.zip", "Is unknown."),
+    ];
+    let answer = Err(NotQueued { says: own("the provider refused it"), problems });
+    ann.hears(Event::Queued { draft: "d1".to_owned(), answer }).draw();
+    ann.sees("! scan.pdf: fileName: Is required.").sees("! papers.7: Is strange.").sees("! notes.0: Is odd.");
+    ann.sees("! shop.zip: Is unknown.");
+    let screen = ann.screen();
+    let at = |words: &str| screen.lines().position(|line| line.contains(words)).unwrap();
+    assert!(at("Papers") < at("Is required.") && at("Papers") < at("Is strange."), "{screen}");
+    assert!(at("Notes") < at("Is odd.") && at("Is odd.") < at("Ticket"), "{screen}");
+    assert!(at("Is unknown.") < at("Notes"), "what belongs to no field stands on top: {screen}");
+    // Once something about the files changes, it is old.
+    ann.fills("papers", "").press("Up Ctrl-d").misses("Is required.");
 }
 
 #[test]
@@ -499,13 +676,38 @@ fn an_empty_field_is_not_there_or_empty_or_null() {
     assert_eq!(value(&ann), None);
     ann.press("Ctrl-n").sees("an empty text");
     assert_eq!(value(&ann), Some(Entered::Text(Raw::default())));
-    ann.press("Ctrl-n").sees("null");
+    ann.press("Ctrl-n").sees("(null: no value)");
     assert_eq!(value(&ann), Some(Entered::Null));
     ann.press("Ctrl-n");
     assert_eq!(value(&ann), None);
     // What holds letters is not emptied by going round.
     ann.types("a").press("Ctrl-n");
     assert_eq!(ann.text_of("ticket"), "a");
+}
+
+#[test]
+fn whatever_is_sent_is_on_the_review_even_where_it_is_empty() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("Never came.").fills("ticket", "").press("Ctrl-n").fills("shop.city", "").press("Ctrl-n");
+    // A day is no text: it is not there, or null.
+    ann.fills("day", "").press("Ctrl-n").sees("(null: no value)").fills("parts", "").press("Ctrl-a");
+    ann.types("  ").fills("parts.0.name", "").press("Tab Tab Ctrl-n Ctrl-n");
+    ann.press("Ctrl-r").sees("to mend before the review").fills("parts.0.name", "x").reviews();
+    let row =
+        |label: &str| ann.screen().lines().find(|line| line.contains(label)).unwrap_or_default().to_owned();
+    assert!(row(" Ticket ").contains("(an empty text)"), "{}", ann.screen());
+    assert!(row(" City ").contains("(an empty text)") && !row(" Shop").is_empty(), "{}", ann.screen());
+    assert!(row(" Day ").contains("(null: no value)") && row(" Currency ").contains("(null: no value)"));
+    // They are ours, and look like it.
+    assert!(!ann.is_dim("Never came."));
+    assert!(ann.is_dim("(an empty text)") && ann.is_dim("(null: no value)"));
+}
+
+#[test]
+fn a_text_of_blanks_is_on_the_review() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("Never came.").fills("ticket", "   ").reviews();
+    ann.sees("(blanks only, length 3)");
 }
 
 fn named(name: &str, is_folder: bool) -> Named {
@@ -554,9 +756,15 @@ fn files_are_found_by_a_few_letters_and_attached() {
     }
     ann.draw();
     ann.sees("scan-2.pdf, application/pdf, 913 bytes").sees("9f86d081884c").sees("2/2");
-    ann.sees("large.pdf has 5000 bytes; at most 1000");
+    ann.sees("! large.pdf has 5000 bytes, 4000 bytes too many; at most");
     insta::assert_snapshot!("files", ann.screen());
-    ann.press("Ctrl-d").misses("large.pdf");
+    // Of several it is said which one goes.
+    ann.press("Ctrl-d")
+        .sees("which one? Up marks")
+        .press("Up Up")
+        .sees("▶ attached: scan-2.pdf")
+        .press("Ctrl-d");
+    ann.misses("attached: scan-2.pdf").sees("attached: large.pdf").press("Ctrl-d").misses("large.pdf");
     ann.types("~/scans/");
     assert_eq!(asked_folder(&mut ann).2, Raw::new("~/scans/"));
     // A folder that cannot be read is told in place.
@@ -564,6 +772,22 @@ fn files_are_found_by_a_few_letters_and_attached() {
     let (ask, ..) = asked_folder(&mut ann);
     ann.hears(Event::Folder { ask, answer: Err(own("that folder cannot be read")) }).draw();
     ann.sees("! that folder cannot be read");
+}
+
+#[test]
+fn every_file_that_cannot_be_taken_is_told_and_what_is_seen_in_the_folder_is_not_even_copied() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.fills("papers", "");
+    let of_size = |name, size| Named { size, ..named(name, false) };
+    shows_folder(&mut ann, "/home/ann", vec![of_size("empty.pdf", 0), of_size("large.pdf", 1001)]);
+    ann.press("Enter").sees("! empty.pdf is empty; it was not attached");
+    ann.press("Down Enter").sees("! large.pdf has 1001 bytes, 1 byte too many");
+    assert_eq!(ann.wants(), []);
+    for file in [paper("one.pdf", 0), paper("two.pdf", 2000)] {
+        let (draft, field) = ("d1".to_owned(), "papers".to_owned());
+        ann.hears(Event::Attached { draft, field, answer: Ok(file) }).draw();
+    }
+    ann.sees("! one.pdf is empty").sees("! two.pdf has 2000 bytes");
 }
 
 #[test]
@@ -616,7 +840,7 @@ fn what_was_asked_for_before_a_draft_was_kept_beside_comes_all_the_same() {
     let attached = Ok(paper("scan-1.pdf", 913));
     ann.press("Ctrl-r").sees("a file is still being copied");
     ann.hears(Event::Attached { draft: "d1".to_owned(), field: "papers".to_owned(), answer: attached }).draw();
-    ann.sees("attached: scan-1.pdf");
+    ann.sees("attached: scan-1.pdf").keeps();
     let text = Ok(Raw::new("They never came, nor did the shop answer."));
     ann.hears(Event::Edited { draft: "d1".to_owned(), field: "notes".to_owned(), answer: text }).draw();
     ann.sees("nor did the shop answer").reviews();

@@ -516,6 +516,17 @@ fn a_dialog_about_what_was_settled_meanwhile_is_closed() {
 }
 
 #[test]
+fn two_drafts_of_one_case_are_told_apart_by_their_first_words() {
+    let mut outbox = full();
+    let mut other = draft("reject", Some("2600410007"));
+    other.id = "other".to_owned();
+    other.values.set_text("notes", "\nCard 4111 1111\n1111 1111 was lent.");
+    outbox.drafts.push(DraftLine { draft: other, at: at(2) });
+    let mut bench = Bench::with(outbox);
+    bench.press("B").sees("The cardholder never w").sees("Card 4111 11**");
+}
+
+#[test]
 fn a_case_with_a_live_entry_is_flagged_wherever_it_is_shown() {
     let mut bench = Bench::with(full());
     bench.sees(" ?  ").sees("outbox 4, 1 unknown, 1 to decide").sees("Drafts").sees("Outbox");

@@ -254,6 +254,23 @@ fn what_follows_the_end_of_a_paste_at_once_presses_no_key() {
 }
 
 #[test]
+fn lines_that_are_pasted_into_a_form_stay_lines_and_sequences_of_a_terminal_are_left_out() {
+    let mut pty = desk();
+    for (keys, seen) in [
+        ("6", "6000 Awaiting Dispute Submission"),
+        (":2600410281\r", "Case 2600410281"),
+        (":submit --force\r", "Submit 2600410281"),
+        ("\x1b[200~Never came.\rAsked\x1b[31m twice.\x1b[201~", "5 characters that are no text were left out"),
+    ] {
+        pty.type_keys(keys);
+        pty.sees(seen);
+    }
+    let rows = words(&pty.screen());
+    let first = rows.iter().position(|row| row.contains("Never came.")).unwrap();
+    assert!(!rows[first].contains("Asked") && rows[first + 1].contains("Asked twice."), "{rows:?}");
+}
+
+#[test]
 fn the_program_ends_when_its_terminal_goes_away() {
     let mut pty = desk_with(Start { will_hang_up: true, ..Start::default() });
     let before = pty.cpu_time();

@@ -89,9 +89,7 @@ fn instead(field: &Field, making: &Making<'_>) -> Option<Value> {
 
 fn leaf(field: &Field, address: &str, text: &str, making: &Making<'_>) -> Result<Option<Value>, Problem> {
     if text.is_empty() {
-        // An empty text is a value of its own, where the field is a text at all.
-        let is_text = matches!(field.kind, Kind::Text { .. } | Kind::Lines { .. } | Kind::Choice { .. });
-        return Ok(is_text.then(|| Value::String(String::new())));
+        return Ok(field.takes_an_empty_text().then(|| Value::String(String::new())));
     }
     let wrong = |says| Problem { field: address.to_owned(), says };
     match field.kind {
@@ -101,7 +99,8 @@ fn leaf(field: &Field, address: &str, text: &str, making: &Making<'_>) -> Result
         }
         Kind::Amount { currency, unit } => {
             let currency = currency_of(currency, address, making.values, making.case, making.settings);
-            let money = Money::from_major(text, currency).map_err(|why| wrong(check::not_money(why)))?;
+            let money = Money::from_major(text, currency)
+                .map_err(|why| wrong(check::not_money(why, text, currency)))?;
             let digits = match unit(making.settings) {
                 Unit::Major => money.major(),
                 Unit::Minor => money.minor.to_string(),

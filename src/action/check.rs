@@ -11,7 +11,7 @@ use super::{
     rule::{Given, Rule},
 };
 use crate::{
-    case::{Case, Moment, Money, Settings, moment::DAY, money::NotMoney},
+    case::{Case, Currency, Moment, Money, Settings, moment::DAY, money::NotMoney},
     text::{Marks, Raw, SafeText, own, say},
 };
 
@@ -43,10 +43,10 @@ pub fn check(action: &Action, values: &Values, facts: &Facts<'_>) -> Vec<Problem
     for (address, row) in rows(action.fields, values) {
         let says = match row.what {
             What::Leaf => of_field(action.fields, row.field, &address, values, facts),
-            What::List(count) => of_list(row.field, count),
-            What::Group | What::Element(_) => None,
+            What::List(count) => of_list(row.field, count).into_iter().collect(),
+            What::Group | What::Element(_) => Vec::new(),
         };
-        problems.extend(says.map(|says| Problem { field: address, says }));
+        problems.extend(says.into_iter().map(|says| Problem { field: address.clone(), says }));
     }
     problems.extend(action.rules.iter().filter_map(|rule| of_rule(rule, action, values, facts)));
     problems.extend(unknown(action, values));
@@ -59,20 +59,21 @@ fn of_field(
     address: &str,
     values: &Values,
     facts: &Facts<'_>,
-) -> Option<SafeText> {
+) -> Vec<SafeText> {
+    let one = |says: Option<SafeText>| says.into_iter().collect();
     if field.required && !is_given(Some(field), address, values, facts) {
-        return is_asked_for(fields, address, values).then(|| own("is needed"));
+        return one(is_asked_for(fields, address, values).then(|| own("is needed")));
     }
-    match (values.get(address)?, field.kind) {
-        (Entered::Text(text), _) if text.is_empty() => None,
-        (Entered::Text(_), Kind::Card(_)) => {
-            Some(own("is typed unseen and kept nowhere; the draft holds a text here"))
+    match (values.get(address), field.kind) {
+        (Some(Entered::Text(text)), _) if text.is_empty() => Vec::new(),
+        (Some(Entered::Text(_)), Kind::Card(_)) => {
+            vec![own("is typed unseen and kept nowhere; the draft holds a text here")]
         }
-        (Entered::Text(_), Kind::Files(_)) => Some(own("takes files, not a text")),
-        (Entered::Text(text), _) => of_text(field, address, text, values, facts),
-        (Entered::Files(files), Kind::Files(papers)) => of_files(papers, files),
-        (Entered::Files(_), _) => Some(own("takes no files")),
-        (Entered::Null, _) => None,
+        (Some(Entered::Text(_)), Kind::Files(_)) => vec![own("takes files, not a text")],
+        (Some(Entered::Text(text)), _) => one(of_text(field, address, text, values, facts)),
+        (Some(Entered::Files(files)), Kind::Files(papers)) => of_files(papers, files),
+        (Some(Entered::Files(_)), _) => vec![own("takes no files")],
+        (Some(Entered::Null) | None, _) => Vec::new(),
     }
 }
 
@@ -121,6 +122,9 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
     if one_line && exact.contains(['\n', '\r']) {
         return Some(own("is one line"));
     }
+    if exact.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\t')) {
+        return Some(own("holds control characters, which are no text; leave them out"));
+    }
     // Exactly 23 digits are an acquirer reference number.
     let is_reference = exact.len() == 23 && is_number(exact);
     if !is_reference && text.marks_of_lines().contains(Marks::PAN) {
@@ -135,7 +139,7 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
         {
             Some(own("is none of the choices"))
         }
-        Kind::Choice { of: Choices::Currencies, .. } if crate::case::Currency::parse(exact).is_none() => {
+        Kind::Choice { of: Choices::Currencies, .. } if Currency::parse(exact).is_none() => {
             Some(own("must be three letters, such as EUR"))
         }
         Kind::Date if day(exact, facts.now).is_none() => Some(own("must be a day like 2026-11-22")),
@@ -154,7 +158,7 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
         Kind::Amount { currency, .. } => {
             let currency = currency_of(currency, address, values, facts.case, facts.settings);
             match Money::from_major(exact, currency) {
-                Err(why) => Some(not_money(why)),
+                Err(why) => Some(not_money(why, exact, currency)),
                 Ok(money) if money.minor <= 0 => Some(own("must be more than nothing")),
                 Ok(_) => None,
             }
@@ -167,12 +171,25 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
     }
 }
 
-pub(super) fn not_money(why: NotMoney) -> SafeText {
-    own(match why {
-        NotMoney::NotANumber => "must be an amount like 12.50",
-        NotMoney::TooFine => "has more decimals than its currency",
-        NotMoney::TooLarge => "is too large",
+pub(super) fn not_money(why: NotMoney, text: &str, currency: Option<Currency>) -> SafeText {
+    own(match (why, currency.map(|currency| currency.exponent())) {
+        (NotMoney::NotANumber, Some(0)) => "must be a whole amount like 1250",
+        (NotMoney::NotANumber, _) if text.contains(',') => {
+            "must be an amount like 12.50: use a point, and nothing between thousands"
+        }
+        (NotMoney::NotANumber, _) => "must be an amount like 12.50",
+        (NotMoney::TooFine, None) => "has more than two decimals: choose the currency first",
+        (NotMoney::TooFine, Some(0)) => "has decimals, and its currency has none",
+        (NotMoney::TooFine, Some(_)) => "has more decimals than its currency",
+        (NotMoney::TooLarge, _) => "is too large",
     })
+}
+
+/// What is doubtful about a value and yet sent.
+pub fn doubt(field: &Field, text: &str) -> Option<SafeText> {
+    let is_currency = matches!(field.kind, Kind::Choice { of: Choices::Currencies, .. });
+    let unknown = Currency::parse(text).filter(|currency| is_currency && !currency.is_known())?;
+    Some(say!("{} is no currency of ISO 4217; it is sent all the same", Raw::new(unknown.code()).show()))
 }
 
 /// The day that a text means, as 2026-11-22.
@@ -201,20 +218,17 @@ pub fn each(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-fn of_files(papers: &Papers, files: &[Attachment]) -> Option<SafeText> {
-    if files.len() > papers.most {
-        return Some(say!("takes at most {} files, these are {}", papers.most, files.len()));
-    }
-    files.iter().find_map(|file| of_file(papers, file))
+fn of_files(papers: &Papers, files: &[Attachment]) -> Vec<SafeText> {
+    let many = files.len() > papers.most;
+    let many = many.then(|| say!("takes at most {} files, these are {}", papers.most, files.len()));
+    many.into_iter().chain(files.iter().filter_map(|file| of_file(papers, file))).collect()
 }
 
 /// What speaks against attaching a file here.
-pub fn of_file(papers: &Papers, file: &Attachment) -> Option<SafeText> {
+fn of_file(papers: &Papers, file: &Attachment) -> Option<SafeText> {
     let name = file.name.show();
-    if file.size == 0 {
-        Some(say!("{} is empty", name))
-    } else if file.size > papers.largest {
-        Some(say!("{} has {}; at most {} are taken", name, size(file.size), size(papers.largest)))
+    if let Some(says) = of_size(papers, &file.name, file.size) {
+        Some(says)
     } else if file.name.exact().chars().count() > papers.longest_name {
         Some(say!("the name {} is longer than {} characters", name, papers.longest_name))
     } else if file.name.marks().contains(Marks::PAN) {
@@ -232,12 +246,34 @@ pub fn of_file(papers: &Papers, file: &Attachment) -> Option<SafeText> {
     }
 }
 
-/// A number of bytes in words: "913 bytes", "14 kB", "2.3 MB".
+/// What speaks against the size of a file, in bytes.
+pub fn of_size(papers: &Papers, name: &Raw, bytes: usize) -> Option<SafeText> {
+    let name = name.show();
+    if bytes == 0 {
+        Some(say!("{} is empty", name))
+    } else if bytes > papers.largest {
+        Some(say!(
+            "{} has {}, {} too many; at most {} are taken",
+            name,
+            size(bytes),
+            size(bytes - papers.largest),
+            size(papers.largest)
+        ))
+    } else {
+        None
+    }
+}
+
+/// A number of bytes in words: "1 byte", "913 bytes", "14 KiB", "2.3 MiB".
 pub fn size(bytes: usize) -> SafeText {
+    const KIB: usize = 1 << 10;
+    const MIB: usize = 1 << 20;
     match bytes {
+        1 => own("1 byte"),
         0..10_000 => say!("{} bytes", bytes),
-        10_000..1_000_000 => say!("{} kB", bytes / 1000),
-        _ => say!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+        10_000..MIB => say!("{} KiB", bytes / KIB),
+        _ if bytes.is_multiple_of(MIB) => say!("{} MiB", bytes / MIB),
+        _ => say!("{}.{} MiB", bytes / MIB, bytes % MIB * 10 / MIB),
     }
 }
 
@@ -307,7 +343,7 @@ mod tests {
             field::{group, text},
             sample::SAMPLE,
         },
-        case::{CaseId, Currency},
+        case::CaseId,
     };
 
     const ARN: &str = "74550206280123456789013";
@@ -348,7 +384,7 @@ mod tests {
 
     #[test]
     fn every_kind_takes_what_it_may_hold() {
-        let story = "\u{e9}".repeat(39) + "\n";
+        let story = "\u{e9}".repeat(38) + "\t\n";
         let good = wrong(&[
             ("word", "ABCDE"),
             ("story", &story),
@@ -375,6 +411,11 @@ mod tests {
             ("word", "ABCDEF", "is 1 characters too long; at most 5"),
             ("word", "ab", "must be in capitals"),
             ("word", "A\nB", "is one line"),
+            ("word", "A\u{7}B", "holds control characters, which are no text; leave them out"),
+            ("word", "A\u{9b}B", "holds control characters, which are no text; leave them out"),
+            ("story", "one\rtwo", "holds control characters, which are no text; leave them out"),
+            ("story", "\u{1b}[31mred", "holds control characters, which are no text; leave them out"),
+            ("story", "\u{7f}", "holds control characters, which are no text; leave them out"),
             ("story", story.as_str(), "is 1 characters too long; at most 40"),
             (
                 "story",
@@ -391,7 +432,8 @@ mod tests {
             ("reason", "1234567", "is 1 characters too long; at most 6"),
             ("bought", "22.11.2026", "must be a day like 2026-11-22"),
             ("bought", "2026-02-30", "must be a day like 2026-11-22"),
-            ("part", "1,5", "must be an amount like 12.50"),
+            ("part", "1,5", "must be an amount like 12.50: use a point, and nothing between thousands"),
+            ("part", "one", "must be an amount like 12.50"),
             ("part", "1.2345", "has more decimals than its currency"),
             ("part", "99999999999999999999", "is too large"),
             ("part", "0", "must be more than nothing"),
@@ -421,9 +463,17 @@ mod tests {
             };
             assert_eq!(wrong(&entered), [format!("{field}: {says}")], "{address} {text}");
         }
-        assert_eq!(
-            wrong(&[("price", "1.5"), ("currency", "JPY")]),
-            ["price: has more decimals than its currency"]
+        for (price, currency, says) in [
+            ("1.5", "JPY", "has decimals, and its currency has none"),
+            ("1,500", "JPY", "must be a whole amount like 1250"),
+            ("1.505", "EUR", "has more decimals than its currency"),
+        ] {
+            assert_eq!(wrong(&[("price", price), ("currency", currency)]), [format!("price: {says}")]);
+        }
+        let early = wrong(&[("price", "12.345")]);
+        assert!(
+            early.contains(&"price: has more than two decimals: choose the currency first".to_owned()),
+            "{early:?}"
         );
         assert_eq!(wrong(&[("price", "1"), ("currency", "eur0")]).len(), 1);
         assert_eq!(
@@ -462,7 +512,7 @@ mod tests {
                 vec![file("a", 1, pdf), file("b", 1, pdf), file("c", 1, pdf)],
                 "takes at most 2 files, these are 3",
             ),
-            (vec![file("a", 11, pdf)], "a has 11 bytes; at most 10 bytes are taken"),
+            (vec![file("a", 11, pdf)], "a has 11 bytes, 1 byte too many; at most 10 bytes are taken"),
             (vec![file("a", 0, pdf)], "a is empty"),
             (vec![file("abcde.pdf", 1, pdf)], "the name abcde.pdf is longer than 8 characters"),
             (vec![file("a", 1, "image/png")], "a is image/png; taken are application/pdf"),
@@ -470,6 +520,8 @@ mod tests {
         ] {
             assert_eq!(with_files(files), [format!("papers: {says}")]);
         }
+        let wrong = with_files(vec![file("a", 0, pdf), file("b", 11, pdf), file("c", 1, pdf)]);
+        assert_eq!(wrong.len(), 3, "each of them is told: {wrong:?}");
     }
 
     #[test]
@@ -509,7 +561,13 @@ mod tests {
 
     #[test]
     fn sizes_are_told_in_few_digits() {
-        for (bytes, words) in [(913, "913 bytes"), (14_200, "14 kB"), (2_390_000, "2.3 MB")] {
+        for (bytes, words) in [
+            (1, "1 byte"),
+            (913, "913 bytes"),
+            (14_400, "14 KiB"),
+            (2_420_000, "2.3 MiB"),
+            (10 << 20, "10 MiB"),
+        ] {
             assert_eq!(size(bytes).as_str(), words);
         }
     }

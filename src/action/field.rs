@@ -354,6 +354,11 @@ impl Field {
         }
     }
 
+    /// Whether an empty text is a value here, and sent as one.
+    pub fn takes_an_empty_text(&self) -> bool {
+        matches!(self.kind, Kind::Text { .. } | Kind::Lines { .. } | Kind::Choice { .. })
+    }
+
     /// The most characters, where the field has such a limit.
     pub fn most(&self) -> Option<usize> {
         match self.kind {

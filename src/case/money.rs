@@ -34,6 +34,12 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("???")
     }
 
+    /// Whether it is money somewhere (ISO 4217, list one, without metals, funds and codes for testing). The list grows,
+    /// so that what is not on it is doubtful and not wrong.
+    pub fn is_known(&self) -> bool {
+        KNOWN.split_ascii_whitespace().any(|code| code == self.code())
+    }
+
     /// How many decimals the currency has (ISO 4217, list one): 2 unless it is one of the exceptions.
     pub fn exponent(&self) -> u32 {
         match &self.0 {
@@ -45,6 +51,14 @@ impl Currency {
         }
     }
 }
+
+const KNOWN: &str = "\
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP \
+    CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR \
+    ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT \
+    MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD \
+    SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES \
+    VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG";
 
 impl TryFrom<String> for Currency {
     type Error = &'static str;
@@ -170,6 +184,13 @@ mod tests {
             assert_eq!((money.minor, money.to_string().as_str()), (minor, shown));
             assert_eq!(Money::from_major(&money.major(), money.currency), Ok(money));
         }
+    }
+
+    #[test]
+    fn a_currency_that_nobody_pays_with_is_not_known() {
+        let known = |code| Currency::parse(code).unwrap().is_known();
+        assert!(["EUR", "nok", "JPY", "KWD", "ZWG"].into_iter().all(known));
+        assert!(!["XXX", "zzz", "XTS", "XAU"].into_iter().any(known));
     }
 
     #[test]

@@ -6,12 +6,13 @@ use super::{
     Desk, Over, Tone,
     asking::unfit,
     form::{
-        Form, Stage,
+        Form, Input, Stage,
         page::Page,
         review::{self, Review},
     },
     keys::{self, Context},
     layout,
+    question::{Asks, Question},
     words::{Begin, Command, DraftKept, Effect, Event, Force, FormKey, Move, NotQueued, Opened, Undone},
 };
 use crate::{
@@ -23,14 +24,14 @@ use crate::{
 impl Desk {
     pub fn form(&self) -> Option<&Form> {
         match &self.over {
-            Over::Form(form) => Some(form),
+            Over::Form(form) | Over::Question(Question { asks: Asks::LoseTyped(form), .. }) => Some(form),
             _ => None,
         }
     }
 
-    fn form_mut(&mut self) -> Option<&mut Form> {
+    pub(super) fn form_mut(&mut self) -> Option<&mut Form> {
         match &mut self.over {
-            Over::Form(form) => Some(form),
+            Over::Form(form) | Over::Question(Question { asks: Asks::LoseTyped(form), .. }) => Some(form),
             _ => None,
         }
     }
@@ -103,15 +104,36 @@ impl Desk {
         let now = self.now;
         let Some(form) = self.form_mut() else { return Vec::new() };
         let did = if form.review.is_some() { super::form::Did::default() } else { form.paste(text, now) };
-        if !did.changed {
+        let takes = form.review.is_none() && !matches!(form.input, Input::Nothing | Input::Card);
+        let left_out = if takes { text.without_controls().1 } else { 0 };
+        if !did.changed && left_out == 0 {
             return self.refuse(own("nothing here takes a paste; it was not used"));
         }
-        self.did(did)
+        let effects = self.did(did);
+        self.tell_left_out(left_out);
+        effects
     }
 
-    /// Closes the form once its draft is kept. Nothing typed is lost by leaving.
-    fn leave_form(&mut self) -> Vec<Effect> {
+    /// What a provider is sent is what the analyst sees; what became of the rest is told.
+    fn tell_left_out(&mut self, count: usize) {
+        match count {
+            0 => {}
+            1 => self.tell(Tone::Bad, own("one character that is no text was left out")),
+            _ => self.tell(Tone::Bad, say!("{} characters that are no text were left out", count)),
+        }
+    }
+
+    /// Closes the form once its draft is kept. Nothing typed is lost by leaving, but by the analyst's own word where it
+    /// cannot be kept.
+    pub(super) fn leave_form(&mut self) -> Vec<Effect> {
         let Some(form) = self.form_mut() else { return Vec::new() };
+        if form.is_stuck {
+            self.changed = true;
+            return match std::mem::replace(&mut self.over, Over::Nothing) {
+                Over::Form(form) => self.put_question(Asks::LoseTyped(form)),
+                other => self.lay(other),
+            };
+        }
         if form.is_unkept() || form.is_keeping() {
             form.stage = Stage::Leaving;
             let effects = form.keep().into_iter().collect();
@@ -261,7 +283,11 @@ impl Desk {
                 Vec::new()
             }
             Event::Edited { draft, field, answer } => match (self.form_of(&draft), answer) {
-                (Some(form), Ok(text)) => form.edited(&field, &text, now),
+                (Some(form), Ok(text)) => {
+                    let effects = form.edited(&field, &text, now);
+                    self.tell_left_out(text.without_controls().1);
+                    effects
+                }
                 (_, Err(why)) => self.refuse(why),
                 (None, Ok(_)) => self.refuse(own("the form of that text is closed; the text was not used")),
             },
@@ -380,8 +406,13 @@ impl Desk {
     pub(super) fn form_undone(&mut self, undone: &Undone) -> Option<SafeText> {
         match undone {
             Undone::KeepDraft(draft) => {
-                self.form_of(draft)?.not_kept();
-                Some(own("; what is typed is still here, and is kept after the next key"))
+                let form = self.form_of(draft)?;
+                form.not_kept();
+                Some(own(if form.is_stuck {
+                    "; what is typed is still here; Esc again leaves without it, after a question"
+                } else {
+                    "; what is typed is still here, and is kept after the next key"
+                }))
             }
             Undone::Submit(draft) => {
                 let now = self.now;

@@ -7,7 +7,7 @@ use super::keys;
 use crate::{
     action::Action,
     case::CaseId,
-    text::{Raw, SafeText, Secret, own, say},
+    text::{Raw, SafeText, Secret, check_digit, own, say},
 };
 
 pub struct Line {
@@ -240,8 +240,10 @@ impl CardLine {
 
     /// The number, if it can be one.
     pub fn number(&self) -> Result<Secret, SafeText> {
-        match self.digits.reveal().len() {
-            12..=19 => Ok(self.digits.clone()),
+        let digits = self.digits.reveal();
+        match digits.len() {
+            12..=19 if check_digit(digits.bytes().rev().map(|byte| byte - b'0')) => Ok(self.digits.clone()),
+            12..=19 => Err(own("the check digit is wrong: a digit is mistyped")),
             count => Err(say!("a card number has 12 to 19 digits, this has {}", count)),
         }
     }

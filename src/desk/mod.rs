@@ -229,7 +229,7 @@ impl Desk {
     /// What has to be done before the program ends, whatever ends it: to keep what was typed, and to
     /// remember where the analyst was.
     pub fn farewell(&mut self) -> Vec<Effect> {
-        let draft = if let Over::Form(form) = &mut self.over { form.hand_over() } else { None };
+        let draft = self.form_mut().and_then(Form::hand_over);
         self.remember_place(draft.into_iter().collect())
     }
 
@@ -337,13 +337,13 @@ impl Desk {
     }
 
     pub fn panes(&self) -> Option<Panes> {
-        let focus = if matches!(self.over, Over::Form(_)) { Focus::Case } else { self.focus };
+        let focus = if self.form().is_some() { Focus::Case } else { self.focus };
         layout::panes(self.area, focus)
     }
 
     /// The context whose keys are heard.
     pub fn context(&self) -> Context {
-        if let Over::Form(form) = &self.over {
+        if let Some(form) = self.form() {
             return if form.review.is_some() { Context::Review } else { Context::Form };
         }
         match self.focus {

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{Desk, Over, keys, outbox::Outbox, unseen::Unseen, words::Effect};
+use super::{Desk, Over, Tone, form::Form, keys, outbox::Outbox, unseen::Unseen, words::Effect};
 use crate::{
     action::State,
     text::{SafeText, own, say},
@@ -18,6 +18,8 @@ pub enum Asks {
     Discard { draft: String, what: SafeText },
     /// Something has not left yet, or its answer is not here.
     Leave,
+    /// The form below cannot be kept.
+    LoseTyped(Box<Form>),
 }
 
 impl Asks {
@@ -25,6 +27,7 @@ impl Asks {
         own(match self {
             Asks::Discard { .. } => "Discarding",
             Asks::Leave => "Leaving",
+            Asks::LoseTyped(_) => "Not kept",
         })
     }
 
@@ -40,6 +43,17 @@ impl Asks {
                 outbox.count(|state| state == State::Queued),
                 outbox.count(|state| state == State::Sending),
             ),
+            Asks::LoseTyped(form) => vec![
+                say!("Leave without keeping this? {}", form.title()),
+                own(if form.version == 0 {
+                    "Nothing of what was entered is kept."
+                } else {
+                    "The draft stays as it was last kept; what was entered since is lost."
+                }),
+                own("y    leave; what was typed is lost"),
+                own("k    try once more to keep it, then leave"),
+                own("Esc  stay"),
+            ],
         }
     }
 }
@@ -78,7 +92,8 @@ impl Desk {
         let Over::Question(question) = &self.over else { return Vec::new() };
         if keys::leaves(&key) {
             self.changed = true;
-            return self.lay(Over::Nothing);
+            self.back_to_form();
+            return Vec::new();
         }
         if !question.unseen.hears(self.read_at) {
             return Vec::new();
@@ -98,7 +113,26 @@ impl Desk {
                 self.lay(Over::Nothing);
                 self.leave()
             }
+            (Asks::LoseTyped(form), "y") => {
+                let words = say!("{}: left; what was typed is lost", own(form.action.title));
+                self.lay(Over::Nothing);
+                self.tell(Tone::Bad, words);
+                self.look_again()
+            }
+            (Asks::LoseTyped(_), "k") => {
+                self.back_to_form();
+                self.leave_form()
+            }
             _ => Vec::new(),
+        }
+    }
+
+    /// Takes the question away; the form that it was about is there again.
+    fn back_to_form(&mut self) {
+        let over = std::mem::replace(&mut self.over, Over::Nothing);
+        if let Over::Question(Question { asks: Asks::LoseTyped(mut form), .. }) = over {
+            form.is_stuck = false;
+            self.lay(Over::Form(form));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Puts together what the desk wants to know of a case or a document from the parts that know it.
 
 use crate::{
+    action::check::size,
     case::{Case, CaseId, Moment, Paper, reason},
     desk::words::{CaseFile, Clock, Reading},
     document::{self, Body},
@@ -77,12 +78,4 @@ pub fn reading(paper: &Paper) -> Reading {
     };
     facts.push(say!("SHA-256 {}", Raw::new(read.sha256.to_string()[..12].to_owned()).show()));
     Reading { name: paper.name.show(), facts, lines }
-}
-
-fn size(bytes: usize) -> SafeText {
-    match bytes {
-        0..10_000 => say!("{} bytes", bytes),
-        10_000..10_000_000 => say!("{} kB", bytes / 1000),
-        _ => say!("{} MB", bytes / 1_000_000),
-    }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::contract::{Form, limited, placeholder, shown};
+use super::escapes;
 use super::marks::{self, Marks};
 use super::mask::masked;
 use super::safe::SafeText;
@@ -83,6 +84,21 @@ impl Raw {
     /// [`Raw::lines`] of at most `limit` code points, line ends included.
     pub fn lines_limited(&self, limit: usize) -> Vec<SafeText> {
         split(&limited(shown(&self.0, Form::Lines).0, limit))
+    }
+
+    /// As a person means a text that comes from outside in one piece: CRLF, CR and LF end a line, other controls than
+    /// tabs are left out, an escape sequence whole. With how many characters were left out.
+    pub fn without_controls(&self) -> (Raw, usize) {
+        let text = self.0.replace("\r\n", "\n").replace('\r', "\n");
+        let (mut kept, mut from) = (String::with_capacity(text.len()), 0);
+        for range in escapes::ranges(&text) {
+            kept.push_str(&text[from..range.start]);
+            from = range.end;
+        }
+        kept.push_str(&text[from..]);
+        kept.retain(|letter| matches!(letter, '\n' | '\t') || !letter.is_control());
+        let left_out = text.chars().count() - kept.chars().count();
+        (Raw(kept), left_out)
     }
 
     /// What to tell about this text, shown on one line.

@@ -55,6 +55,9 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
             let page = page(form, hindrance, usize::from(place.width));
             let top = page.top(usize::from(place.height));
             lines(&page, top, place, brush);
+            if page.lines.len() > top + usize::from(place.height) {
+                brush.right(area.x, area.y, area.width, &own(" more below "), Role::Warning);
+            }
             let columns = Columns::of(usize::from(place.width));
             if let Some((line, column)) = page.caret.filter(|(line, _)| *line >= top) {
                 let (x, y) = (place.x + (columns.value + column) as u16, place.y + (line - top) as u16);
@@ -68,11 +71,7 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
 
 /// "Submit 2600410001", "Review: Submit 2600410001".
 fn title(form: &Form) -> SafeText {
-    let action = own(form.action.title);
-    let what = match &form.draft.case {
-        Some(id) => say!("{} {}", action, id.number.id().beside()),
-        None => action,
-    };
+    let what = form.title();
     match (&form.review, form.stage) {
         (_, Stage::Sending) => say!("{}: being queued", what),
         (_, Stage::Leaving) => say!("{}: the draft is being kept", what),
@@ -117,7 +116,12 @@ fn put(line: &Line, columns: Columns, row: Rect, brush: &mut Brush) {
     };
     let room = if columns.stacked { row.right() } else { value.saturating_sub(1) };
     brush.text(label, row.y, room.saturating_sub(label), &line.label, named);
-    brush.text(value, row.y, width, &line.text, text);
+    if line.ours {
+        brush.text(value.saturating_sub(2), row.y, 1, &own("-"), Role::Dim);
+    }
+    brush.text(value, row.y, width, &line.text, if line.ours { Role::Dim } else { text });
+    let behind = (line.text.width() as u16 + 1).min(width);
+    brush.text(value + behind, row.y, width - behind, &line.unit, Role::Dim);
     brush.right(row.x, row.y, row.width, &line.right, Role::Dim);
 }
 

@@ -138,7 +138,7 @@ fn line(desk: &Desk, row: &Row, here: bool, columns: &[(Column, u16)], area: Rec
 /// what it seems.
 fn flag(desk: &Desk, row: &Row) -> Option<(&'static str, Role)> {
     match desk.outbox.sign_of(&row.id) {
-        Some(Sign::OnItsWay) => return Some((">", Role::Accent)),
+        Some(Sign::OnItsWay) => return Some(("~", Role::Accent)),
         Some(Sign::Unknown) => return Some(("?", Role::Danger)),
         None => {}
     }

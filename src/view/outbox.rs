@@ -8,7 +8,7 @@ use crate::{
     case::moment::{Minute, Second},
     desk::{
         Desk, Focus, layout,
-        outbox::{Item, Part, evidence as lines, since, subject, title, what},
+        outbox::{Item, Part, evidence as lines, first_words, since, subject, title, what},
         words::DraftLine,
     },
     text::{SafeText, own, say},
@@ -86,7 +86,11 @@ fn line(desk: &Desk, item: Item<'_>, here: bool, area: Rect, brush: &mut Brush) 
             let state = entry.life.state;
             (own(entry.life.words()), of_state(state), since(entry), beside(desk, entry))
         }
-        Item::Draft(DraftLine { draft, at }) => (own("draft"), Role::Plain, *at, what(&desk.setup, draft)),
+        Item::Draft(DraftLine { draft, at }) => {
+            let parts = [first_words(&desk.setup, draft), what(&desk.setup, draft)];
+            let rest = SafeText::join(parts.iter().filter(|part| !part.is_empty()), "  ");
+            (own("draft"), Role::Plain, *at, rest)
+        }
     };
     let draft = item.draft();
     let strong = if here { Role::Strong } else { Role::Plain };

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     action::{
         Action, Attachment, Draft, Entered, Facts, Field, Kind, Offer, Problem, Values, check,
-        check::day,
+        check::{day, of_size},
         field::Choices,
         offer, pick,
         rows::{self, Row, What},
@@ -32,6 +32,8 @@ use writing::{Span, Writing, Wrote};
 
 /// How long after the last key a draft is kept.
 pub const STILL: i64 = 2 * moment::SECOND;
+/// How long after the first key at the latest, however steadily somebody types.
+pub const STEADY: i64 = 5 * moment::SECOND;
 
 pub struct Form {
     pub action: &'static Action,
@@ -57,11 +59,15 @@ pub struct Form {
     told: Vec<Problem>,
     pub review: Option<Review>,
     pub stage: Stage,
+    /// It was to be left, and could not be kept.
+    pub is_stuck: bool,
     /// What is kept of the draft.
     kept: Values,
     /// What was handed over to be kept, until something is heard of it.
     handed: Option<Values>,
     keep_at: Option<Moment>,
+    /// When what was entered since is kept at the latest.
+    keep_by: Option<Moment>,
     /// The names that the draft had before it was kept beside another: what was asked for under them still comes.
     earlier: Vec<String>,
     /// What is kept was queued by another terminal, just as it is here.
@@ -125,6 +131,7 @@ impl Form {
     ) -> (Form, Vec<Effect>) {
         let Opened { draft, version, file, problems: told, .. } = opened;
         let kept = draft.values.clone();
+        let told = placed(told, action.fields, &draft.values);
         let mut form = Form {
             action,
             settings,
@@ -143,9 +150,11 @@ impl Form {
             told,
             review: None,
             stage: Stage::Filled,
+            is_stuck: false,
             kept,
             handed: None,
             keep_at: None,
+            keep_by: None,
             earlier: Vec::new(),
             is_queued_elsewhere: false,
             folder: Raw::default(),
@@ -168,6 +177,15 @@ impl Form {
         self.offer = offer(self.action, self.case());
         self.check(now);
         before != self.moved
+    }
+
+    /// "Submit 2600410001".
+    pub fn title(&self) -> SafeText {
+        let action = own(self.action.title);
+        match &self.draft.case {
+            Some(id) => say!("{} {}", action, id.number.id().beside()),
+            None => action,
+        }
     }
 
     /// The case as it is kept now.
@@ -210,9 +228,14 @@ impl Form {
 
     /// What is to be told under a field now.
     pub fn says(&self, address: &str) -> Vec<&SafeText> {
-        let ripe = self.tried || self.left.contains(address);
+        let ripe = self.tried || self.left.contains(address) || !self.draft.values.files(address).is_empty();
         let found = self.problems.iter().filter(|_| ripe).chain(&self.told);
         found.filter(|problem| problem.field == address).map(|problem| &problem.says).collect()
+    }
+
+    /// Whether what is wrong with a field is told yet.
+    pub fn is_ripe(&self, address: &str) -> bool {
+        self.tried || self.left.contains(address) || !self.draft.values.files(address).is_empty()
     }
 
     /// What is wrong with no row in particular, or with one that is not there.
@@ -362,7 +385,7 @@ impl Form {
                 typed.insert(text)
             }
             Input::Files(picker) => {
-                picker.cursor = 0;
+                (picker.cursor, picker.attached) = (0, None);
                 return Did::seen(picker.typed.insert(text) == Wrote::Changed);
             }
             Input::Nothing | Input::Card => return Did::nothing(),
@@ -399,7 +422,7 @@ impl Form {
         }
         self.told.retain(|problem| !problem.field.is_empty());
         self.check(now);
-        self.keep_at = self.is_unkept().then(|| now.plus(STILL));
+        self.plan_keeping(now);
         Did::seen(true)
     }
 
@@ -411,7 +434,7 @@ impl Form {
         }
         let wrote = picker.typed.key(key);
         if wrote == Wrote::Changed {
-            picker.cursor = 0;
+            (picker.cursor, picker.attached) = (0, None);
         }
         let into = picker.typed_path().filter(|_| wrote == Wrote::Changed);
         let effects = into.map(|into| picker.go(ask, into)).into_iter().collect();
@@ -439,6 +462,7 @@ impl Form {
     fn arrow(&mut self, step: Step) -> bool {
         let down = step == Step::Next;
         let offered = self.choices().len();
+        let attached = self.at.as_deref().map_or(0, |at| self.draft.values.files(at).len());
         match &mut self.input {
             Input::Text(text) => {
                 let code = if down { KeyCode::Down } else { KeyCode::Up };
@@ -455,7 +479,7 @@ impl Form {
                 *cursor = next;
                 moved
             }
-            Input::Files(picker) => picker.step(down),
+            Input::Files(picker) => picker.step(down, attached),
             _ => false,
         }
     }
@@ -493,9 +517,10 @@ impl Form {
     fn enter_file(&mut self, now: Moment) -> Did {
         let ask = self.ask();
         let (draft, field) = (self.draft.id.clone(), self.at.clone().unwrap_or_default());
+        let declared = self.field().map(|field| field.kind);
         let Input::Files(picker) = &mut self.input else { return Did::nothing() };
         let typed = picker.typed.text();
-        if picker.is_awaited {
+        if picker.is_awaited || picker.attached.is_some() {
             return Did::nothing();
         }
         if typed.starts_with(['/', '~']) {
@@ -511,6 +536,12 @@ impl Form {
         };
         if named.is_folder {
             return Did { changed: true, effects: vec![picker.go(ask, named.name)] };
+        }
+        if let Some(Kind::Files(papers)) = declared
+            && let Some(says) = of_size(papers, &named.name, usize::try_from(named.size).unwrap_or(usize::MAX))
+        {
+            picker.problem = Some(say!("{}; it was not attached", says));
+            return Did::seen(true);
         }
         let Some(folder) = picker.folder.as_ref().map(|folder| folder.path.clone()) else {
             return Did::nothing();
@@ -543,11 +574,19 @@ impl Form {
 
     fn remove(&mut self, now: Moment) -> Did {
         let Some(at) = self.at.clone() else { return Did::nothing() };
-        if let Input::Files(_) = &self.input {
+        if let Input::Files(picker) = &mut self.input {
             let mut files = self.draft.values.files(&at).to_vec();
-            if files.pop().is_none() {
-                return Did::nothing();
-            }
+            let gone = match (picker.attached.take(), files.len()) {
+                (_, 0) => return Did::nothing(),
+                (Some(marked), count) => marked.min(count - 1),
+                (None, 1) => 0,
+                (None, _) => {
+                    picker.refuse("which one? Up marks the attached file that is to be taken away");
+                    return Did::seen(true);
+                }
+            };
+            files.remove(gone);
+            picker.problem = None;
             self.put_files(&at, files);
             return self.touched(now);
         }
@@ -609,10 +648,11 @@ impl Form {
         {
             return Did::nothing();
         }
+        let takes_an_empty_text = self.field().is_some_and(Field::takes_an_empty_text);
         match self.draft.values.get(&at) {
-            None => self.draft.values.set(&at, Entered::Text(Raw::default())),
+            None if takes_an_empty_text => self.draft.values.set(&at, Entered::Text(Raw::default())),
             Some(Entered::Null) => self.draft.values.unset(&at),
-            Some(_) => self.draft.values.set(&at, Entered::Null),
+            _ => self.draft.values.set(&at, Entered::Null),
         }
         self.touched(now)
     }
@@ -656,6 +696,8 @@ impl Form {
         }
         files.push(file);
         self.put_files(field, files);
+        // Its bytes are in the store already; only the draft knows what they are for.
+        self.keep_by = Some(now);
         self.touched(now);
     }
 
@@ -675,7 +717,8 @@ impl Form {
 
     /// What a provider or the freezing found wrong.
     pub fn refused(&mut self, problems: Vec<Problem>, now: Moment) -> Vec<Effect> {
-        (self.stage, self.review, self.told) = (Stage::Filled, None, problems);
+        let told = placed(problems, self.action.fields, &self.draft.values);
+        (self.stage, self.review, self.told) = (Stage::Filled, None, told);
         self.focus_trouble(now)
     }
 
@@ -710,7 +753,7 @@ impl Form {
         if self.stage == Stage::Sending || !self.is_unkept() {
             return None;
         }
-        (self.handed, self.keep_at) = (Some(self.draft.values.clone()), None);
+        (self.handed, self.keep_at, self.keep_by) = (Some(self.draft.values.clone()), None, None);
         Some(Effect::KeepDraft { draft: Box::new(self.draft.clone()), version: self.version })
     }
 
@@ -727,14 +770,24 @@ impl Form {
             DraftKept::Gone => self.review = None,
         }
         self.is_queued_elsewhere = *kept == DraftKept::Gone;
-        self.keep_at = self.is_unkept().then(|| now.plus(STILL));
+        self.plan_keeping(now);
+    }
+
+    fn plan_keeping(&mut self, now: Moment) {
+        self.is_stuck = false;
+        if self.is_unkept() {
+            let by = *self.keep_by.get_or_insert(now.plus(STEADY));
+            self.keep_at = Some(now.plus(STILL).min(by));
+        } else {
+            (self.keep_at, self.keep_by) = (None, None);
+        }
     }
 
     /// Keeping failed: it is tried again after the next key.
     pub fn not_kept(&mut self) {
-        (self.handed, self.keep_at) = (None, None);
+        (self.handed, self.keep_at, self.keep_by) = (None, None, None);
         if self.stage == Stage::Leaving {
-            self.stage = Stage::Filled;
+            (self.stage, self.is_stuck) = (Stage::Filled, true);
         }
     }
 
@@ -758,6 +811,29 @@ impl Form {
         let cards = self.cards.iter().filter_map(number).collect();
         Submission { draft, version: self.version, cards, forced: self.forced == Force::Yes }
     }
+}
+
+/// Complaints under the fields that they are about. What is said of a part of a field stands under the field and names
+/// the part; of files, by the file's name.
+fn placed(problems: Vec<Problem>, fields: &'static [Field], values: &Values) -> Vec<Problem> {
+    let place = |problem: Problem| {
+        let above = problem.field.match_indices('.').map(|(dot, _)| problem.field.split_at(dot));
+        let leaf = |address: &str| {
+            let field = rows::field_at(fields, address);
+            field.is_some_and(|field| !matches!(field.kind, Kind::Group(_) | Kind::List { .. }))
+        };
+        let Some((address, part)) = above.rev().find(|(address, _)| leaf(address)) else { return problem };
+        let mut names = part.split('.').skip(1);
+        let number = names.next().and_then(|number| number.parse::<usize>().ok());
+        let says = match number.and_then(|number| values.files(address).get(number)) {
+            Some(file) => names.fold(say!("{}", file.name.show().beside()), |words, name| {
+                say!("{}: {}", words, Raw::new(name).show())
+            }),
+            None => Raw::new(problem.field.as_str()).show(),
+        };
+        Problem { field: address.to_owned(), says: say!("{}: {}", says, problem.says) }
+    };
+    problems.into_iter().map(place).collect()
 }
 
 /// How many lines a field's text may have.

@@ -7,8 +7,8 @@ use crate::{
     action::{
         Attachment, Entered, Field, Kind as What,
         body::currency_of,
-        check::{each, of_file, size},
-        field::{Choices, Papers},
+        check::{doubt, each, size},
+        field::Choices,
         pick,
         rows::{self, Row},
     },
@@ -31,8 +31,12 @@ pub struct Line {
     pub depth: usize,
     pub label: SafeText,
     pub text: SafeText,
-    /// At the right edge: a counter, a currency.
+    /// Right behind the text: a currency.
+    pub unit: SafeText,
+    /// At the right edge: a counter.
     pub right: SafeText,
+    /// Our own words in the place of a value: nobody typed them.
+    pub ours: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,19 +99,12 @@ impl Page {
 
     pub(super) fn line(&mut self, kind: Kind, text: SafeText, columns: Columns) {
         for row in text.wrap(columns.reach) {
-            self.lines.push(Line {
-                kind,
-                depth: 0,
-                label: SafeText::default(),
-                text: row,
-                right: SafeText::default(),
-            });
+            self.lines.push(Line { text: row, ..Line::of(kind) });
         }
     }
 
     pub(super) fn heading(&mut self, depth: usize, label: SafeText) {
-        let (text, right) = (SafeText::default(), SafeText::default());
-        self.lines.push(Line { kind: Kind::Heading, depth, label, text, right });
+        self.lines.push(Line { depth, label, ..Line::of(Kind::Heading) });
     }
 
     /// A label and its rows. Returns the line on which the first row stands.
@@ -120,13 +117,37 @@ impl Page {
     ) -> usize {
         let mut rows = rows.into_iter();
         let first = if columns.stacked { SafeText::default() } else { rows.next().unwrap_or_default() };
-        self.lines.push(Line { kind, depth, label, text: first, right });
+        self.lines.push(Line { depth, label, text: first, right, ..Line::of(kind) });
         let begins = self.lines.len() - usize::from(!columns.stacked);
         for text in rows {
-            let (label, right) = (SafeText::default(), SafeText::default());
-            self.lines.push(Line { kind: Kind::More, depth, label, text, right });
+            self.lines.push(Line { depth, text, ..Line::of(Kind::More) });
         }
         begins
+    }
+
+    /// A label with our own words beside it, where no value stands.
+    pub(super) fn absence(&mut self, head: (usize, SafeText, SafeText), words: SafeText, columns: Columns) {
+        let at = self.field(Kind::Field { here: false }, head, vec![words], columns);
+        self.ours(at);
+    }
+
+    pub(super) fn unit(&mut self, at: usize, unit: SafeText) {
+        if let Some(line) = self.lines.get_mut(at) {
+            line.unit = unit;
+        }
+    }
+
+    fn ours(&mut self, at: usize) {
+        if let Some(line) = self.lines.get_mut(at) {
+            line.ours = true;
+        }
+    }
+}
+
+impl Line {
+    fn of(kind: Kind) -> Line {
+        let empty = SafeText::default;
+        Line { kind, depth: 0, label: empty(), text: empty(), unit: empty(), right: empty(), ours: false }
     }
 }
 
@@ -150,7 +171,7 @@ pub fn page(form: &Form, hindrance: Option<SafeText>, width: usize) -> Page {
         page.line(Kind::Problem, problem, columns);
     }
     if !page.lines.is_empty() {
-        page.lines.push(blank());
+        page.lines.push(Line::of(Kind::Blank));
     }
     for (address, row) in form.rows() {
         match row.what {
@@ -166,13 +187,8 @@ pub fn page(form: &Form, hindrance: Option<SafeText>, width: usize) -> Page {
     page
 }
 
-fn blank() -> Line {
-    let empty = SafeText::default;
-    Line { kind: Kind::Blank, depth: 0, label: empty(), text: empty(), right: empty() }
-}
-
 fn last(form: &Form, columns: Columns, page: &mut Page) {
-    page.lines.push(blank());
+    page.lines.push(Line::of(Kind::Blank));
     let here = form.at.is_none();
     let begins = page.lines.len();
     let wrong = form.problems.len();
@@ -208,17 +224,27 @@ fn leaf(form: &Form, address: &str, row: Row<'_>, columns: Columns, page: &mut P
     let here = form.at.as_deref() == Some(address);
     let begins = page.lines.len();
     let field = row.field;
-    let (rows, caret) =
-        if here { typed(form, address, columns) } else { (at_rest(form, address, field, columns), None) };
+    let (rows, caret) = if here {
+        typed(form, address, field, columns)
+    } else {
+        (at_rest(form, address, field, columns), None)
+    };
     let head = (row.depth, label(field), right(form, address, field));
     let first = page.field(Kind::Field { here }, head, rows, columns);
+    if absence(form, address, field).is_some() {
+        page.ours(first);
+    }
+    page.unit(first, unit(form, address, field));
     page.caret = caret.map(|(line, column)| (first + line, column)).or(page.caret);
-    if let (What::Files(papers), true) = (field.kind, here) {
-        pick_file(form, papers, address, columns, page);
+    if here {
+        pick_file(form, address, columns, page);
     }
     if here {
         hint(form, address, field, columns, page);
         offered(form, columns, page);
+    }
+    if let Some(says) = doubt(field, form.draft.values.text(address)).filter(|_| form.is_ripe(address)) {
+        page.line(Kind::Warning, says, columns);
     }
     end(form, address, here, begins, columns, page);
 }
@@ -239,11 +265,16 @@ fn end(form: &Form, address: &str, here: bool, begins: usize, columns: Columns, 
 }
 
 /// What stands in the field with the focus, and the place of the next letter in it.
-fn typed(form: &Form, address: &str, columns: Columns) -> (Vec<SafeText>, Option<(usize, usize)>) {
+fn typed(
+    form: &Form,
+    address: &str,
+    field: &Field,
+    columns: Columns,
+) -> (Vec<SafeText>, Option<(usize, usize)>) {
     match &form.input {
         Input::Text(text) | Input::Choice { typed: text, .. } => {
-            if let (true, Some(word)) = (text.is_empty(), emptiness(form, address)) {
-                return (vec![word], Some((0, 0)));
+            if let (true, Some(words)) = (text.is_empty(), absence(form, address, field)) {
+                return (vec![words], Some((0, 0)));
             }
             let laid = text.laid(columns.width);
             (laid.rows, Some(laid.caret))
@@ -261,18 +292,18 @@ fn typed(form: &Form, address: &str, columns: Columns) -> (Vec<SafeText>, Option
     }
 }
 
-/// How a field is empty, where that is said.
-fn emptiness(form: &Form, address: &str) -> Option<SafeText> {
-    match form.draft.values.get(address) {
-        Some(Entered::Null) => Some(own("null")),
-        Some(Entered::Text(text)) if text.is_empty() => Some(own("an empty text")),
+/// How a field is empty, where it is sent all the same.
+pub(super) fn absence(form: &Form, address: &str, field: &Field) -> Option<SafeText> {
+    match form.draft.values.get(address)? {
+        Entered::Null => Some(own("(null: no value)")),
+        Entered::Text(text) if text.is_empty() => field.takes_an_empty_text().then(|| own("(an empty text)")),
         _ => None,
     }
 }
 
 fn at_rest(form: &Form, address: &str, field: &Field, columns: Columns) -> Vec<SafeText> {
-    if let Some(word) = emptiness(form, address).filter(|_| !matches!(field.kind, What::Card(_))) {
-        return vec![word];
+    if let Some(words) = absence(form, address, field) {
+        return vec![words];
     }
     let mut rows = value(form, address, field, columns);
     let more = rows.len().saturating_sub(ROWS_AT_REST);
@@ -289,9 +320,7 @@ pub(super) fn value(form: &Form, address: &str, field: &Field, columns: Columns)
     let wrapped = |text: SafeText| text.wrap(columns.width);
     match field.kind {
         What::Card(_) => form.card(address).map_or(Vec::new(), |card| vec![card.shown()]),
-        What::Files(papers) => {
-            values.files(address).iter().flat_map(|file| wrapped(file_words(papers, file))).collect()
-        }
+        What::Files(_) => values.files(address).iter().flat_map(|file| wrapped(file_words(file))).collect(),
         _ if values.text(address).is_empty() => Vec::new(),
         What::Choice { of, .. } => wrapped(meaning(form, of, values.text(address))),
         _ => writing::shown(values.text(address), span(field)).into_iter().flat_map(wrapped).collect(),
@@ -304,17 +333,9 @@ fn meaning(form: &Form, of: Choices, value: &str) -> SafeText {
     pick::meaning(of, form.case(), value).map_or(shown.clone(), |says| say!("{}  {}", shown, says))
 }
 
-/// "letter.pdf, application/pdf, 14 kB, SHA-256 9f86d081884c", and what speaks against it.
-fn file_words(papers: &Papers, file: &Attachment) -> SafeText {
-    let wrong = of_file(papers, file).map_or(SafeText::default(), |why| say!(" ! {}", why));
-    say!(
-        "{}, {}, {}, SHA-256 {}{}",
-        file.name.show().beside(),
-        media(file),
-        size(file.size),
-        hash(file, 12),
-        wrong
-    )
+/// "letter.pdf, application/pdf, 14 KiB, SHA-256 9f86d081884c".
+fn file_words(file: &Attachment) -> SafeText {
+    say!("{}, {}, {}, SHA-256 {}", file.name.show().beside(), media(file), size(file.size), hash(file, 12))
 }
 
 pub(super) fn media(file: &Attachment) -> SafeText {
@@ -325,15 +346,19 @@ pub(super) fn hash(file: &Attachment, digits: usize) -> SafeText {
     Raw::new(file.sha256.chars().take(digits).collect::<String>()).id()
 }
 
-/// The counter of a text, the currency of an amount, the number of files.
-pub(super) fn right(form: &Form, address: &str, field: &Field) -> SafeText {
+/// The currency of an amount.
+pub(super) fn unit(form: &Form, address: &str, field: &Field) -> SafeText {
+    let What::Amount { currency, .. } = field.kind else { return SafeText::default() };
+    match currency_of(currency, address, &form.draft.values, form.case(), &form.settings) {
+        Some(currency) => Raw::new(currency.code()).show(),
+        None => own("currency?"),
+    }
+}
+
+/// The counter of a text, the number of files.
+fn right(form: &Form, address: &str, field: &Field) -> SafeText {
     let values = &form.draft.values;
-    let case = form.case();
     match field.kind {
-        What::Amount { currency, .. } => match currency_of(currency, address, values, case, &form.settings) {
-            Some(currency) => Raw::new(currency.code()).show(),
-            None => own("currency?"),
-        },
         What::Files(papers) => say!("{}/{}", values.files(address).len(), papers.most),
         What::Each { most, .. } => say!("{}/{}", each(values.text(address)).count(), most),
         What::Text { most, .. } | What::Lines { most } => {
@@ -352,7 +377,9 @@ fn hint(form: &Form, address: &str, field: &Field, columns: Columns, page: &mut 
         What::Card(_) if form.card(address).is_none_or(|card| card.shown().is_empty()) => {
             "not shown, kept nowhere: to be typed again after a restart"
         }
-        What::Files(_) => "Enter attaches, Backspace on nothing goes one folder up, Ctrl-d takes the last away",
+        What::Files(_) => {
+            "Enter attaches, Backspace on nothing goes one folder up; Up marks one that is attached, Ctrl-d takes it away"
+        }
         _ => "",
     };
     for words in [field.hint, keys].into_iter().filter(|words| !words.is_empty()) {
@@ -370,10 +397,10 @@ fn offered(form: &Form, columns: Columns, page: &mut Page) {
 
 fn marked_list(rows: Vec<SafeText>, marked: Option<usize>, columns: Columns, page: &mut Page) {
     let top = marked.unwrap_or(0).saturating_sub(OFFERED - 1);
-    let (count, empty) = (rows.len(), SafeText::default);
+    let count = rows.len();
     for (at, row) in rows.into_iter().enumerate().skip(top).take(OFFERED) {
         let (kind, text) = (Kind::Choice { marked: marked == Some(at) }, row.cut(columns.reach));
-        page.lines.push(Line { kind, depth: 0, label: empty(), text, right: empty() });
+        page.lines.push(Line { text, ..Line::of(kind) });
     }
     let more = count.saturating_sub(top + OFFERED);
     if more > 0 {
@@ -382,10 +409,11 @@ fn marked_list(rows: Vec<SafeText>, marked: Option<usize>, columns: Columns, pag
 }
 
 /// What is attached already, where the picker stands, and the names there.
-fn pick_file(form: &Form, papers: &Papers, address: &str, columns: Columns, page: &mut Page) {
+fn pick_file(form: &Form, address: &str, columns: Columns, page: &mut Page) {
     let Input::Files(picker) = &form.input else { return };
-    for file in form.draft.values.files(address) {
-        page.line(Kind::More, say!("attached: {}", file_words(papers, file)), columns);
+    for (at, file) in form.draft.values.files(address).iter().enumerate() {
+        let kind = Kind::Choice { marked: picker.attached == Some(at) };
+        page.line(kind, say!("attached: {}", file_words(file)), columns);
     }
     if form.attaching > 0 {
         page.line(Kind::Hint, own("a file is being copied"), columns);
@@ -420,5 +448,5 @@ fn pick_file(form: &Form, papers: &Papers, address: &str, columns: Columns, page
     if rows.is_empty() {
         page.line(Kind::Hint, own("no name here fits"), columns);
     }
-    marked_list(rows, Some(picker.cursor), columns, page);
+    marked_list(rows, Some(picker.cursor).filter(|_| picker.attached.is_none()), columns, page);
 }

@@ -18,6 +18,8 @@ pub struct Picker {
     pub folder: Option<Folder>,
     pub typed: Writing,
     pub cursor: usize,
+    /// The mark stands on this one of the attached files, which are listed above the names.
+    pub attached: Option<usize>,
     pub problem: Option<SafeText>,
 }
 
@@ -25,7 +27,8 @@ impl Picker {
     /// A picker, and the question for the folder that it begins in.
     pub fn open(ask: u64, from: Raw) -> (Picker, Effect) {
         let typed = Writing::of("", Span::Line);
-        let picker = Picker { ask, is_awaited: true, folder: None, typed, cursor: 0, problem: None };
+        let picker =
+            Picker { ask, is_awaited: true, folder: None, typed, cursor: 0, attached: None, problem: None };
         (picker, Effect::ListFolder { ask, from, into: Raw::default() })
     }
 
@@ -37,6 +40,9 @@ impl Picker {
     }
 
     pub fn marked(&self) -> Option<Named> {
+        if self.attached.is_some() {
+            return None;
+        }
         self.fitting().get(self.cursor).map(|named| (*named).clone())
     }
 
@@ -68,10 +74,18 @@ impl Picker {
         true
     }
 
-    pub fn step(&mut self, down: bool) -> bool {
+    /// Moves the mark among so many attached files and, below them, the names.
+    pub fn step(&mut self, down: bool, attached: usize) -> bool {
+        let before = (self.attached, self.cursor);
         let last = self.fitting().len().saturating_sub(1);
-        let next = if down { (self.cursor + 1).min(last) } else { self.cursor.saturating_sub(1) };
-        std::mem::replace(&mut self.cursor, next) != next
+        match (self.attached, down) {
+            (Some(at), true) => self.attached = Some(at + 1).filter(|next| *next < attached),
+            (Some(at), false) => self.attached = Some(at.saturating_sub(1)),
+            (None, true) => self.cursor = (self.cursor + 1).min(last),
+            (None, false) if self.cursor == 0 => self.attached = attached.checked_sub(1),
+            (None, false) => self.cursor -= 1,
+        }
+        before != (self.attached, self.cursor)
     }
 
     pub fn refuse(&mut self, why: &'static str) {

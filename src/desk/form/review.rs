@@ -3,10 +3,15 @@
 use super::{
     super::{Profile, line::CardLine, unseen::Unseen, words::Force},
     Form,
-    page::{Columns, Kind, Page, hash, media, right, value},
+    page::{Columns, Kind, Page, absence, hash, media, unit, value},
 };
 use crate::{
-    action::{Entered, Kind as What, check::size, field::Leaves, rows},
+    action::{
+        Field, Kind as What,
+        check::{doubt, size},
+        field::Leaves,
+        rows,
+    },
     case::{Moment, Settings, Whose, moment::Minute},
     text::{Raw, SafeText, own, say},
 };
@@ -84,7 +89,7 @@ fn fields(form: &Form, settings: &Settings, columns: Columns, page: &mut Page) {
     for (address, row) in form.rows() {
         let label = match row.what {
             rows::What::Leaf => own(row.field.label),
-            rows::What::Group if form.draft.values.is_filled(&address) => {
+            rows::What::Group if form.draft.values.below(&address).next().is_some() => {
                 page.heading(row.depth, own(row.field.label));
                 continue;
             }
@@ -94,11 +99,15 @@ fn fields(form: &Form, settings: &Settings, columns: Columns, page: &mut Page) {
             }
             _ => continue,
         };
+        let unseen = absence(form, &address, row.field).or_else(|| blanks(form, &address, row.field));
+        if let Some(words) = unseen.filter(|_| !row.field.local) {
+            page.absence((row.depth, label, SafeText::default()), words, columns);
+            continue;
+        }
         let mut rows = match (row.field.kind, form.draft.values.get(&address)) {
             (What::Card(leaves), _) => {
                 form.card(&address).map_or(Vec::new(), |line| card(line, leaves).wrap(columns.width))
             }
-            (_, Some(Entered::Null)) => vec![own("null")],
             (What::Files(_), _) => Vec::new(),
             (_, None) => {
                 let instead = row.field.instead.words(form.case(), settings);
@@ -115,14 +124,24 @@ fn fields(form: &Form, settings: &Settings, columns: Columns, page: &mut Page) {
             rows.push(own("(helps with the form, is not sent)"));
         }
         if !rows.is_empty() && rows.iter().any(|row| !row.is_empty()) {
-            let (kind, amount) = (Kind::Field { here: false }, matches!(row.field.kind, What::Amount { .. }));
-            let right = if amount { right(form, &address, row.field) } else { SafeText::default() };
-            page.field(kind, (row.depth, label, right), rows, columns);
+            let head = (row.depth, label, SafeText::default());
+            let first = page.field(Kind::Field { here: false }, head, rows, columns);
+            page.unit(first, unit(form, &address, row.field));
+        }
+        if let Some(says) = doubt(row.field, form.draft.values.text(&address)) {
+            page.line(Kind::Warning, says, columns);
         }
     }
     if page.lines.len() == before {
         page.line(Kind::Hint, own("no field is filled: only what is to be done, and with which case"), columns);
     }
+}
+
+/// A text that nobody would see.
+fn blanks(form: &Form, address: &str, field: &Field) -> Option<SafeText> {
+    let text = form.draft.values.text(address);
+    let is_sent = field.takes_an_empty_text() && !text.is_empty() && text.trim().is_empty();
+    is_sent.then(|| say!("(blanks only, length {})", text.chars().count()))
 }
 
 fn card(card: &CardLine, leaves: Leaves) -> SafeText {

@@ -93,9 +93,10 @@ impl Writing {
         self.text.insert_newline();
     }
 
-    /// Puts typed or pasted text at the cursor, in the only form that may be shown. An end of line that a paste brings
-    /// into a single line is dropped where it comes last and shown where it does not.
+    /// Puts typed or pasted text at the cursor, without controls and in the only form that may be shown. An end of line
+    /// that a paste brings into a single line is dropped where it comes last and a blank where it does not.
     pub fn insert(&mut self, text: &Raw) -> Wrote {
+        let (text, _) = text.without_controls();
         let safe = match self.span {
             Span::Line => text.lines().iter().enumerate().fold(String::new(), |line, (at, part)| {
                 if at == 0 { part.as_str().to_owned() } else { format!("{line} {}", part.as_str()) }
@@ -165,9 +166,9 @@ mod tests {
 
     #[test]
     fn what_is_pasted_is_held_in_the_form_in_which_it_is_shown() {
-        let writing = typed("a\u{1b}[2Jb\r\nc\td\u{202e}", Span::Lines);
-        assert_eq!(writing.text(), "a^[[2Jb\nc    d<U+202E>");
-        assert_eq!(typed("one\ntwo\n", Span::Line).text(), "one two");
+        let writing = typed("a\u{1b}[2Jb\r\nc\td\u{202e}\re", Span::Lines);
+        assert_eq!(writing.text(), "ab\nc    d<U+202E>\ne");
+        assert_eq!(typed("one\rtwo\n", Span::Line).text(), "one two");
         assert!(is_seen_as_it_is(&writing.text(), Span::Lines));
     }
 

@@ -11,7 +11,7 @@ use super::{
     words::{self, DraftLine, Event, Move, Standing},
 };
 use crate::{
-    action::{Draft, Entered, Entry, EntryId, State, Subject},
+    action::{Draft, Entered, Entry, EntryId, Field, Kind, State, Subject, rows},
     case::{CaseId, Moment, moment::Minute},
     text::{SafeText, own, say},
 };
@@ -265,4 +265,14 @@ pub fn what(setup: &Setup, draft: &Draft) -> SafeText {
         _ => None,
     });
     SafeText::join(&values.collect::<Vec<_>>(), " ")
+}
+
+/// How the first long text of a draft begins: what tells two drafts of one case apart.
+pub fn first_words(setup: &Setup, draft: &Draft) -> SafeText {
+    let leaves = setup.action_of(draft).map(|action| rows::leaves(action.fields, &draft.values));
+    let long = |(address, field): (String, &Field)| match (field.kind, draft.values.get(&address)?) {
+        (Kind::Lines { .. }, Entered::Text(text)) => text.lines().into_iter().find(|line| !line.is_empty()),
+        _ => None,
+    };
+    leaves.into_iter().flatten().find_map(long).map_or(SafeText::default(), |line| line.beside().cut(40))
 }

@@ -71,7 +71,7 @@ const CREATE: Action = Action {
         text(ARN, "ARN or ARD", 23).hint("the acquirer's reference: ARN for Visa, ARD for Mastercard"),
         amount(AMOUNT, "Amount", CurrencyOf::Beside(CURRENCY), unit).required(),
         currency(CURRENCY, "Currency").required(),
-        date(DATE, "Transaction date").required().hint("2026-11-22, today, yesterday"),
+        date(DATE, "Transaction date").required(),
         text("merchantName", "Merchant", 80),
         reason_code("cardSchemeDisputeReasonCode", "Dispute reason", 10),
         reason_code("cardSchemeFraudReasonCode", "Fraud reason", 10),
