@@ -341,7 +341,7 @@ fn an_amount_is_sent_in_whole_minor_units_of_its_own_currency() {
     let needed = "currency: is needed once there is an amount, to count its decimals";
     assert_eq!(problems(action("create"), None, &form), [needed]);
     form.set_text("currency", "JPY");
-    assert_eq!(problems(action("create"), None, &form), ["amount: has more decimals than its currency"]);
+    assert_eq!(problems(action("create"), None, &form), ["amount: has decimals, and its currency has none"]);
     // Amending counts in the transaction's currency, euro here; after the representment its own counts, yen.
     let sent = |id: &str, amount: &str| {
         let mut form = least(id);
