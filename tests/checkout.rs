@@ -353,7 +353,7 @@ fn an_amount_is_sent_in_whole_minor_units_of_its_own_currency() {
     assert_eq!(sent("amend", "12.50"), Ok(json!(1250)));
     assert_eq!(sent("escalate", "5000"), Ok(json!(5000)));
     assert_eq!(sent("submit", "5000"), Ok(json!(5000)));
-    assert_eq!(sent("escalate", "12.50"), Err(vec!["amount: has more decimals than its currency".into()]));
+    assert_eq!(sent("escalate", "12.50"), Err(vec!["amount: has decimals, and its currency has none".into()]));
     // Where the currency is not known, its decimals would be a guess.
     let mut bare = whole();
     bare["representment"] = Value::Null;
