@@ -12,9 +12,9 @@ use std::{
     sync::{Arc, Mutex, mpsc},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use casedesk::{
-    case::Settings,
+    case::{Case, CaseId, Settings, reason},
     cli::{
         self,
         counter::Counter,
@@ -23,7 +23,7 @@ use casedesk::{
     config::{Config, Given},
     desk::{self, Profile, Realm, Setup, Start},
     http::{Address, Auth, Door, Pace, Secret, Shown},
-    provider::{self, Provider},
+    provider::{self, Lists, Provider},
     run::{
         Hands, PanicAt, Teller, Workplace,
         author::{Process, author},
@@ -104,6 +104,10 @@ fn place(given: &ArgMatches, asks: Asks) -> Result<Place> {
     let config =
         Config::load(&Given { file: given.get_one::<PathBuf>("config").cloned(), allow_env_secret }, &vars)
             .map_err(anyhow::Error::msg)?;
+    if let Some(own) = config.own_reason_codes().map_err(anyhow::Error::msg)? {
+        let file = config.reason_codes.as_deref().unwrap_or(Path::new("")).display();
+        reason::take_over(&own).map_err(|why| anyhow!("{file}: {why}"))?;
+    }
     let elsewhere = given.get_one::<PathBuf>("store").cloned();
     let on_sandbox = given.get_flag("sandbox") || falls_back(&config, asks, elsewhere.is_some())?;
     let usual = if on_sandbox { config.sandbox_store.clone() } else { config.store.clone() };
@@ -161,7 +165,7 @@ fn suits(cases: Option<u64>, on_sandbox: bool, dir: &Path) -> Result<()> {
 fn open_desk(given: &ArgMatches) -> Result<u8> {
     let Place { config, on_sandbox, usual, dir } = place(given, Asks::Screen)?;
     let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
-    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, cases)?;
+    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, cases, speed(given))?;
     if given.get_flag("fresh") {
         forget(&dir, on_sandbox, dir == usual)?;
     }
@@ -174,6 +178,9 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
     let key = store::install_key(&dir)?;
     let mut store = Store::open(&dir, &key)?;
     claim(&mut store, &dir, on_sandbox)?;
+    if on_sandbox {
+        introduce(&mut store)?;
+    }
     let known: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
     store.retire(&known, Clock::default().now())?;
     let start = store.preference(desk::START)?.and_then(|kept| serde_json::from_str::<Start>(&kept).ok());
@@ -187,9 +194,10 @@ fn all_profiles(
     on_sandbox: bool,
     dir: &Path,
     cases: Option<usize>,
+    speed: u32,
 ) -> Result<(Vec<Profile>, Vec<Source>)> {
     if on_sandbox {
-        return sandbox(dir, cases);
+        return sandbox(dir, cases, speed);
     }
     let configured = config.profiles.into_iter().map(cli::profiles::configured).collect::<Result<Vec<_>>>()?;
     Ok(configured.into_iter().unzip())
@@ -198,29 +206,36 @@ fn all_profiles(
 /// The outbox without a screen.
 fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     let Place { config, on_sandbox, dir, .. } = place(given, Asks::Outbox)?;
-    let (_, sources) = all_profiles(config, on_sandbox, &dir, None)?;
+    let mut out = io::stdout();
+    // What was never opened holds nothing.
     if !store::database(&dir).exists() {
-        bail!("there is no store at {} yet, and so nothing in its outbox", dir.display());
+        match asked.subcommand() {
+            Some(("list", asked)) if asked.get_flag("json") => writeln!(out, "[]")?,
+            Some(("list", _)) => {}
+            _ => cli::outbox::nothing_waits(&mut out)?,
+        }
+        return Ok(cli::outbox::DONE);
     }
+    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
     let _in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
     let mut store = Store::open(&dir, &store::install_key(&dir)?)?;
     claim(&mut store, &dir, on_sandbox)?;
-    let mut out = io::stdout();
     if let Some(("list", asked)) = asked.subcommand() {
         return Ok(cli::outbox::list(&store, &sources, asked.get_flag("json"), &mut out)?);
     }
     let (channel, heard) = mpsc::channel();
     let teller = Teller { channel, clock: Clock::default() };
+    let traffic = Traffic::default();
     let places = Places {
         sound: store.soundness(),
         saves: dir.clone(),
-        traffic: Traffic::default(),
+        traffic: traffic.clone(),
         neighbours: Neighbours::join(&dir),
         points: Points::default(),
         store: dir,
     };
     let network = Network::start(sources, places, who(), teller);
-    Ok(cli::outbox::send(&network, &heard, &store, &mut out)?)
+    Ok(cli::outbox::send(&network, &heard, &store, (&profiles, &traffic), &mut out)?)
 }
 
 /// The desk's verbs without a screen.
@@ -252,7 +267,7 @@ fn command(given: &ArgMatches, name: &str, asked: &ArgMatches) -> Result<u8> {
 /// The store and the way to the providers. `sends`: whether the outbox works meanwhile.
 fn counter(given: &ArgMatches, sends: bool) -> Result<Counter> {
     let Place { config, on_sandbox, dir, .. } = place(given, Asks::Command)?;
-    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, None)?;
+    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
     drop(store::install_key(&dir)?);
     let in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
     let mut store = Store::open(&dir, &store::install_key(&dir)?)?;
@@ -293,6 +308,26 @@ fn claim(store: &mut Store, dir: &Path, on_sandbox: bool) -> Result<()> {
         }
         None => Ok(store.prefer(HOLDS, ours)?),
     }
+}
+
+/// The sandbox's disputes at providers that list none: somebody has to tell of them, as at a bank the system that made
+/// them does.
+fn introduce(store: &mut Store) -> Result<()> {
+    let now = Clock::default().now();
+    for (id, _) in sandbox::providers() {
+        let singly = cli::profiles::provider(id).is_some_and(|own| own.manifest().lists == Lists::Singly);
+        let numbers = sandbox::stand_in(id, now).filter(|_| singly).map_or(Vec::new(), |own| own.numbers());
+        let cases: Vec<_> = numbers
+            .into_iter()
+            .map(|number| CaseId { profile: id.to_owned(), number: number.into() })
+            .filter(|id| store.case(id).is_ok_and(|kept| kept.is_none()))
+            .map(Case::bare)
+            .collect();
+        if !cases.is_empty() {
+            store.keep_cases(cases, now)?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads the journal whole, and says in one line and by the exit code what it found.
@@ -460,6 +495,10 @@ fn look(given: &ArgMatches) -> Look {
     Look { theme, signs: if utf8 { Signs::Unicode } else { Signs::Ascii } }
 }
 
+fn speed(given: &ArgMatches) -> u32 {
+    given.get_one::<u32>("speed").copied().unwrap_or(1)
+}
+
 fn panic_at(given: &ArgMatches) -> Option<PanicAt> {
     given.get_one::<String>("panic-at").map(|point| match point.as_str() {
         "draw" => PanicAt::Draw,
@@ -477,8 +516,9 @@ fn die_at(given: &ArgMatches) -> Option<Point> {
 const SANDBOX: &str = "sandbox";
 
 /// One profile for each stand-in.
-fn sandbox(dir: &Path, cases: Option<usize>) -> Result<(Vec<Profile>, Vec<Source>)> {
-    let stage = Arc::new(Stage { dir: dir.to_owned(), cases, served: Mutex::new(None) });
+fn sandbox(dir: &Path, cases: Option<usize>, speed: u32) -> Result<(Vec<Profile>, Vec<Source>)> {
+    let clock = sandbox::hurried(speed);
+    let stage = Arc::new(Stage { dir: dir.to_owned(), cases, clock, served: Mutex::new(None) });
     let nets = {
         let stage = stage.clone();
         let provider: &'static dyn Provider = &provider::nets::Nets;
@@ -501,6 +541,7 @@ fn sandbox(dir: &Path, cases: Option<usize>) -> Result<(Vec<Profile>, Vec<Source
 struct Stage {
     dir: PathBuf,
     cases: Option<usize>,
+    clock: sandbox::Clock,
     served: Mutex<Option<Served>>,
 }
 
@@ -511,7 +552,7 @@ impl Stage {
             let now = sandbox::clock()();
             let origin = sandbox::found(&self.dir, self.cases, false, now).map_err(|why| why.to_string())?;
             let here = SocketAddr::from(([127, 0, 0, 1], 0));
-            let new = sandbox::serve_kept(self.dir.clone(), origin, here, sandbox::clock())
+            let new = sandbox::serve_kept(self.dir.clone(), origin, here, self.clock.clone())
                 .map_err(|error| format!("the sandbox did not start: {error}"))?;
             *served = Some(new);
         }
@@ -561,7 +602,7 @@ fn serve_sandbox(given: &ArgMatches) -> Result<u8> {
     let now = sandbox::clock()();
     let origin = Origin { seed: 1, cases: cases.unwrap_or(sandbox::CASES), born: now, changes: Vec::new() };
     let world = sandbox::world(origin);
-    let served = sandbox::serve(world, at, sandbox::clock())
+    let served = sandbox::serve(world, at, sandbox::hurried(speed(given)))
         .with_context(|| format!("the sandbox cannot listen on {at}"))?;
     // From here on: whoever reads the addresses may stop it at once.
     let mut signals =

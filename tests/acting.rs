@@ -102,8 +102,10 @@ fn a_dispute_is_created_and_its_card_number_stands_nowhere() {
     ann.types("The card never left the house.").press("Tab Tab").types("let").press("Enter");
     ann.press("Ctrl-r").reads().sees("16 digits, not shown; leave encrypted").sees("NOK").sees("10.4");
     sees_screen!(ann, "create review");
-    ann.press("s").sees("New dispute: accepted (201)");
+    ann.press("s");
     let done = world.done();
+    ann.sees(&format!("New dispute {}: accepted (201)", done[0].case));
+    ann.press("B").sees(&format!("New dispute  {}", done[0].case)).press("Esc");
     assert_eq!((done.len(), done[0].action), (1, "CREATE"));
     ann.commands(&done[0].case).sees("Fjordvarer AS").sees("letter.txt").sees("411111******1111");
     sees_screen!(ann, "created");

@@ -27,6 +27,14 @@ fn an_answer_that_is_lost_is_found_by_reading_back() {
     ann.press("6");
     let case = submits(&mut ann, "All papers are here.");
     ann.is_told("outcome unknown").press("B").sees("outcome unknown").sees(&case);
+    let hindrance = "Submit is under way since 2026-11-22 08:00 (outcome unknown); nothing else";
+    ann.press("Esc")
+        .commands(&case)
+        .press("A")
+        .sees(hindrance)
+        .press("Esc c")
+        .sees("Submit is under way since");
+    ann.press("Ctrl-r").sees("Review: Close").sees("Submit is under way since").press("Esc Esc B");
     sees_screen!(ann, "outcome unknown");
     ann.later(20 * SECOND)
         .sees("outcome unknown")
@@ -84,6 +92,23 @@ fn what_is_queued_on_a_dead_line_waits_and_leaving_asks() {
     world.served.troubles.clear();
     let mut ann = world.analyst();
     ann.later(MINUTE).press("B").sees("accepted").sees(&case);
+    assert_eq!((world.done().len(), world.writes_tried()), (1, 1));
+}
+
+#[test]
+fn a_copy_on_the_wire_is_told_and_leaving_says_that_it_is_under_way() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    world.served.troubles.next(1, "PUT ", Trouble::Hold);
+    ann.press("6 Enter s").types("Is anybody there?").press("Ctrl-r").reads();
+    ann.tell_keys("s").turns_until("is on its way").tell_keys("B").turns_until("\u{25b6} sending");
+    ann.turns_until("Copies that left or were about to (1)").misses("takes it back");
+    ann.tell_keys("z").turns_until("it cannot be taken back: sending");
+    ann.tell_keys("Esc Esc q").turns_until("1 is on its way").misses("to be sent");
+    // The question tells how it stands now, not how it stood.
+    world.served.troubles.clear();
+    ann.settle().sees("Nothing waits to be sent any more").reads().press("l");
+    assert_eq!(ann.place.exit(), Some(0));
     assert_eq!((world.done().len(), world.writes_tried()), (1, 1));
 }
 

@@ -10,7 +10,7 @@ use casedesk::{
     case::{Column, Filter},
     config::{Config, Given},
     desk::keys::{Bind, Context, KEYS},
-    provider,
+    provider::{self, Lists},
     view::style::Theme,
 };
 use tree::{root, sources};
@@ -125,6 +125,28 @@ fn key_tables() -> Vec<String> {
         lines.extend(KEYS.iter().filter(|bind| bind.context == context).map(key_row));
     }
     lines
+}
+
+#[test]
+fn the_table_of_providers_is_the_declared_one() {
+    let lines = section("## Providers");
+    let found: Vec<_> = lines.iter().map(String::as_str).filter(|line| line.starts_with("| `")).collect();
+    let found: Vec<_> = found.into_iter().filter(|line| !line.starts_with("| `provider`")).collect();
+    same("the table of providers of README.md", &found, &provider_rows());
+}
+
+fn provider_rows() -> Vec<String> {
+    let row = |provider: &&dyn provider::Provider| {
+        let manifest = provider.manifest();
+        let ways: Vec<_> = manifest.access.iter().map(|way| format!("`{}`", way.auth())).collect();
+        let lists = match manifest.lists {
+            Lists::Queues => "listed by the provider",
+            Lists::Singly => "read one by one",
+            Lists::Nothing => "as the last answer said",
+        };
+        format!("| `{}` | {} | {} | {lists} |", manifest.id, manifest.title, ways.join(" "))
+    };
+    provider::ALL.iter().map(row).collect()
 }
 
 #[test]

@@ -708,7 +708,7 @@ fn what_was_refused_stands_under_its_field_and_the_draft_is_kept() {
     assert_eq!(ann.text_of("notes"), "They never came.");
     ann.types("0").misses("knows no such ticket").reviews().press("s");
     ann.hears(Event::Trouble(Undone::Submit("d1".to_owned()), own("the store did not take it"))).draw();
-    ann.sees("the store did not take it; nothing left, the draft is here");
+    ann.sees("the store did not take it; nothing was sent, the draft is here");
     assert_eq!(ann.text_of("ticket"), "T-10");
 }
 

@@ -4,7 +4,7 @@ use casedesk::{
     action::{
         Draft, Entry, State, Values,
         entry::{Look, Try},
-        life::{Earlier, GivenUp, Grounds, Late, Life, May},
+        life::{Earlier, GivenUp, Grounds, Late, Life, May, Stamp},
     },
     case::{Case, CaseId, Moment, Money, Row, Settings, Stage, Window},
     desk::{
@@ -288,7 +288,7 @@ fn the_outbox_shows_what_is_under_way_what_was_begun_and_what_ended() {
     let mut bench = Bench::with(full());
     bench.press("B");
     insta::assert_snapshot!("outbox", bench.screen());
-    bench.sees("outbox 4, 2 unknown").press("j Enter G").sees("sent sealed, not kept here");
+    bench.sees("outbox 4, 1 unknown, 1 to decide").press("j Enter G").sees("sent sealed, not kept here");
     bench.press("Esc j j j").sees("begun, last touched").press("j").sees("accepted since");
     bench.press("g");
     bench.hear(Event::Resize(80, 24));
@@ -314,7 +314,11 @@ fn every_state_says_what_to_do_next() {
             "call the provider and ask whether \"Submit\" for case 2600410001 arrived, then D",
         ),
         (State::Person, May::From(at(22)), "can be said from"),
-        (State::Person, May::AfterLook(at(22)), "L looks for it at"),
+        (
+            State::Person,
+            May::AfterLook(at(22)),
+            "two looks without a trace, five minutes apart, the second at 2026-11-22 08:22 or later (L)",
+        ),
         (State::Person, May::Confirmed(at(22)), "only with the provider's confirmation"),
         (State::Accepted, May::Now, "the provider's answer proved that it arrived"),
         (State::Rejected, May::Now, "the draft is kept and can be corrected"),
@@ -329,6 +333,30 @@ fn every_state_says_what_to_do_next() {
     let mut paused = one(State::Queued, May::Now);
     paused.paused = vec![(PROFILE.to_owned(), own("login refused"))];
     Bench::with(paused).press("B").sees("NOTHING IS SENT: login refused").sees("S tries again");
+    let resting = vec![(PROFILE.to_owned(), at(2), own("the provider asked to wait"))];
+    let mut bench = Bench::with(Outbox { resting, ..one(State::Queued, May::Now) });
+    bench.hear(Event::Resize(180, 40));
+    bench.press("B").sees("waits until 2026-11-22 08:02:00");
+    bench.sees("the provider asked to wait; it is tried again at 2026-11-22 08:02:00; z takes it back");
+    bench.now = at(2);
+    bench.hear(Event::Woken);
+    bench.misses("asked to wait");
+    let looked = |minute| vec![Look { at: at(minute), says: Raw::new("it arrived") }];
+    let mut found = one(State::Accepted, May::Now);
+    (found.entries[0].tries[0].status, found.entries[0].looks) = (None, looked(9));
+    Bench::with(found).press("B").sees("reading back proved that it arrived");
+    let mut said = one(State::Accepted, May::Now);
+    (said.entries[0].tries[0].status, said.entries[0].decided_why) = (None, Raw::new("Kim, by phone"));
+    Bench::with(said).press("B").sees("a person said that it arrived");
+    let mut again = one(State::Accepted, May::Now);
+    (again.entries[0].looks, again.entries[0].decided_why) = (looked(6), Raw::new("Kim, by phone"));
+    Bench::with(again).press("B").sees("the provider's answer proved that it arrived");
+    let mut given_up = one(State::Cancelled, May::Now);
+    given_up.entries[0].life.given_up = GivenUp::Decided;
+    Bench::with(given_up).press("B").sees("▶ given up").misses("taken back");
+    let mut made = outbox(vec![entry(State::Accepted, "create", None)], May::Now);
+    made.entries[0].remote = Raw::new("2600412101");
+    Bench::with(made).press("B").sees("New dispute  2600412101");
     let mut stopped = one(State::Cancelled, May::Now);
     stopped.entries[0].life.given_up = GivenUp::BySelf;
     Bench::with(stopped).press("B").sees("stopped, unsent").sees("it shows what moved");
@@ -405,7 +433,7 @@ fn a_person_says_that_it_is_there_with_its_number_and_how_they_know() {
 #[test]
 fn what_may_not_be_decided_yet_cannot_be_chosen_before_its_time() {
     let mut bench = Bench::with(one(State::Unknown, May::From(at(22))));
-    bench.press("B D j Enter").sees("not before 2026-11-22 08:22: a copy may still arrive");
+    bench.press("B D j Enter").sees("this cannot be said yet: not before 2026-11-22 08:22");
     assert!(bench.desk.wake().is_some_and(|wake| wake <= at(22)), "the words change then");
     bench.now = at(22);
     bench.hear(Event::Woken);
@@ -422,7 +450,11 @@ fn what_may_not_be_decided_yet_cannot_be_chosen_before_its_time() {
     // No look, no word: time alone does not help.
     let mut bench = Bench::with(one(State::Person, May::AfterLook(at(22))));
     bench.now = at(30);
-    bench.press("B D j j Enter").sees("only after a look without a trace").press("Esc");
+    bench.press("B D j j Enter").sees("this cannot be said yet: needs two looks without a trace, five minutes");
+    bench.press("Esc").sees("a person may say so after two looks without a trace");
+    let mut once = one(State::Person, May::AfterLook(at(22)));
+    once.entries[0].life.looks.first_empty = Some(Stamp { at: at(16), boot: 1, up: 1 });
+    bench.reads(once).sees("a person may say so after one more look without a trace, at");
     assert_eq!(bench.takes(), []);
     // Where no copy was sent, nothing can be there.
     let mut never = one(State::Person, May::Now);
@@ -486,10 +518,13 @@ fn a_dialog_about_what_was_settled_meanwhile_is_closed() {
 #[test]
 fn a_case_with_a_live_entry_is_flagged_wherever_it_is_shown() {
     let mut bench = Bench::with(full());
-    bench.sees(" ?  ").sees("outbox 4, 2 unknown").sees("Drafts").sees("Outbox");
+    bench.sees(" ?  ").sees("outbox 4, 1 unknown, 1 to decide").sees("Drafts").sees("Outbox");
     insta::assert_snapshot!("flags", bench.screen());
     bench.press("Enter").sees("Submit: outcome unknown since 2026-11-22 08:07, B shows");
+    let hindrance = "Submit is under way since 2026-11-22 08:07 (outcome unknown); nothing else can";
+    bench.press("A").sees(hindrance).press("Esc");
     bench.reads(Outbox::default()).misses("outcome unknown").misses("outbox 4");
+    bench.press("A").misses("under way").press("Esc");
     bench.press("Esc").reads(full()).press("h G Enter");
     assert_eq!((bench.desk.focus, bench.desk.outbox.cursor), (Focus::Outbox, 0));
     bench.press("Esc k Enter");
@@ -502,13 +537,12 @@ fn a_case_with_a_live_entry_is_flagged_wherever_it_is_shown() {
 #[test]
 fn what_moved_is_told_once_and_read_again() {
     for (state, tone) in [
-        (State::Accepted, Some(Tone::Good)),
-        (State::Queued, Some(Tone::Good)),
-        (State::Rejected, Some(Tone::Bad)),
-        (State::Unknown, Some(Tone::Bad)),
-        (State::Person, Some(Tone::Bad)),
-        (State::Cancelled, Some(Tone::Bad)),
-        (State::Sending, None),
+        (State::Accepted, Tone::Good),
+        (State::Queued, Tone::Good),
+        (State::Rejected, Tone::Bad),
+        (State::Unknown, Tone::Bad),
+        (State::Person, Tone::Bad),
+        (State::Cancelled, Tone::Bad),
     ] {
         let mut bench = Bench::with(one(State::Queued, May::Now));
         bench.press("Enter");
@@ -516,12 +550,19 @@ fn what_moved_is_told_once_and_read_again() {
         let entry = bench.desk.outbox.kept.entries[0].id.clone();
         let moved = Moved { entry, case: Some(case("2600410001")), state, says: own("2600410001: it moved") };
         bench.hear(Event::OutboxMoved(moved));
-        assert_eq!(bench.desk.notice.as_ref().map(|notice| notice.tone), tone, "{state:?}");
+        bench.is_told(tone, "it moved");
         let wanted = bench.takes();
         for effect in [Effect::Outbox, Effect::Count, Effect::Open(case("2600410001"))] {
             assert!(wanted.contains(&effect), "{state:?}: {effect:?} is not among {wanted:?}");
         }
     }
+    // A copy that leaves changes the outbox and nothing else.
+    let mut bench = Bench::with(one(State::Queued, May::Now));
+    let entry = bench.desk.outbox.kept.entries[0].id.clone();
+    let says = own("it is on its way");
+    bench.hear(Event::OutboxMoved(Moved { entry, case: None, state: State::Sending, says }));
+    bench.is_told(Tone::Good, "it is on its way");
+    assert_eq!(bench.takes(), [Effect::Outbox]);
     // What the analyst took back is no bad news.
     let mut bench = Bench::with(one(State::Queued, May::Now));
     bench.press("z");
@@ -582,6 +623,12 @@ fn leaving_with_something_queued_asks() {
     bench.press("q l");
     assert!(bench.desk.leaving, "l leaves it for the next start");
     assert!(!bench.takes().contains(&Effect::SendNow));
+
+    // The question tells how it stands now; what is on its way does not wait.
+    let mut bench = Bench::with(full());
+    bench.press("q").sees("1 is on its way, 1 waits to be sent.");
+    bench.reads(one(State::Sending, May::Now)).sees("1 is on its way.").sees("wait for the answer");
+    bench.reads(Outbox::default()).sees("Nothing waits to be sent any more.").press("Esc");
 
     // Sent now, then left.
     let mut bench = Bench::with(one(State::Queued, May::Now));

@@ -17,7 +17,7 @@ use casedesk::{
         rows::{field_at, leaves},
         step::{Frozen, freeze},
     },
-    case::{Case, CaseId, Fault, Moment, Settings},
+    case::{Case, CaseId, Fault, Moment, Settings, moment::MINUTE},
     cli::profiles,
     http::{self, Address, Auth, Body, Request, Response, Shown},
     provider::{
@@ -47,6 +47,8 @@ struct Bench {
     settings: Settings,
     /// Keys given so far.
     keys: Cell<u32>,
+    /// When the next request leaves: later each time, where the provider keeps a pace.
+    time: Moment,
 }
 
 enum There {
@@ -67,13 +69,14 @@ impl Bench {
             let world = sandbox::world(Origin { seed: 3, cases: 120, born, changes: Vec::new() });
             let pass = vec![("authorization".into(), stand_in::API_KEY.into())];
             let there = There::Nets(Box::new(world));
-            return Bench { provider, there, pass, settings: Settings::of("bench"), keys };
+            return Bench { provider, there, pass, settings: Settings::of("bench"), keys, time: now() };
         }
         let stand_in = sandbox::stand_in(id, born).unwrap_or_else(|| panic!("{id} has no stand-in here"));
         let table =
             stand_in.table().iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         let settings = Settings { profile: "bench".into(), table };
-        let mut bench = Bench { provider, there: There::Other(stand_in), pass: Vec::new(), settings, keys };
+        let mut bench =
+            Bench { provider, there: There::Other(stand_in), pass: Vec::new(), settings, keys, time: now() };
         bench.enter();
         bench
     }
@@ -143,9 +146,11 @@ impl Bench {
         headers.extend(self.pass.clone());
         headers.push(("content-type".into(), "application/json".into()));
         let asked = Asked::new(method, &target, headers, body);
+        let pause = self.provider.manifest().per_minute.map_or(0, |most| MINUTE / i64::from(most));
+        self.time = self.time.plus(pause);
         match &mut self.there {
-            There::Nets(world) => world.answer(&asked, now()),
-            There::Other(there) => there.answer(&asked, now()),
+            There::Nets(world) => world.answer(&asked, self.time),
+            There::Other(there) => there.answer(&asked, self.time),
         }
     }
 
@@ -228,11 +233,16 @@ impl Bench {
             settings: &self.settings,
             now: now(),
             files: &form.files,
-            sealed: &form.cards.iter().map(|card| (card.clone(), sealed())).collect(),
+            sealed: &form.cards.iter().map(|card| (card.clone(), self.card())).collect(),
             answers,
             key: &format!("01900000-0000-7000-8000-{:012}", self.keys.get()),
         };
         freeze(&action.steps[answers.len()], action.fields, &making)
+    }
+
+    /// A card number as it leaves to this provider.
+    fn card(&self) -> String {
+        if self.provider.manifest().seals_cards { sealed() } else { CARD.to_owned() }
     }
 
     fn submit(&mut self, action: &Action, case: Option<&Case>, frozen: &Frozen) -> Verdict {
@@ -387,13 +397,18 @@ impl Form {
     fn enter(&mut self, address: &str, field: &Field, fill: Fill) {
         let full = |most: usize| if fill == Fill::Full { most } else { most.min(4) };
         let text = match field.kind {
-            Kind::Card => return self.cards.push(address.to_owned()),
+            Kind::Card(_) => return self.cards.push(address.to_owned()),
             Kind::Files(papers) => {
                 let count = if fill == Fill::Full { papers.most } else { 1 };
                 let files = (0..count).map(|number| self.file(papers, &format!("{number}.pdf"), 3)).collect();
                 return self.values.set(address, Entered::Files(files));
             }
-            Kind::Text { most, shape: Shape::Any } => "A".repeat(full(most)),
+            // The elements of a list are told apart by their numbers.
+            Kind::Text { most, shape: Shape::Any } => {
+                let number = address.split('.').rfind(|part| part.parse::<usize>().is_ok()).unwrap_or_default();
+                let number = &number[..number.len().min(full(most))];
+                format!("{number}{}", "A".repeat(full(most) - number.len()))
+            }
             Kind::Text { shape: Shape::Like { fits, example, .. }, .. } => {
                 assert!(fits(example), "{address}");
                 example.to_owned()
@@ -549,8 +564,11 @@ fn every_limit_is_taken_and_one_more_is_stopped_before_the_door_and_refused_behi
                 let stopped: Vec<_> =
                     bench.problems(action, case, &over).into_iter().map(|problem| problem.field).collect();
                 assert_eq!(stopped, [address.as_str()], "{}", action.id);
-                // Past the form: the stand-in has the same limit, unless the body cannot even be written.
+                // Past the form: the stand-in has the same limit, unless the body cannot even be written, or the field
+                // is not sent.
+                let is_sent = field_at(action.fields, &address).is_some_and(|field| !field.local);
                 match bench.freeze(action, case, &over) {
+                    Ok(_) if !is_sent => {}
                     Err(problem) => assert_eq!(problem.field, address),
                     Ok(frozen) => {
                         let verdict = bench.submit(action, case, &frozen);
@@ -660,6 +678,7 @@ fn a_frozen_step_is_sent_byte_for_byte_and_once() {
     assert_eq!((request.method, request.read_only), (http::Method::Put, false));
     assert_eq!((request.body, request.headers), (Body::Exact(vec![b' '; 9]), frozen(9).headers));
     assert_eq!(request.patience.as_secs(), 30);
+    assert_eq!(sent::request(frozen(1000)).limit, request.limit + 991, "an answer may repeat what was sent");
     assert_eq!(sent::request(frozen((256 << 10) + 1)).patience.as_secs(), 120);
     assert_eq!(sent::request(frozen(0)).body, Body::Empty);
 }

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use analyst::{Analyst, World};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
+    case::{Case, CaseId},
+    desk::words::Effect,
     document::Sha256,
     provider::{Asked, nets::sandbox as nets},
     sandbox::{self, Trouble},
@@ -80,6 +82,28 @@ fn what_ann_does_with_a_case_stands_in_its_timeline() {
     let order = ["Case created", "ann parked", "ann fetched document", "ann unparked"].map(line);
     assert!(order.is_sorted(), "oldest first:\n{screen}");
     sees_screen!(ann, "timeline with our own journal");
+}
+
+#[test]
+fn a_case_with_a_page_of_its_own_at_the_provider_says_where_and_asks_for_it_to_be_opened() {
+    let world = World::of(12);
+    let case = |number: &str, page: &str| {
+        let id = CaseId { profile: analyst::SANDBOX.into(), number: number.into() };
+        Case { page: page.into(), ..Case::bare(id) }
+    };
+    let address = "https://disputes.example/dispute/7-1";
+    world.store().keep_cases(vec![case("7-1", address), case("7-2", "")], world.clock.now()).unwrap();
+    let mut ann = world.analyst();
+    ann.commands("7-1").sees(&format!("{address}, :page opens it"));
+    ann.press(":").types("page");
+    let effects = ann.desk_hears_keys("Enter");
+    assert!(
+        matches!(&effects[..], [Effect::ShowPage { case, page }]
+            if case.number.exact() == "7-1" && page.exact() == address),
+        "{effects:?}"
+    );
+    ann.press("Esc").commands("7-2").misses("opens it").commands("page");
+    ann.is_told("the provider has no page of its own for this case");
 }
 
 #[test]

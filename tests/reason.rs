@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use casedesk::case::{
     Moment,
-    reason::{Confidence, Network, book, clock_for},
+    reason::{Book, Confidence, Network, book, clock_for},
 };
 
 const ASSET: &str = include_str!("../assets/reason-codes.toml");
@@ -205,4 +205,61 @@ fn clocks_run_in_their_own_unit() {
     let expected =
         "Reg E 12 CFR 1005.11: issuer has 10 business days from date of contact: provisional credit, or decide";
     assert_eq!(words.as_str(), expected);
+}
+
+// ---- a bank's own rows
+
+const OWN: &str = r#"
+[[code]]
+network = "visa"
+code = "10.4"
+title = "Fraud, card absent: ask team 4"
+category = "fraud"
+kind = "chargeback"
+status = "active"
+time_limit_days = 100
+confidence = "high"
+sources = ["house"]
+
+[[code]]
+network = "visa"
+code = "X9"
+title = "Our own code"
+category = "fraud"
+kind = "chargeback"
+status = "active"
+confidence = "high"
+sources = ["house"]
+
+[sources.house]
+title = "House rules, edition 7"
+where = "the intranet"
+"#;
+
+fn with(own: &str) -> Result<Book, String> {
+    toml::from_str::<Book>(ASSET).unwrap().with(own)
+}
+
+#[test]
+fn a_banks_row_takes_the_place_of_ours_and_others_are_added() {
+    let book = with(OWN).unwrap();
+    assert_eq!(book.codes().len(), 270);
+    let found = book.find(Some("visa"), "10.4");
+    assert_eq!((found.len(), found[0].time_limit_days), (1, Some(100)));
+    assert_eq!(book.find(None, "x9").len(), 1);
+}
+
+#[test]
+fn a_banks_row_that_cannot_be_meant_is_told() {
+    for (own, why) in [
+        (OWN.replace("[sources.house]", "[sources.other]"), "the source \"house\" is named"),
+        (OWN.replace("title =", "titel ="), "unknown field `titel`"),
+        (OWN.replace("team 4", "card 4111111111111111"), "line 5: "),
+        (OWN.replace("team 4", "team \u{202e}4"), "line 5: "),
+        (OWN.replace("network = \"visa\"", "network = \"bank\""), "unknown variant"),
+        ("colour = 1".to_owned(), "unknown field `colour`"),
+    ] {
+        let told = with(&own).err().unwrap();
+        assert!(told.contains(why), "{told}");
+    }
 }

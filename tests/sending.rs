@@ -9,10 +9,17 @@ use casedesk::{
         Entered, Settling, State,
         life::{self, Grounds, Terms},
     },
-    case::moment::{MINUTE, SECOND},
+    case::{
+        Settings,
+        moment::{MINUTE, SECOND},
+    },
     cli,
-    desk::words::{Decision, Effect, Event, Submission, Told},
+    desk::{
+        Profile, Realm,
+        words::{Decision, Effect, Event, Submission, Told, Undone},
+    },
     http::Secret,
+    provider::{Provider, nets::Nets},
     run::{
         Heard,
         outbox::{points::Point, traffic::Traffic},
@@ -20,7 +27,7 @@ use casedesk::{
     sandbox::{Action, Trouble},
     text::{Raw, SafeText, own},
 };
-use sender::{Program, World};
+use sender::{Program, SANDBOX, World};
 
 /// How often the stand-in did what was asked.
 fn effects(world: &World) -> usize {
@@ -328,11 +335,107 @@ fn sending_without_a_screen_waits_for_its_own_answer() {
     let (at, other) = (world.clock.now(), Event::News(own("something else was done")));
     channel.send(Heard::Desk(Told { at, what: other })).unwrap();
     let mut out = Vec::new();
-    let code = cli::outbox::send(&network, &heard, &store, &mut out).unwrap();
+    let code =
+        cli::outbox::send(&network, &heard, &store, (&profiles(), &Traffic::default()), &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     assert_eq!(code, cli::outbox::DONE, "{out}");
     assert!(out.contains("accepted"), "{out}");
     assert_eq!(store.entry(&id).unwrap().unwrap().life.state, State::Accepted);
+}
+
+/// What the command line knows of the profile.
+fn profiles() -> [Profile; 1] {
+    let (actions, settings) = (Nets.actions(), Settings::of(SANDBOX));
+    [Profile {
+        name: SANDBOX.to_owned(),
+        provider: "Nets",
+        realm: Realm::Sandbox,
+        queues: Vec::new(),
+        actions,
+        settings,
+    }]
+}
+
+/// Sends without a screen; its exit code and what it says.
+fn sends(world: &World) -> (u8, String) {
+    let (store, traffic, mut out) = (world.store(), Traffic::default(), Vec::new());
+    let (network, _, heard) = world.network(&store, traffic.clone());
+    let code = cli::outbox::send(&network, &heard, &store, (&profiles(), &traffic), &mut out).unwrap();
+    (code, String::from_utf8(out).unwrap())
+}
+
+#[test]
+fn sending_without_a_screen_says_of_each_that_waits_why_it_does() {
+    let world = World::of(80);
+    assert_eq!(sends(&world), (cli::outbox::DONE, "nothing waits to be sent\n".to_owned()));
+    let mut ann = world.program();
+    let cases = ann.reads("6000").cases("6000");
+    world.served.troubles.always("", Trouble::Drop);
+    for case in &cases[..2] {
+        ann.submits(&ann.draft("submit", case, "")).unwrap();
+    }
+    drop(ann);
+    for trouble in [Trouble::Drop, Trouble::Unauthorised, Trouble::Forbidden] {
+        world.served.troubles.clear();
+        world.served.troubles.always("", trouble.clone());
+        let (code, said) = sends(&world);
+        assert_eq!(code, cli::outbox::NOTHING_SENT, "{trouble:?}: {said}");
+        for case in &cases[..2] {
+            let line = format!("Submit of {} still waits: ", case.id.number.exact());
+            assert!(said.contains(&line), "{trouble:?}: {said}");
+        }
+        let why = match trouble {
+            Trouble::Drop => "no connection",
+            _ => "the credentials were not accepted",
+        };
+        assert_eq!(said.matches(why).count(), 2, "{said}");
+    }
+    // One leaves, the provider asks for a pause, and the other one waits.
+    world.served.troubles.clear();
+    world.served.troubles.next(1, "PUT ", Trouble::Slow(std::time::Duration::ZERO));
+    world.served.troubles.always("PUT ", Trouble::TooFast(Some(90)));
+    let (code, said) = sends(&world);
+    assert_eq!(code, cli::outbox::QUEUED, "{said}");
+    assert!(
+        said.contains("still waits: the provider asked to wait; not tried before 2026-11-22 08:01:30"),
+        "{said}"
+    );
+    world.served.troubles.clear();
+    world.passes(2 * MINUTE);
+    assert_eq!(sends(&world).0, cli::outbox::DONE);
+}
+
+#[test]
+fn an_empty_outbox_is_a_good_end_also_while_another_one_sends() {
+    let world = World::of(80);
+    let _ann = world.program();
+    assert_eq!(sends(&world), (cli::outbox::DONE, "nothing waits to be sent\n".to_owned()));
+}
+
+#[test]
+fn a_pause_that_the_provider_asked_for_is_kept_whoever_is_in_a_hurry() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let cases = ann.reads("6000").cases("6000");
+    world.served.troubles.next(1, "PUT ", Trouble::TooFast(Some(90)));
+    let one = ann.submits(&ann.draft("submit", &cases[0], "")).unwrap();
+    // What is queued meanwhile waits for the same reason, and it is there to be said.
+    let two = ann.submits(&ann.draft("submit", &cases[1], "")).unwrap();
+    let until = world.clock.now().plus(90 * SECOND);
+    assert_eq!(ann.traffic.resting(), [(SANDBOX.to_owned(), until, own("the provider asked to wait"))]);
+    let kept = own("nothing was tried: the provider asked to wait until 2026-11-22 08:01:30");
+    assert_eq!(ann.carries_out(Effect::SendNow), Event::Trouble(Undone::SendNow, kept));
+    assert_eq!(world.served.troubles.count("PUT "), 1);
+    // A copy of one was refused, none of the other left.
+    let three = ann.submits(&ann.draft("submit", &cases[2], "")).unwrap();
+    let says = own("taken back before it left; the draft is kept");
+    assert_eq!(ann.carries_out(Effect::TakeBack(three)), Event::News(says));
+    let says = own("taken back; nothing was done at the provider; the draft is kept");
+    assert_eq!(ann.carries_out(Effect::TakeBack(one)), Event::News(says));
+    ann.waits(91 * SECOND);
+    assert_eq!(ann.state(&two), State::Accepted);
+    assert_eq!(effects(&world), 1);
+    assert_eq!(ann.traffic.resting(), []);
 }
 
 #[test]
@@ -348,7 +451,8 @@ fn what_is_stopped_because_its_case_moved_is_not_a_good_end_without_a_screen() {
     let store = world.store();
     let (network, _, heard) = world.network(&store, Traffic::default());
     let mut out = Vec::new();
-    let code = cli::outbox::send(&network, &heard, &store, &mut out).unwrap();
+    let code =
+        cli::outbox::send(&network, &heard, &store, (&profiles(), &Traffic::default()), &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     assert!(out.contains("not sent: the case moved"), "{out}");
     assert_eq!(code, cli::outbox::REFUSED, "{out}");

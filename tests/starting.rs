@@ -570,6 +570,18 @@ fn whose_journal_is_verified_is_never_guessed() {
 }
 
 #[test]
+fn the_outbox_of_a_store_that_was_never_opened_is_empty() {
+    let home = Home::new();
+    for (asked, says) in
+        [(&["list", "--json"] as &[&str], "[]\n"), (&["list"], ""), (&["send"], "nothing waits to be sent\n")]
+    {
+        let ended = home.starts(&[&["--sandbox", "outbox"], asked].concat());
+        assert_eq!((ended.code, ended.out.as_str(), ended.told.as_str()), (Some(0), says, ""), "{asked:?}");
+    }
+    assert!(home.files().is_empty(), "nothing was made only to be looked at");
+}
+
+#[test]
 fn a_home_that_is_not_there_is_told() {
     let home = Home::new();
     let ended = home.command(&[]).env_remove("HOME").env_remove("XDG_DATA_HOME").output().unwrap();

@@ -297,6 +297,7 @@ impl<'e> HostileDesk<'e> {
             standing: standing.collect(),
             drafts: vec![DraftLine { draft: self.draft(Some(self.id())), at: self.now }],
             paused: vec![(text.clone(), raw.show())],
+            resting: vec![(self.id().profile, self.now.plus(60_000), raw.show())],
             sent_elsewhere: false,
             entries,
         }

@@ -9,14 +9,14 @@ use serde_json::{Map, Value};
 use super::{
     check::{self, Problem},
     draft::{Attachment, Entered, Values, below},
-    field::{Choices, Clock, CurrencyOf, Field, Kind, Papers, Unit},
+    field::{Choices, Clock, CurrencyOf, Field, Instead, Kind, Papers, Unit},
 };
 use crate::{
     case::{Case, Currency, Moment, Money, Settings},
     text::own,
 };
 
-/// Everything that a body may be made of. No clock, no file, no clear card number.
+/// Everything that a body may be made of. No clock, no file.
 pub struct Making<'a> {
     pub case: Option<&'a Case>,
     pub values: &'a Values,
@@ -24,7 +24,7 @@ pub struct Making<'a> {
     pub now: Moment,
     /// The attached bytes by their SHA-256.
     pub files: &'a BTreeMap<String, Vec<u8>>,
-    /// Card numbers by address, sealed for the provider.
+    /// Card numbers by address, as they leave.
     pub sealed: &'a BTreeMap<String, String>,
     /// What the steps before this one were answered.
     pub answers: &'a [Value],
@@ -65,9 +65,9 @@ pub fn value(field: &Field, address: &str, making: &Making<'_>) -> Result<Option
                 (0..count).map(|number| element(number).map(Value::Object)).collect::<Result<Vec<_>, _>>()?;
             Ok((!elements.is_empty()).then_some(Value::Array(elements)))
         }
-        Kind::Card => Ok(making.sealed.get(address).cloned().map(Value::String)),
+        Kind::Card(_) => Ok(making.sealed.get(address).cloned().map(Value::String)),
         _ => match making.values.get(address) {
-            None => Ok(None),
+            None => Ok(instead(field, making)),
             Some(Entered::Null) => Ok(Some(Value::Null)),
             Some(Entered::Files(files)) => match field.kind {
                 Kind::Files(papers) => sent(files, papers, address, making),
@@ -76,6 +76,14 @@ pub fn value(field: &Field, address: &str, making: &Making<'_>) -> Result<Option
             Some(Entered::Text(_)) if matches!(field.kind, Kind::Files(_)) => Ok(None),
             Some(Entered::Text(text)) => leaf(field, address, text.exact(), making),
         },
+    }
+}
+
+fn instead(field: &Field, making: &Making<'_>) -> Option<Value> {
+    match field.instead {
+        Instead::Nothing => None,
+        Instead::OurReference(wanted) => wanted(making.settings).then(|| making.key.into()),
+        Instead::OfCase(of) => making.case.and_then(of).map(|known| known.exact().into()),
     }
 }
 
@@ -145,6 +153,7 @@ pub fn currency_of(
 ) -> Option<Currency> {
     match of {
         CurrencyOf::Case => case?.amount?.currency,
+        CurrencyOf::Told(told) => case.and_then(told),
         CurrencyOf::Beside(name) => {
             let above = address.rsplit_once('.').map_or("", |(above, _)| above);
             Currency::parse(values.text(&below(above, name)))
@@ -282,6 +291,32 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_instead_is_sent_only_where_nothing_was_entered_and_something_is_known() {
+        let field = |name: &str| SAMPLE.fields.iter().find(|field| field.name == name).unwrap();
+        let (mut known, mut settings) = (case(), Settings::of("p"));
+        let sent = |case: &Case, settings: &Settings, values: &Values, name: &str| {
+            let (files, sealed) = (BTreeMap::new(), BTreeMap::new());
+            let (now, case, answers) = (Moment(0), Some(case), &[]);
+            let making =
+                Making { case, values, settings, now, files: &files, sealed: &sealed, answers, key: "key-1" };
+            value(field(name), name, &making).unwrap()
+        };
+        let nothing = Values::default();
+        assert_eq!(sent(&known, &settings, &nothing, "reference"), None);
+        assert_eq!(sent(&known, &settings, &nothing, "agreement"), None);
+        settings.table.insert("ours".into(), "yes".into());
+        known.arn = "A-1".into();
+        assert_eq!(sent(&known, &settings, &nothing, "reference"), Some("key-1".into()));
+        assert_eq!(sent(&known, &settings, &nothing, "agreement"), Some("A-1".into()));
+        let words = field("agreement").instead.words(Some(&known), &settings).unwrap();
+        assert_eq!(words.as_str(), "A-1, as the case has it");
+        let own = entered(&[("reference", "mine"), ("agreement", "")]);
+        assert_eq!(sent(&known, &settings, &own, "reference"), Some("mine".into()));
+        assert_eq!(sent(&known, &settings, &own, "agreement"), Some("".into()));
+        assert!(field("word").instead.words(Some(&known), &settings).is_none());
+    }
+
+    #[test]
     fn minor_units_count_by_the_decimals_of_the_currency_beside() {
         for (price, currency, sent) in
             [("12.5", "EUR", "1250"), ("5000", "JPY", "5000"), ("1.234", "KWD", "1234")]
@@ -289,6 +324,15 @@ mod tests {
             let sent = format!(r#"{{"price":{sent},"currency":"{currency}","card":"U0VBTEVE"}}"#);
             assert_eq!(made(&entered(&[("price", price), ("currency", currency)])).unwrap(), sent);
         }
+    }
+
+    #[test]
+    fn another_amount_of_the_case_may_lend_its_currency() {
+        let told = CurrencyOf::Told(|case| case.transaction_amount?.currency);
+        let of = |case: Option<&Case>| currency_of(told, "price", &Values::default(), case, &Settings::of("p"));
+        let yen = Money { minor: 1, currency: Currency::parse("JPY") };
+        assert_eq!(of(Some(&Case { transaction_amount: Some(yen), ..case() })), yen.currency);
+        assert_eq!((of(Some(&case())), of(None)), (None, None));
     }
 
     #[test]

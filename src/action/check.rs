@@ -5,7 +5,7 @@ use super::{
     Action,
     body::currency_of,
     draft::{Attachment, Entered, Values},
-    field::{Choices, Field, Kind, Others, Papers, Shape},
+    field::{Choices, Field, Instead, Kind, Others, Papers, Shape},
     pick,
     rows::{What, field_at, rows},
     rule::{Given, Rule},
@@ -42,7 +42,7 @@ pub fn check(action: &Action, values: &Values, facts: &Facts<'_>) -> Vec<Problem
     let mut problems = Vec::new();
     for (address, row) in rows(action.fields, values) {
         let says = match row.what {
-            What::Leaf => of_field(row.field, &address, values, facts),
+            What::Leaf => of_field(action.fields, row.field, &address, values, facts),
             What::List(count) => of_list(row.field, count),
             What::Group | What::Element(_) => None,
         };
@@ -53,13 +53,19 @@ pub fn check(action: &Action, values: &Values, facts: &Facts<'_>) -> Vec<Problem
     problems
 }
 
-fn of_field(field: &Field, address: &str, values: &Values, facts: &Facts<'_>) -> Option<SafeText> {
-    if field.required && !is_given(address, values, facts) {
-        return is_asked_for(address, values).then(|| own("is needed"));
+fn of_field(
+    fields: &[Field],
+    field: &Field,
+    address: &str,
+    values: &Values,
+    facts: &Facts<'_>,
+) -> Option<SafeText> {
+    if field.required && !is_given(Some(field), address, values, facts) {
+        return is_asked_for(fields, address, values).then(|| own("is needed"));
     }
     match (values.get(address)?, field.kind) {
         (Entered::Text(text), _) if text.is_empty() => None,
-        (Entered::Text(_), Kind::Card) => {
+        (Entered::Text(_), Kind::Card(_)) => {
             Some(own("is typed unseen and kept nowhere; the draft holds a text here"))
         }
         (Entered::Text(_), Kind::Files(_)) => Some(own("takes files, not a text")),
@@ -70,23 +76,32 @@ fn of_field(field: &Field, address: &str, values: &Values, facts: &Facts<'_>) ->
     }
 }
 
-/// Whether something is there that says something: a card number, a file, more than blanks. Null says that there is
-/// nothing.
-fn is_given(address: &str, values: &Values, facts: &Facts<'_>) -> bool {
+/// Whether something is there that says something: a card number, a file, more than blanks, what is sent instead. Null
+/// says that there is nothing.
+fn is_given(field: Option<&Field>, address: &str, values: &Values, facts: &Facts<'_>) -> bool {
+    let instead = || match field.map(|field| field.instead) {
+        Some(Instead::OurReference(wanted)) => wanted(facts.settings),
+        Some(Instead::OfCase(of)) => facts.case.and_then(of).is_some(),
+        Some(Instead::Nothing) | None => false,
+    };
     match values.get(address) {
         Some(Entered::Text(text)) => !text.exact().trim().is_empty(),
         Some(Entered::Files(files)) => !files.is_empty(),
         Some(Entered::Null) => false,
-        None => values.is_filled(address) || facts.cards.iter().any(|card| card == address),
+        None => values.is_filled(address) || facts.cards.iter().any(|card| card == address) || instead(),
     }
 }
 
-/// What is needed inside of a group is needed only once something of the group is filled.
-fn is_asked_for(address: &str, values: &Values) -> bool {
+/// What is needed inside of a group is needed only once something of the group is filled, or where the group is needed
+/// itself.
+fn is_asked_for(fields: &[Field], address: &str, values: &Values) -> bool {
     match address.rsplit_once('.') {
         None => true,
         Some((above, _)) if is_number(above.rsplit('.').next().unwrap_or_default()) => true,
-        Some((above, _)) => values.is_filled(above),
+        Some((above, _)) if values.is_filled(above) => true,
+        Some((above, _)) => {
+            field_at(fields, above).is_some_and(|group| group.required) && is_asked_for(fields, above, values)
+        }
     }
 }
 
@@ -235,7 +250,7 @@ fn of_list(field: &Field, count: usize) -> Option<SafeText> {
 }
 
 fn of_rule(rule: &Rule, action: &Action, values: &Values, facts: &Facts<'_>) -> Option<Problem> {
-    let given = |address: &str| is_given(address, values, facts);
+    let given = |address: &str| is_given(field_at(action.fields, address), address, values, facts);
     let holds = |when: &Given| when.holds(values, facts.case);
     let labels = |several: &[&str]| {
         let labels: Vec<_> = several.iter().map(|address| label(action, address)).collect();
@@ -288,7 +303,10 @@ fn unknown(action: &Action, values: &Values) -> Option<Problem> {
 mod tests {
     use super::*;
     use crate::{
-        action::sample::SAMPLE,
+        action::{
+            field::{group, text},
+            sample::SAMPLE,
+        },
         case::{CaseId, Currency},
     };
 
@@ -412,6 +430,27 @@ mod tests {
             wrong(&[("price", "1"), ("currency", "E1R")]),
             ["currency: must be three letters, such as EUR"]
         );
+    }
+
+    #[test]
+    fn a_group_that_is_needed_asks_for_what_it_needs_though_nothing_of_it_is_filled() {
+        const NAME: Field = text("name", "Name", 9).required();
+        const HOME: Field = group("home", "Home", &[NAME]);
+        const NEEDED: Field = HOME.required();
+        for (fields, asked) in [
+            (&[group("who", "Who", &[NAME])][..], &[][..]),
+            (&[group("who", "Who", &[NAME]).required()], &["who.name"]),
+            (&[group("who", "Who", &[NAME, HOME]).required()], &["who.name"]),
+            (&[group("who", "Who", &[NEEDED])], &[]),
+            (&[group("who", "Who", &[NEEDED]).required()], &["who.home.name"]),
+        ] {
+            let leaf = |(address, _): (String, &Field)| {
+                is_asked_for(fields, &address, &Values::default()).then_some(address)
+            };
+            let told: Vec<_> =
+                super::super::rows::leaves(fields, &Values::default()).into_iter().filter_map(leaf).collect();
+            assert_eq!(told, asked);
+        }
     }
 
     #[test]

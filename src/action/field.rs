@@ -1,7 +1,10 @@
 //! What an action asks for: a field with its wire name, its kind, its limits. Data and its constructors; what somebody
 //! entered is not known here.
 
-use crate::case::{Currency, Settings};
+use crate::{
+    case::{Case, Currency, Settings, reason::Network},
+    text::{Raw, SafeText, own, say},
+};
 
 /// One field. Its name is the provider's own, so that a complaint about a member lands under the right field.
 #[derive(Clone, Copy)]
@@ -11,11 +14,37 @@ pub struct Field {
     /// As in the form: "Notes".
     pub label: &'static str,
     pub kind: Kind,
+    /// Of a group: what it needs inside is needed although nothing of it is filled.
     pub required: bool,
     /// Helps with the form and is not sent.
     pub local: bool,
     /// What stands beside the field while it has the focus.
     pub hint: &'static str,
+    /// What is sent where nobody entered anything.
+    pub instead: Instead,
+}
+
+/// What stands in the place of a value that nobody entered.
+#[derive(Clone, Copy)]
+pub enum Instead {
+    Nothing,
+    /// The entry's own id, where the profile wants our reference there.
+    OurReference(fn(&Settings) -> bool),
+    /// What is known of the case.
+    OfCase(fn(&Case) -> Option<Raw>),
+}
+
+impl Instead {
+    /// What is known of it before the entry has its id.
+    pub fn words(self, case: Option<&Case>, settings: &Settings) -> Option<SafeText> {
+        match self {
+            Instead::Nothing => None,
+            Instead::OurReference(wanted) => {
+                wanted(settings).then(|| own("our own reference, which it gets when it is queued"))
+            }
+            Instead::OfCase(of) => case.and_then(of).map(|known| say!("{}, as the case has it", known.show())),
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -57,8 +86,8 @@ pub enum Kind {
         most: i64,
     },
     Files(&'static Papers),
-    /// A card number: typed unseen, kept nowhere, sent only sealed for the provider, as base64.
-    Card,
+    /// A card number: typed unseen, kept nowhere but in the sealed bytes that are sent.
+    Card(Leaves),
     Group(&'static [Field]),
     /// So many elements at least and at most, each with these fields.
     List {
@@ -79,6 +108,25 @@ pub enum Shape {
         /// One that fits, of any length that does.
         example: &'static str,
     },
+}
+
+/// How a card number leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaves {
+    /// Encrypted for the provider, as base64.
+    Sealed,
+    /// Its digits, where the API has no other way: over https, and nothing else protects them.
+    Clear,
+}
+
+impl Leaves {
+    /// For the review.
+    pub fn words(self) -> &'static str {
+        match self {
+            Leaves::Sealed => "leave encrypted",
+            Leaves::Clear => "leave in clear, over https",
+        }
+    }
 }
 
 /// How a moment stands on the wire.
@@ -102,6 +150,8 @@ pub enum Choices {
     Numbers(&'static [(&'static str, &'static str)]),
     /// The reason codes that are known of the case's network, or of all networks.
     ReasonCodes,
+    /// Those of one network, whatever the case.
+    ReasonCodesOf(Network),
     /// ISO 4217 codes.
     Currencies,
 }
@@ -118,6 +168,8 @@ pub enum Others {
 pub enum CurrencyOf {
     /// The disputed amount of the case in hand.
     Case,
+    /// Another amount that the case in hand tells.
+    Told(fn(&Case) -> Option<Currency>),
     /// Another field beside this one.
     Beside(&'static str),
     /// The API names none; what the profile says.
@@ -169,6 +221,11 @@ pub const fn choice(
 /// A reason code: those that are known are offered, others are taken.
 pub const fn reason_code(name: &'static str, label: &'static str, most: usize) -> Field {
     field(name, label, Kind::Choice { of: Choices::ReasonCodes, others: Others::Taken, most })
+}
+
+/// The same of one network.
+pub const fn reason_code_of(name: &'static str, label: &'static str, most: usize, of: Network) -> Field {
+    field(name, label, Kind::Choice { of: Choices::ReasonCodesOf(of), others: Others::Taken, most })
 }
 
 pub const fn currency(name: &'static str, label: &'static str) -> Field {
@@ -239,8 +296,14 @@ pub const fn files(name: &'static str, label: &'static str, papers: &'static Pap
     field(name, label, Kind::Files(papers))
 }
 
+/// A card number that leaves sealed.
 pub const fn card(name: &'static str, label: &'static str) -> Field {
-    field(name, label, Kind::Card)
+    field(name, label, Kind::Card(Leaves::Sealed))
+}
+
+/// A card number that the API takes in clear.
+pub const fn clear_card(name: &'static str, label: &'static str) -> Field {
+    field(name, label, Kind::Card(Leaves::Clear))
 }
 
 pub const fn group(name: &'static str, label: &'static str, of: &'static [Field]) -> Field {
@@ -258,7 +321,7 @@ pub const fn list(
 }
 
 const fn field(name: &'static str, label: &'static str, kind: Kind) -> Field {
-    Field { name, label, kind, required: false, local: false, hint: "" }
+    Field { name, label, kind, required: false, local: false, hint: "", instead: Instead::Nothing }
 }
 
 impl Field {
@@ -272,6 +335,11 @@ impl Field {
 
     pub const fn hint(self, hint: &'static str) -> Field {
         Field { hint, ..self }
+    }
+
+    /// What is sent where nobody entered anything.
+    pub const fn or(self, instead: Instead) -> Field {
+        Field { instead, ..self }
     }
 
     /// For a line of text: what it must look like (the words complete "must be ..."), and one that does.

@@ -15,8 +15,14 @@ pub enum Offers {
     /// In these queues; not in the `others`. A queue that is in neither is not known here, and the provider decides.
     Queues { fits: &'static [&'static str], others: &'static [&'static str] },
     /// Where the case says itself what can be done with it ([`Case::may`]): if this word is among it. Where it does not
-    /// say, in these statuses; the words complete "... is for cases that ...".
-    Linked { word: &'static str, statuses: &'static [&'static str], says: &'static str },
+    /// say, in these statuses; the words complete "... is for cases that ...". About a case whose status is not `known`
+    /// the provider decides.
+    Linked {
+        word: &'static str,
+        statuses: &'static [&'static str],
+        known: fn(&Case) -> bool,
+        says: &'static str,
+    },
     /// In these statuses, as the provider writes them; the words complete "... is for cases that ...".
     Statuses { fits: &'static [&'static str], says: &'static str },
     /// The provider has its own way.
@@ -49,13 +55,17 @@ pub fn offer(action: &Action, case: Option<&Case>) -> Offer {
     match action.offers {
         Offers::Always => Offer::Fits,
         Offers::Made(made) => made(case),
-        Offers::Linked { word, statuses, says } => match &case.may {
+        Offers::Linked { word, statuses, known, says } => match &case.may {
             Some(may) if may.iter().any(|one| one.exact() == word) => Offer::Fits,
             Some(_) => Offer::No(say!(
                 "the provider does not offer {} now ({}); it is for cases that {}",
                 own(action.title),
                 case.status.cell(),
                 own(says)
+            )),
+            None if !case.status.is_empty() && !known(case) => Offer::Perhaps(say!(
+                "status {} is not one of the known ones; the provider decides",
+                case.status.cell()
             )),
             None => by_status(action, case, statuses, says),
         },
@@ -120,5 +130,30 @@ mod tests {
         assert_eq!((told("8000"), told("8000").is_open()), (perhaps, true));
         assert!(matches!(told(""), Offer::Perhaps(_)));
         assert_eq!(offer(&SAMPLE, None), Offer::No(own("there is no case in hand")));
+    }
+    #[test]
+    fn what_the_provider_says_can_be_done_wins_over_the_status() {
+        const LINKED: crate::action::Action = crate::action::Action {
+            offers: Offers::Linked {
+                word: "sample",
+                statuses: &["open"],
+                known: |case| ["open", "shut"].contains(&case.status.exact()),
+                says: "are open",
+            },
+            ..SAMPLE
+        };
+        let told = |status: &str, may: Option<&[&str]>| {
+            let may = may.map(|words| words.iter().map(|word| (*word).into()).collect());
+            let id = CaseId { profile: "p".into(), number: "1".into() };
+            offer(&LINKED, Some(&Case { status: status.into(), may, ..Case::bare(id) }))
+        };
+        assert_eq!(told("shut", Some(&["sample"])), Offer::Fits);
+        let no = "the provider does not offer Sample now (open); it is for cases that are open";
+        assert_eq!(told("open", Some(&[])), Offer::No(own(no)));
+        assert_eq!(told("open", None), Offer::Fits);
+        assert_eq!(told("shut", None), Offer::No(own("Sample is for cases that are open; this one is shut")));
+        let perhaps = "status ajar is not one of the known ones; the provider decides";
+        assert_eq!(told("ajar", None), Offer::Perhaps(own(perhaps)));
+        assert!(matches!(told("", None), Offer::Perhaps(_)));
     }
 }

@@ -38,7 +38,8 @@ pub fn meaning(of: Choices, case: Option<&Case>, value: &str) -> Option<SafeText
     match of {
         Choices::These(pairs) | Choices::Numbers(pairs) => listed(pairs),
         Choices::Currencies => listed(CURRENCIES),
-        Choices::ReasonCodes => codes(case).find(|code| code.code == value).map(says),
+        Choices::ReasonCodes => codes(network_of(case)).find(|code| code.code == value).map(says),
+        Choices::ReasonCodesOf(network) => codes(Some(network)).find(|code| code.code == value).map(says),
     }
 }
 
@@ -50,16 +51,22 @@ pub fn choices(of: Choices, case: Option<&Case>) -> Vec<Choice> {
     match of {
         Choices::These(pairs) | Choices::Numbers(pairs) => listed(pairs),
         Choices::Currencies => listed(CURRENCIES),
-        Choices::ReasonCodes => {
-            codes(case).map(|code| Choice { value: &code.code, says: says(code) }).collect()
-        }
+        Choices::ReasonCodes => offered(codes(network_of(case))),
+        Choices::ReasonCodesOf(network) => offered(codes(Some(network))),
     }
 }
 
-/// The reason codes of the case's own network, where it is known; else all.
-fn codes(case: Option<&Case>) -> impl Iterator<Item = &'static reason::Code> {
-    let network = case.and_then(|case| reason::Network::named(case.network.exact()));
+fn network_of(case: Option<&Case>) -> Option<reason::Network> {
+    case.and_then(|case| reason::Network::named(case.network.exact()))
+}
+
+/// The reason codes of a network; without one all.
+fn codes(network: Option<reason::Network>) -> impl Iterator<Item = &'static reason::Code> {
     reason::book().codes().iter().filter(move |code| network.is_none_or(|network| code.network == network))
+}
+
+fn offered(codes: impl Iterator<Item = &'static reason::Code>) -> Vec<Choice> {
+    codes.map(|code| Choice { value: &code.code, says: says(code) }).collect()
 }
 
 fn says(code: &'static reason::Code) -> SafeText {
@@ -151,5 +158,8 @@ mod tests {
         assert!(visa.len() < all);
         case.network = "a network of its own".into();
         assert_eq!(choices(Choices::ReasonCodes, Some(&case)).len(), all);
+        let mastercard: Vec<_> =
+            values(Choices::ReasonCodesOf(reason::Network::Mastercard), Some(&case)).collect();
+        assert!(mastercard.contains(&"4853") && !mastercard.contains(&"10.4"), "{mastercard:?}");
     }
 }

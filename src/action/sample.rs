@@ -3,8 +3,8 @@
 use super::{
     Action, Body, By, Field, Offers, Proof, Rule, Settling, Step, Subject, Word,
     field::{
-        Choices, Clock, CurrencyOf, Kind, Others, Papers, Unit, amount, card, choice, currency, date, each,
-        files, group, instant, lines, list, number_of, reason_code, text, uuid, whole,
+        Choices, Clock, CurrencyOf, Instead, Kind, Others, Papers, Unit, amount, card, choice, currency, date,
+        each, files, group, instant, lines, list, number_of, reason_code, text, uuid, whole,
     },
     rule::Given,
 };
@@ -64,6 +64,10 @@ const FIELDS: &[Field] = &[
     each("links", "Links", 2, 9),
     number_of("network", "Network", &[("1", "Visa"), ("2", "Mastercard")]),
     uuid("person", "Person"),
+    text("reference", "Reference", 36)
+        .or(Instead::OurReference(|settings| settings.table.contains_key("ours"))),
+    text("agreement", "Agreement", 9)
+        .or(Instead::OfCase(|case| (!case.arn.is_empty()).then(|| case.arn.clone()))),
     amount("cents", "Cents", CurrencyOf::Set(|_| None), |_| Unit::Minor),
 ];
 

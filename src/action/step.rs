@@ -1,6 +1,8 @@
 //! One request of an action: where it goes, what it carries, and what proves that it arrived. Data; the bytes are made
 //! once, when it is frozen, and never again.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -63,13 +65,20 @@ impl By {
 pub enum Word {
     Is(&'static str),
     Set(fn(&Settings) -> &str),
+    /// A text in which a name in braces stands for another word: "{version}".
+    With {
+        text: fn(&Settings) -> &str,
+        name: &'static str,
+        word: fn(&Settings) -> &str,
+    },
 }
 
 impl Word {
-    pub fn of(self, settings: &Settings) -> &str {
+    pub fn of(self, settings: &Settings) -> Cow<'_, str> {
         match self {
-            Word::Is(word) => word,
-            Word::Set(word) => word(settings),
+            Word::Is(word) => word.into(),
+            Word::Set(word) => word(settings).into(),
+            Word::With { text, name, word } => text(settings).replace(name, &segment(word(settings))).into(),
         }
     }
 }
@@ -90,6 +99,9 @@ pub enum Proof {
     /// A 2xx whose JSON names the subject at one of these pointers (comma-separated, as in RFC 6901): the case's own
     /// number, or for a new case any number.
     Names(Word),
+    /// As `Names`, where what stands at a pointer counts only if it looks like a number of that provider; text that is
+    /// no JSON stands for itself, at the empty pointer.
+    NamesLike(Word, fn(&str) -> bool),
     /// A 2xx with any JSON.
     AnyJson,
 }
@@ -170,24 +182,34 @@ pub fn proven(proof: Proof, status: u16, answer: &[u8], number: Option<&Raw>, se
             Ok(_) => Shows::Done(number.cloned()),
             Err(_) => Shows::Unclear("the answer is not JSON"),
         },
-        Proof::Names(pointers) => {
-            let Ok(answer) = serde_json::from_slice::<Value>(answer) else {
-                return Shows::Unclear("the answer is not JSON");
-            };
-            let named =
-                pointers.of(settings).split(',').find_map(|pointer| match answer.pointer(pointer.trim()) {
-                    Some(Value::String(text)) if !text.trim().is_empty() => Some(Raw::new(text.clone())),
-                    Some(Value::Number(number)) => Some(Raw::new(number.to_string())),
-                    _ => None,
-                });
-            match (named, number) {
-                (None, _) => Shows::Unclear("the answer names no case"),
-                (Some(named), Some(number)) if named != *number => {
-                    Shows::Unclear("the answer names another case")
-                }
-                (Some(named), _) => Shows::Done(Some(named)),
-            }
+        Proof::Names(pointers) => match serde_json::from_slice::<Value>(answer) {
+            Ok(answer) => shown(named(&answer, &pointers.of(settings), |_| true), number),
+            Err(_) => Shows::Unclear("the answer is not JSON"),
+        },
+        Proof::NamesLike(pointers, fits) => {
+            let answer = serde_json::from_slice::<Value>(answer)
+                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(answer).trim().to_owned()));
+            shown(named(&answer, &pointers.of(settings), fits), number)
         }
+    }
+}
+
+/// What stands at the first of the pointers (comma-separated) that names something that fits.
+pub fn named(answer: &Value, pointers: &str, fits: fn(&str) -> bool) -> Option<Raw> {
+    let text = |pointer: &str| match answer.pointer(pointer.trim())? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let fitting = |text: &String| !text.trim().is_empty() && fits(text.trim());
+    pointers.split(',').filter_map(text).find(fitting).map(Raw::new)
+}
+
+fn shown(named: Option<Raw>, number: Option<&Raw>) -> Shows {
+    match (named, number) {
+        (None, _) => Shows::Unclear("the answer names no case"),
+        (Some(named), Some(number)) if named != *number => Shows::Unclear("the answer names another case"),
+        (Some(named), _) => Shows::Done(Some(named)),
     }
 }
 
@@ -238,6 +260,26 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_has_to_look_like_one_is_found_wherever_it_stands() {
+        let like = Proof::NamesLike(Word::Is("/id,/dispute/uuid,"), |text| text.starts_with("d-"));
+        for (answer, named) in [
+            (r#"{"id":"d-1","dispute":{"uuid":"d-2"}}"#, Some("d-1")),
+            (r#"{"id":"ok","dispute":{"uuid":"d-2"}}"#, Some("d-2")),
+            (r#"{"id":7}"#, None),
+            (r#""d-3""#, Some("d-3")),
+            (r#""ok""#, None),
+            ("d-4\n", Some("d-4")),
+            ("fine", None),
+            ("", None),
+        ] {
+            let shown = shows(like, 200, answer, None);
+            assert_eq!(matches!(&shown, Shows::Done(_)), named.is_some(), "{answer}: {shown:?}");
+            assert_eq!(named.map(|named| Shows::Done(Some(named.into()))).unwrap_or(shown.clone()), shown);
+        }
+        assert!(matches!(shows(like, 400, "d-4", None), Shows::Unclear(_)));
+    }
+
+    #[test]
     fn a_frozen_step_says_where_it_goes_and_no_debug_output_shows_what_it_carries() {
         let id = CaseId { profile: "p".into(), number: "7/8".into() };
         let (case, settings, mut values) = (Case::bare(id), Settings::of("p"), Values::default());
@@ -258,6 +300,19 @@ mod tests {
         assert!(frozen.headers.contains(&("x-key".to_owned(), "key-1".to_owned())));
         let shown = format!("{frozen:?}");
         assert!(!shown.contains("SESAME") && !shown.contains("key-1"), "{shown}");
+    }
+
+    #[test]
+    fn a_word_may_stand_within_another_and_never_adds_a_segment() {
+        let mut settings = Settings::of("p");
+        let path = Word::With {
+            text: |_| "/api/{version}/cases",
+            name: "{version}",
+            word: |settings| settings.table.get("version").map_or("v1", String::as_str),
+        };
+        assert_eq!(path.of(&settings), "/api/v1/cases");
+        settings.table.insert("version".into(), "v2/../x".into());
+        assert_eq!(path.of(&settings), "/api/v2%2F..%2Fx/cases");
     }
 
     #[test]

@@ -84,9 +84,17 @@ impl Stage {
     }
 
     /// Whether an analyst can do something about a case in this stage. An unknown stage counts: better looked at
-    /// once too often than never.
+    /// once too often than never. What was escalated waits for the other side or the network.
     pub fn is_workable(self) -> bool {
-        !matches!(self, Stage::WithThem | Stage::Won | Stage::Lost | Stage::Withdrawn)
+        !matches!(
+            self,
+            Stage::WithThem
+                | Stage::PreArbitration
+                | Stage::Arbitration
+                | Stage::Won
+                | Stage::Lost
+                | Stage::Withdrawn
+        )
     }
 }
 
@@ -133,6 +141,9 @@ pub struct Case {
     /// What the provider asks the analyst to do, in its own words.
     #[serde(default)]
     pub instructions: Raw,
+    /// The address of the provider's own page about the case, where it has one: https, and not yet looked at.
+    #[serde(default)]
+    pub page: Raw,
     /// The provider's own JSON for this case, byte for byte.
     pub raw: Raw,
     /// What this answer left out. It is about the answer and not about the case, so it is not kept.
@@ -157,6 +168,7 @@ impl Case {
             &self.merchant_place,
             &self.merchant_category,
             &self.instructions,
+            &self.page,
         ];
         let documents = self.documents.iter().flat_map(|document| [&document.name, &document.by]);
         let history = self.history.iter().flat_map(|happening| [&happening.who, &happening.what]);
@@ -191,6 +203,7 @@ impl Case {
             revision: Raw::default(),
             may: None,
             instructions: Raw::default(),
+            page: Raw::default(),
             raw: Raw::default(),
             silent: Silent::default(),
         }

@@ -111,6 +111,15 @@ pub struct Day(pub Moment);
 /// A moment shown to the minute: "2026-11-22 09:41".
 pub struct Minute(pub Moment);
 
+/// A moment shown to the second: "2026-11-22 09:41:30".
+pub struct Second(pub Moment);
+
+impl fmt::Display for Second {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{:02}", self.0.minute(), self.0.0.div_euclid(SECOND).rem_euclid(60))
+    }
+}
+
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.day())
@@ -126,6 +135,7 @@ impl fmt::Display for Minute {
 // These print digits and signs of their own, whatever moment they hold.
 impl Shown for Day {}
 impl Shown for Minute {}
+impl Shown for Second {}
 
 /// A date by which somebody must have acted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -289,7 +289,7 @@ fn cards(counter: &Counter, form: &mut Form, asked: &[String]) -> Result<(), Sto
     let mut wanted = asked.to_vec();
     if io::stdin().is_terminal() {
         let needed = |(address, field): (String, &'static action::Field)| {
-            (field.required && matches!(field.kind, Kind::Card)).then_some(address)
+            (field.required && matches!(field.kind, Kind::Card(_))).then_some(address)
         };
         wanted.extend(rows::leaves(form.action.fields, &form.draft.values).into_iter().filter_map(needed));
         wanted.sort();
@@ -323,7 +323,7 @@ fn wrong(action: &Action, problems: &[Problem], as_json: bool, out: &mut dyn Wri
 
 /// Everything that would leave, on standard error.
 fn reviewed(counter: &Counter, profile: &Profile, form: &Form) {
-    for line in review::lines(form, profile, counter.now(), WIDTH).lines {
+    for line in review::lines(form, profile, None, counter.now(), WIDTH).lines {
         let label = if line.label.is_empty() && line.kind != page::Kind::More {
             line.text
         } else {

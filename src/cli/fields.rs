@@ -45,7 +45,7 @@ pub fn command(words: String, action: &'static Action, typed: &[String]) -> Comm
     for address in addresses(action.fields, typed) {
         let Some(field) = field_at(action.fields, &address) else { continue };
         let help = help(field).into_string();
-        let name = if matches!(field.kind, Kind::Card) { "-" } else { "VALUE" };
+        let name = if matches!(field.kind, Kind::Card(_)) { "-" } else { "VALUE" };
         let action = if matches!(field.kind, Kind::Each { .. }) { ArgAction::Append } else { ArgAction::Set };
         let arg = Arg::new(format!("field.{address}")).long(address).value_name(name).help(help);
         command = command.arg(arg.action(action).allow_hyphen_values(true));
@@ -69,7 +69,7 @@ pub fn command(words: String, action: &'static Action, typed: &[String]) -> Comm
             "the description of an attached file",
         ));
     }
-    if first(action, |kind| matches!(kind, Kind::Card)).is_some() {
+    if first(action, |kind| matches!(kind, Kind::Card(_))).is_some() {
         let arg = value("card", "-", "the card number from standard input, on a terminal unseen");
         command = command.arg(arg.allow_hyphen_values(true));
     }
@@ -120,7 +120,7 @@ fn help(field: &Field) -> SafeText {
     parts.extend(field.required.then(|| own("required")));
     parts.extend(limit(field));
     if let Kind::Choice { of, others, .. } = field.kind
-        && !matches!(of, Choices::ReasonCodes)
+        && !matches!(of, Choices::ReasonCodes | Choices::ReasonCodesOf(_))
     {
         let values: Vec<_> = pick::values(of, None).map(own).collect();
         let more = own(if values.len() > LISTED { " …" } else { "" });
@@ -137,7 +137,7 @@ fn limit(field: &Field) -> Option<SafeText> {
     Some(match field.kind {
         Kind::Text { most, .. } => say!("up to {} characters", most),
         Kind::Lines { most } => say!("up to {} characters, several lines", most),
-        Kind::Choice { of: Choices::ReasonCodes, most, .. } => {
+        Kind::Choice { of: Choices::ReasonCodes | Choices::ReasonCodesOf(_), most, .. } => {
             say!("a reason code of up to {} characters (casedesk reason CODE)", most)
         }
         Kind::Choice { .. } => return None,
@@ -151,7 +151,7 @@ fn limit(field: &Field) -> Option<SafeText> {
         Kind::Files(papers) => {
             say!("up to {} files of up to {} each", papers.most, size(papers.largest))
         }
-        Kind::Card => own("only \"-\": read from standard input"),
+        Kind::Card(_) => own("only \"-\": read from standard input"),
         Kind::Group(_) | Kind::List { .. } => return None,
     })
 }
@@ -172,12 +172,13 @@ fn notes(action: &Action) -> String {
         .collect();
     let mut all = Vec::new();
     lay("", action.fields, &mut all);
+    let has_lists = all.iter().any(|address| address.contains(".0."));
     for address in all {
         if let Some(field) = field_at(action.fields, &address).filter(|it| matches!(it.kind, Kind::Files(_))) {
             lines.push(format!("Files go into {address}: {}.", help(field)));
         }
     }
-    if action.fields.iter().any(|field| matches!(field.kind, Kind::List { .. })) {
+    if has_lists {
         lines.push("The elements of a list are counted from 0; any number can stand in an address.".to_owned());
     }
     lines.join("\n")
@@ -210,7 +211,7 @@ pub fn given(action: &'static Action, typed: &ArgMatches, addresses: &[String]) 
         given.set(action, address, Entered::Null);
     }
     if let Ok(Some(card)) = typed.try_get_one::<String>("card")
-        && let Some(address) = first(action, |kind| matches!(kind, Kind::Card))
+        && let Some(address) = first(action, |kind| matches!(kind, Kind::Card(_)))
     {
         given.flag(action, &address, card.clone())?;
     }
@@ -237,7 +238,7 @@ fn read(from: &str) -> Result<Vec<u8>, Stop> {
 
 impl Given {
     fn flag(&mut self, action: &Action, address: &str, text: String) -> Result<(), Stop> {
-        let is_card = field_at(action.fields, address).is_some_and(|field| matches!(field.kind, Kind::Card));
+        let is_card = field_at(action.fields, address).is_some_and(|field| matches!(field.kind, Kind::Card(_)));
         match (is_card, text.as_str()) {
             (false, _) => self.values.set_text(address, text),
             (true, "-") => self.cards.push(address.to_owned()),

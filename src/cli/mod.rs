@@ -24,6 +24,12 @@ pub fn arguments(most_cases: usize) -> Command {
         .value_name("N")
         .value_parser(value_parser!(u64).range(1..=most_cases as u64))
         .help("how many cases a new sandbox world has (up to 20000)");
+    let speed = Arg::new("speed")
+        .long("speed")
+        .value_name("N")
+        .default_value("1")
+        .value_parser(value_parser!(u32).range(1..=100_000))
+        .help("how many times faster than here the sandbox's time goes: its disputes move on sooner");
     Command::new("casedesk")
         .version(env!("CARGO_PKG_VERSION"))
         .about("A case-handling workstation in the terminal for people who work payment disputes.")
@@ -48,6 +54,7 @@ pub fn arguments(most_cases: usize) -> Command {
                 .help("forget the sandbox's world and its store, and begin anew"),
         )
         .arg(cases.clone())
+        .arg(speed.clone())
         .arg(
             Arg::new("store")
                 .long("store")
@@ -107,7 +114,8 @@ pub fn arguments(most_cases: usize) -> Command {
                         .value_parser(value_parser!(SocketAddr))
                         .help("where to listen; port 0 takes a free one"),
                 )
-                .arg(cases),
+                .arg(cases)
+                .arg(speed),
         )
 }
 

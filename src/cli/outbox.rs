@@ -10,11 +10,15 @@ use serde_json::json;
 
 use crate::{
     action::{Entry, State},
-    case::moment::Minute,
-    desk::words::{Effect, Event, Told, Undone},
+    case::moment::{Minute, Second},
+    desk::{
+        Profile,
+        words::{Effect, Event, Told, Undone},
+    },
     run::{
         Heard,
         network::Network,
+        outbox::traffic::Traffic,
         source::{self, Source},
     },
     store::{Store, StoreError},
@@ -77,32 +81,68 @@ fn standing(live: &[Entry]) -> u8 {
     }
 }
 
-/// Sends what waits, tells each outcome in a line, and says by the code how everything stands then.
-pub fn send(network: &Network, heard: &Receiver<Heard>, store: &Store, out: &mut impl Write) -> io::Result<u8> {
-    let failed = |error: StoreError| io::Error::other(error.to_string());
-    let before = store.live_entries().map_err(failed)?.len();
+/// Sends what waits, tells what became of each and why the others still wait, and says by the code how everything stands
+/// then.
+pub fn send(
+    network: &Network,
+    heard: &Receiver<Heard>,
+    store: &Store,
+    (profiles, traffic): (&[Profile], &Traffic),
+    out: &mut impl Write,
+) -> io::Result<u8> {
+    let live = || store.live_entries().map_err(|error: StoreError| io::Error::other(error.to_string()));
+    if live()?.is_empty() {
+        nothing_waits(out)?;
+        return Ok(DONE);
+    }
     network.take(Effect::SendNow);
-    let (mut refused, mut told) = (false, 0);
+    let (mut refused, mut ended) = (false, false);
     loop {
         match heard.recv() {
             Ok(Heard::Desk(Told { what: Event::OutboxMoved(moved), .. })) => {
-                writeln!(out, "{}", moved.says)?;
+                // Why it waits is told at the end.
+                if !matches!(moved.state, State::Queued | State::Sending) {
+                    writeln!(out, "{}", moved.says)?;
+                    ended = true;
+                }
                 refused |= matches!(moved.state, State::Rejected | State::Cancelled);
-                told += 1;
             }
             Ok(Heard::Desk(Told { what: Event::SentNow, .. })) => break,
             Ok(Heard::Desk(Told { what: Event::Trouble(Undone::SendNow, why), .. })) => {
                 writeln!(out, "{why}")?;
-                return Ok(NOTHING_SENT);
+                break;
             }
             Ok(_) => {}
-            Err(_) => return Ok(NOTHING_SENT),
+            Err(_) => break,
         }
     }
-    let live = store.live_entries().map_err(failed)?;
+    let live = live()?;
+    for entry in live.iter().filter(|entry| entry.life.state == State::Queued) {
+        writeln!(out, "{}", waits(entry, profiles, traffic))?;
+    }
     Ok(match standing(&live) {
         DONE if refused => REFUSED,
-        QUEUED if told == 0 && live.len() == before => NOTHING_SENT,
+        QUEUED if !ended => NOTHING_SENT,
         code => code,
     })
+}
+
+pub fn nothing_waits(out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "nothing waits to be sent")
+}
+
+/// "Submit of 2600410001 still waits: no connection".
+fn waits(entry: &Entry, profiles: &[Profile], traffic: &Traffic) -> SafeText {
+    let profile = profiles.iter().find(|profile| profile.name == entry.draft.profile);
+    let title = entry.draft.title(profile.and_then(|profile| profile.action(&entry.draft.action)));
+    let whose = entry.case().map_or(SafeText::default(), |case| say!(" of {}", case.number.id()));
+    let (paused, resting) = (traffic.paused(), traffic.resting());
+    let paused = paused.into_iter().find(|(profile, _)| *profile == entry.draft.profile);
+    let resting = resting.into_iter().find(|(profile, ..)| *profile == entry.draft.profile);
+    let why = match (paused, resting) {
+        (Some((_, why)), _) => why,
+        (None, Some((_, until, why))) => say!("{}; not tried before {}", why, Second(until)),
+        (None, None) => entry.why.show(),
+    };
+    say!("{}{} still waits: {}", title, whose, why)
 }

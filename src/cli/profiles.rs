@@ -83,6 +83,7 @@ fn addresses(configured: &Configured, provider: &dyn Provider) -> Result<[Addres
     let token = match &configured.token {
         Some(token) => token.clone(),
         None if usual.token.is_empty() => base.clone(),
+        None if usual.token.starts_with('/') => base.below(usual.token)?,
         // A key is sent as it is: nobody else is asked.
         None if !asks_for_a_token(access(configured, provider)?) => base.clone(),
         None => usual_address(usual.token, &configured.settings)?,
@@ -177,6 +178,35 @@ fn card_key(file: &CardKeyFile) -> Result<(CardKey, Padding), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_address_that_lies_below_the_base_follows_a_set_base() {
+        let mut profile = Configured {
+            settings: Settings::of("keybank"),
+            provider: "qolo".into(),
+            environment: Environment::Test,
+            base: None,
+            token: None,
+            auth: "login",
+            secrets: Default::default(),
+            card: None,
+            place: "config.toml, line 1".into(),
+        };
+        let told = |profile: &Configured| {
+            let provider = provider("qolo").unwrap();
+            addresses(profile, provider).map(|both| both.map(|address| address.to_string()))
+        };
+        let [base, token] = told(&profile).unwrap();
+        assert_eq!(base.trim_end_matches('/'), "https://qvapikeybank.qolopay.com");
+        assert_eq!(token, "https://qvapikeybank.qolopay.com/api/v1/auth/login");
+        profile.environment = Environment::Live;
+        assert!(told(&profile).unwrap_err().contains("set base"));
+        profile.base = Some(Address::parse("https://bank.example/qolo").unwrap());
+        let token = told(&profile).unwrap()[1].clone();
+        assert_eq!(token, "https://bank.example/qolo/api/v1/auth/login");
+        profile.token = Some(Address::parse("https://login.example/in").unwrap());
+        assert_eq!(told(&profile).unwrap()[1], "https://login.example/in");
+    }
 
     #[test]
     fn words_of_the_table_stand_in_an_address_and_nothing_else_does() {

@@ -82,6 +82,8 @@ impl AuthKind {
 #[serde(deny_unknown_fields)]
 struct Whole {
     store: Option<Spanned<String>>,
+    #[serde(rename = "reason-codes")]
+    reason_codes: Option<Spanned<String>>,
     #[serde(default)]
     profile: BTreeMap<Spanned<String>, Section>,
 }
@@ -127,7 +129,14 @@ pub(super) fn load(path: &Path, given: &Given, vars: Vars<'_>) -> Result<Config,
     };
     let profiles = whole.profile.into_iter().map(|(name, section)| reading.profile(name, section));
     let profiles = profiles.collect::<Result<_, _>>()?;
-    Ok(Config { file: Some(path.to_owned()), sandbox_store: places::beside(&store), store, profiles })
+    let reason_codes = match &whole.reason_codes {
+        Some(file) if file.as_ref().is_empty() => {
+            return Err(reading.wrong(&file.span(), "reason-codes is a file"));
+        }
+        file => file.as_ref().map(|file| reading.resolve(file.as_ref())),
+    };
+    let sandbox_store = places::beside(&store);
+    Ok(Config { file: Some(path.to_owned()), sandbox_store, store, reason_codes, profiles })
 }
 
 struct Reading<'a> {

@@ -40,6 +40,8 @@ pub struct Config {
     pub store: PathBuf,
     /// The folder of the sandbox's own store, beside it.
     pub sandbox_store: PathBuf,
+    /// A file with the bank's own rows of reason codes.
+    pub reason_codes: Option<PathBuf>,
     /// By name.
     pub profiles: Vec<Profile>,
 }
@@ -90,7 +92,15 @@ impl Config {
     /// What holds without a file: no profiles, the usual folders.
     pub fn absent(vars: Vars<'_>) -> Result<Config, String> {
         let store = places::usual_store(vars)?;
-        Ok(Config { file: None, sandbox_store: places::beside(&store), store, profiles: Vec::new() })
+        let sandbox_store = places::beside(&store);
+        Ok(Config { file: None, sandbox_store, store, reason_codes: None, profiles: Vec::new() })
+    }
+
+    /// The text of the bank's own reason codes, where there is such a file.
+    pub fn own_reason_codes(&self) -> Result<Option<String>, String> {
+        let Some(path) = &self.reason_codes else { return Ok(None) };
+        let bytes = access::read(path, access::Care::NobodyElseWrites, 4 << 20)?;
+        String::from_utf8(bytes).map(Some).map_err(|_| format!("{}: not UTF-8 text", path.display()))
     }
 
     pub fn profile(&self, name: &str) -> Option<&Profile> {

@@ -122,6 +122,7 @@ impl Desk {
                     | C::Copy
                     | C::Save(_)
                     | C::ShowOutside
+                    | C::Page
                     | C::Act(..)
                     | C::Verbs
                     | C::Note,

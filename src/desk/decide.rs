@@ -8,6 +8,7 @@ use super::{
     asking::not_as_given,
     keys,
     line::{Line, Purpose, Typed},
+    outbox::looks_needed,
     unseen::Unseen,
     words::{Decision, Effect, Standing},
 };
@@ -52,7 +53,7 @@ impl Choice {
         match self {
             Choice::There => "it is there",
             Choice::SendAgain => "it is not there: send it again",
-            Choice::Close => "it is not there: close it, it shall not be done",
+            Choice::Close => "it is not there: give it up, it shall not be done",
         }
     }
 }
@@ -105,9 +106,7 @@ pub fn allowed(choice: Choice, entry: &Entry, standing: Option<&Standing>, now: 
         (_, Some(May::From(from) | May::Confirmed(from))) => {
             Allowed::No(say!("not before {}: a copy may still arrive", Minute(from)))
         }
-        (_, Some(May::AfterLook(from))) => {
-            Allowed::No(say!("only after a look without a trace at {} or later (L)", Minute(from)))
-        }
+        (_, Some(May::AfterLook(from))) => Allowed::No(say!("needs {} (L)", looks_needed(entry, from))),
     }
 }
 
@@ -246,8 +245,7 @@ impl Desk {
         let choice = Choice::ALL[decide.cursor.min(Choice::ALL.len() - 1)];
         let Some(entry) = self.outbox.entry(&decide.entry) else { return self.lay(Over::Nothing) };
         match allowed(choice, entry, self.outbox.standing(&entry.id), self.now) {
-            // The reason stands beside it.
-            Allowed::No(_) => {}
+            Allowed::No(why) => decide.problem = Some(say!("this cannot be said yet: {}", why)),
             allowed => decide.told = Some(Told::new(choice, entry, &allowed)),
         }
         Vec::new()

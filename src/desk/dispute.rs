@@ -153,6 +153,9 @@ fn facts(file: &CaseFile, now: Moment, odd: &SafeText, lines: &mut Vec<Line>) {
         lines.push(line(Kind::Warning, "parked", say!("{}: {}", Minute(parked.at), why.beside())));
         alone(Kind::Warning, [why], lines);
     }
+    if !case.instructions.is_empty() {
+        lines.push(line(Kind::Warning, "asked for", case.instructions.show()));
+    }
     if case.deadline.as_ref().is_some_and(|deadline| deadline.at < now) {
         lines.push(line(Kind::Warning, "deadline", due(file, now)));
     } else {
@@ -185,6 +188,9 @@ fn facts(file: &CaseFile, now: Moment, odd: &SafeText, lines: &mut Vec<Line>) {
     ));
     lines.push(line(Kind::Fact, "ARN", if case.arn.is_empty() { own("-") } else { case.arn.id() }));
     lines.push(line(Kind::Fact, "group", shown(&case.group)));
+    if !case.page.is_empty() {
+        lines.push(line(Kind::Fact, "page", say!("{}, :page opens it", case.page.show().beside())));
+    }
     apart("queue", &[case.queue.show(), case.status.show()], ", ", lines);
     let updated = case.updated.map_or(own("-"), |at| say!("{}", Minute(at)));
     lines.push(line(Kind::Fact, "updated", say!("{}, read here {}", updated, Minute(file.read_at))));

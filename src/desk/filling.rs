@@ -197,7 +197,10 @@ impl Desk {
 
     /// The lines of the review, for the pane it is in.
     pub fn review_page(&self, width: usize) -> Page {
-        let page = |form: &Form| Some(review::lines(form, self.profile(&form.draft.profile)?, self.now, width));
+        let page = |form: &Form| {
+            let hindrance = form.draft.case.as_ref().and_then(|case| self.hindrance(case));
+            Some(review::lines(form, self.profile(&form.draft.profile)?, hindrance, self.now, width))
+        };
         self.form().and_then(page).unwrap_or_default()
     }
 
@@ -367,7 +370,7 @@ impl Desk {
             Err(NotQueued { says, problems }) => {
                 let effects = form.refused(problems, now);
                 self.came_to_nothing();
-                self.tell(Tone::Bad, say!("not queued, nothing left: {}; the draft is here", says));
+                self.tell(Tone::Bad, say!("not queued, nothing was sent: {}; the draft is here", says));
                 effects
             }
         }
@@ -384,7 +387,7 @@ impl Desk {
                 let now = self.now;
                 let form = self.form_of(draft)?;
                 form.refused(Vec::new(), now);
-                Some(own("; nothing left, the draft is here, Ctrl-r reviews it again"))
+                Some(own("; nothing was sent, the draft is here, Ctrl-r reviews it again"))
             }
             Undone::Attach(draft) => {
                 let form = self.form_of(draft)?;

@@ -120,6 +120,7 @@ pub static KEYS: &[Bind] = &[
     bind!(Case ["]"], "" "" => Plain(C::Document(Step::Next)), "next document", "next doc"),
     bind!(Case ["["], "" "" => Plain(C::Document(Step::Previous)), "previous document", ""),
     bind!(Case ["r"], "raw" "" => Plain(C::RawView), "the provider's own JSON, card numbers masked", "raw"),
+    bind!(Case [], "page" "" => Plain(C::Page), "open the provider's own page about this case in the desktop's browser, or show its address", ""),
     bind!(Case ["S"], "" "" => With(save), "save the marked document as a new file that only you can read", ""),
     bind!(Case ["j", "Down"], "" "" => Plain(C::Go(Move::Down)), "a line down", ""),
     bind!(Case ["k", "Up"], "" "" => Plain(C::Go(Move::Up)), "a line up", ""),

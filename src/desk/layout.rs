@@ -114,17 +114,23 @@ pub fn text_width(pane: Rect) -> usize {
 }
 
 /// The columns that fit, with their widths. The merchant's takes what is left; columns that do not fit fall off
-/// from the end.
-pub fn fit(columns: &[Column], width: u16) -> Vec<(Column, u16)> {
+/// from the end. `number`: how wide the widest case number is that is shown.
+pub fn fit(columns: &[Column], width: u16, number: u16) -> Vec<(Column, u16)> {
     let mut left = width.saturating_sub(MARGIN);
     let mut fitting = Vec::new();
     for &column in columns {
-        let needs = least_width(column) + 1;
+        let least = least_width(column);
+        let needs = least + 1;
         if needs > left {
             break;
         }
         left -= needs;
-        fitting.push((column, least_width(column)));
+        fitting.push((column, least));
+    }
+    if let Some((_, width)) = fitting.iter_mut().find(|(column, _)| *column == Column::Case) {
+        let more = number.min(LONGEST_NUMBER).saturating_sub(*width).min(left);
+        *width += more;
+        left -= more;
     }
     let room = left.min(20);
     if let Some((_, width)) = fitting.iter_mut().find(|(column, _)| *column == Column::Merchant) {
@@ -132,6 +138,9 @@ pub fn fit(columns: &[Column], width: u16) -> Vec<(Column, u16)> {
     }
     fitting
 }
+
+/// A UUID.
+const LONGEST_NUMBER: u16 = 36;
 
 /// Left of the columns stand the cursor sign and the case's flag.
 pub const MARGIN: u16 = 3;

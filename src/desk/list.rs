@@ -1,6 +1,9 @@
 //! The case list: a window onto an ordered, filtered set that lives in the store. The desk never holds all rows.
 
-use super::words::{Effect, Move};
+use super::{
+    layout,
+    words::{Effect, Move},
+};
 use crate::{
     case::{CaseId, Column, Filter, Place, Query, Row, Window, query::BadTerm},
     text::SafeText,
@@ -47,6 +50,18 @@ pub const COLUMNS: [Column; 11] = [
     Column::Card,
 ];
 
+/// The columns to begin with: those that were chosen, or the usual ones. Over several providers where a case is counts for
+/// more than its network.
+pub fn columns(chosen: &[Column], profiles: usize) -> Vec<Column> {
+    let mut columns = chosen.to_vec();
+    if profiles > 1 && chosen == COLUMNS {
+        columns.retain(|column| !matches!(column, Column::Network | Column::Stage));
+        let at = columns.iter().position(|column| *column == Column::Documents).unwrap_or(columns.len());
+        columns.splice(at..at, [Column::Stage, Column::Profile, Column::Network]);
+    }
+    columns
+}
+
 impl List {
     pub fn at(place: Place) -> List {
         List {
@@ -64,6 +79,12 @@ impl List {
             is_anew: false,
             is_lost: false,
         }
+    }
+
+    /// The columns that fit into a pane, with their widths.
+    pub fn fit(&self, width: u16) -> Vec<(Column, u16)> {
+        let widest = self.window.rows.iter().map(|row| row.number.width()).max().unwrap_or(0);
+        layout::fit(&self.columns, width, u16::try_from(widest).unwrap_or(u16::MAX))
     }
 
     /// The row under the cursor.

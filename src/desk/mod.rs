@@ -181,7 +181,7 @@ impl Desk {
         let queues = Queues::declared(&setup);
         let mut list = List::at(setup.start.place.clone());
         list.query.sort = setup.start.sort;
-        list.columns = setup.start.columns.clone();
+        list.columns = list::columns(&setup.start.columns, setup.profiles.len());
         // What was kept before filters were masked may hold a card number.
         (list.typed, _) = mask(&setup.start.filter);
         (list.query.filter, list.bad) = Filter::parse(&list.typed);
@@ -259,6 +259,10 @@ impl Desk {
             Event::Woken => {
                 // A draft that is kept looks as before.
                 self.changed |= self.form().is_none_or(|form| form.keep_at().is_none_or(|at| at > self.now));
+                if let Over::Decide(decide) = &mut self.over {
+                    // What could not be said yet may be said now.
+                    decide.problem = None;
+                }
                 Vec::new()
             }
             Event::StoreMoved => self.look_again(),
@@ -302,8 +306,7 @@ impl Desk {
     /// its words, or a list that is shown or counted changes its cases.
     pub fn wake(&self) -> Option<Moment> {
         let Some(panes) = self.panes() else { return self.form().and_then(Form::keep_at) };
-        let due =
-            layout::fit(&self.list.columns, panes.list.width).iter().any(|(column, _)| *column == Column::Due);
+        let due = self.list.fit(panes.list.width).iter().any(|(column, _)| *column == Column::Due);
         let rows = if due { layout::list_rows(panes.list) } else { 0 };
         let listed = self.list.visible(rows).filter_map(|(_, row)| row.deadline);
         let case = panes.list.height == 0 && !self.focus.is_outbox();

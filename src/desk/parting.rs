@@ -25,12 +25,11 @@ pub enum Parting {
 impl Desk {
     /// Leaves, unless something waits to be sent by this program: then it asks.
     pub(super) fn leave_or_ask(&mut self) -> Vec<Effect> {
-        let waiting = self.outbox.waiting();
         // On a screen that is too small no question could be read.
-        if waiting == 0 || self.outbox.kept.sent_elsewhere || self.panes().is_none() {
+        if self.outbox.waiting() == 0 || self.outbox.kept.sent_elsewhere || self.panes().is_none() {
             return self.leave();
         }
-        self.put_question(Asks::Leave { waiting })
+        self.put_question(Asks::Leave)
     }
 
     pub(super) fn leave(&mut self) -> Vec<Effect> {

@@ -2,8 +2,11 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{Desk, Over, keys, unseen::Unseen, words::Effect};
-use crate::text::{SafeText, own, say};
+use super::{Desk, Over, keys, outbox::Outbox, unseen::Unseen, words::Effect};
+use crate::{
+    action::State,
+    text::{SafeText, own, say},
+};
 
 pub struct Question {
     pub asks: Asks,
@@ -13,27 +16,57 @@ pub struct Question {
 pub enum Asks {
     /// The draft's id, and what it is.
     Discard { draft: String, what: SafeText },
-    /// So many entries have not left yet.
-    Leave { waiting: usize },
+    /// Something has not left yet, or its answer is not here.
+    Leave,
 }
 
 impl Asks {
+    pub fn title(&self) -> SafeText {
+        own(match self {
+            Asks::Discard { .. } => "Discarding",
+            Asks::Leave => "Leaving",
+        })
+    }
+
     /// The question, then a line for each answer.
-    pub fn words(&self) -> Vec<SafeText> {
+    pub fn words(&self, outbox: &Outbox) -> Vec<SafeText> {
         match self {
             Asks::Discard { what, .. } => vec![
                 say!("Discard this draft? {}", what),
                 own("y    discard it; nothing brings it back"),
                 own("Esc  keep it"),
             ],
-            Asks::Leave { waiting } => vec![
-                say!("{} {} to be sent.", *waiting, own(if *waiting == 1 { "waits" } else { "wait" })),
-                own("s    send now and leave"),
-                own("l    leave; they go with the next start or casedesk outbox send"),
-                own("Esc  stay"),
-            ],
+            Asks::Leave => leaving(
+                outbox.count(|state| state == State::Queued),
+                outbox.count(|state| state == State::Sending),
+            ),
         }
     }
+}
+
+fn leaving(queued: usize, sending: usize) -> Vec<SafeText> {
+    let count = |count: usize, one, more| say!("{} {}", count, own(if count == 1 { one } else { more }));
+    let wait = count(queued, "waits to be sent", "wait to be sent");
+    let going = count(sending, "is on its way", "are on their way");
+    let (how, send, leave) = match (queued, sending) {
+        (0, 0) => (own("Nothing waits to be sent any more."), "leave", "leave"),
+        (_, 0) => (
+            say!("{}.", wait),
+            "send now and leave",
+            "leave; they go with the next start or casedesk outbox send",
+        ),
+        (0, _) => (
+            say!("{}.", going),
+            "wait for the answer, then leave",
+            "leave; what became of it is found out with the next start",
+        ),
+        _ => (
+            say!("{}, {}.", going, wait),
+            "send now and leave",
+            "leave; what is on its way is found out, and the rest goes, with the next start",
+        ),
+    };
+    vec![how, say!("s    {}", own(send)), say!("l    {}", own(leave)), own("Esc  stay")]
 }
 
 impl Desk {
@@ -57,11 +90,11 @@ impl Desk {
                 self.lay(Over::Nothing);
                 effects
             }
-            (Asks::Leave { .. }, "s") => {
+            (Asks::Leave, "s") => {
                 self.changed = true;
                 self.send_and_leave()
             }
-            (Asks::Leave { .. }, "l") => {
+            (Asks::Leave, "l") => {
                 self.lay(Over::Nothing);
                 self.leave()
             }

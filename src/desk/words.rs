@@ -56,6 +56,8 @@ pub enum Command {
     Hit(Step),
     Save(String),
     ShowOutside,
+    /// The provider's own page about the case.
+    Page,
     /// Begin one of the profile's declared actions, by its name.
     Act(String, Force),
     /// All actions, with the reason for each that does not fit.
@@ -176,6 +178,11 @@ pub enum Effect {
     Fetch {
         case: CaseId,
         document: Raw,
+    },
+    /// Open the provider's own page about a case, or show where it is. [`Event::News`]
+    ShowPage {
+        case: CaseId,
+        page: Raw,
     },
     Park {
         case: CaseId,
@@ -548,6 +555,8 @@ pub struct Outbox {
     pub standing: Vec<Standing>,
     /// Profiles to which nothing is sent for now, and why.
     pub paused: Vec<(String, SafeText)>,
+    /// Profiles to which nothing is sent before a moment, and why.
+    pub resting: Vec<(String, Moment, SafeText)>,
     /// Another casedesk sends; this one only shows.
     pub sent_elsewhere: bool,
 }

@@ -42,6 +42,11 @@ impl Address {
         bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 
+    /// The address of a path below this one.
+    pub fn below(&self, path: &str) -> Result<Address, String> {
+        self.at(path, &[]).map(Address).map_err(|fault| fault.says.exact().to_owned())
+    }
+
     pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
@@ -88,6 +93,16 @@ impl fmt::Debug for Address {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_below_another_keeps_its_host_and_path() {
+        let base = Address::parse("http://127.0.0.1:9/qolo/").unwrap();
+        assert_eq!(
+            base.below("/api/v1/auth/login").unwrap().to_string(),
+            "http://127.0.0.1:9/qolo/api/v1/auth/login"
+        );
+        assert!(base.below("/../login").is_err() && base.below("//evil.example?x").is_err());
+    }
 
     #[test]
     fn plain_http_leads_to_this_machine_only() {

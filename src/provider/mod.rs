@@ -2,10 +2,13 @@
 
 pub mod access;
 pub mod asked;
+pub mod casap;
+pub mod checkout;
 pub mod json;
 pub mod nets;
 pub mod object;
 pub mod page;
+pub mod qolo;
 pub mod sent;
 pub mod stand_in;
 pub mod table;
@@ -19,14 +22,15 @@ pub use stand_in::{StandIn, Written};
 pub use verdict::{Verdict, verdict};
 
 use crate::{
-    action::Action,
+    action::{Action, Step},
     case::{Case, Fault, Moment, Paper, Settings, Stage},
     http::{Request, Response},
     text::Raw,
 };
 
 /// Every provider there is.
-pub static ALL: &[&dyn Provider] = &[&nets::Nets];
+pub static ALL: &[&dyn Provider] =
+    &[&nets::Nets, &checkout::Checkout, &qolo::Qolo, &casap::Casap, &casap::CasapCurrent];
 
 /// What casedesk needs of a provider: facts, a way to phrase a question, a way to read the answer.
 pub trait Provider: Sync {
@@ -50,6 +54,11 @@ pub trait Provider: Sync {
     /// The case as the answer to a write shows it, where the answer shows one. `now`: when the answer was there.
     fn told(&self, _sent: &Sent<'_>, _answer: &Response, _settings: &Settings, _now: Moment) -> Option<Case> {
         None
+    }
+
+    /// What a proven answer says beyond "done", for the analyst; empty where that is all.
+    fn done(&self, _step: &Step, _answer: &Response) -> Raw {
+        Raw::default()
     }
 
     /// Reads an answer that is not 2xx. When the same may be asked again is not read here: HTTP says so itself
@@ -102,7 +111,8 @@ pub enum Lists {
 /// Words in braces stand for rows of the profile's table: "https://{account.prefix}.api.example".
 pub struct Addresses {
     pub base: &'static str,
-    /// Where credentials are exchanged for a token; empty where they are not.
+    /// Where credentials are exchanged for a token; empty where they are not. With "/" at its beginning it lies below the
+    /// base that a profile has.
     pub token: &'static str,
 }
 

@@ -17,6 +17,8 @@ const LARGE: usize = 256 << 10;
 /// The request that a frozen step is: its very bytes, sent once. Patience: 30 seconds, 120 where documents go along.
 pub fn request(frozen: Frozen) -> Request {
     let long = frozen.body.len() > LARGE;
+    // Some answers repeat the documents that were sent.
+    let limit = JSON_LIMIT.saturating_add(frozen.body.len());
     Request {
         method: match frozen.method {
             Method::Post => http::Method::Post,
@@ -26,7 +28,7 @@ pub fn request(frozen: Frozen) -> Request {
         query: Vec::new(),
         headers: frozen.headers,
         body: if frozen.body.is_empty() { Body::Empty } else { Body::Exact(frozen.body) },
-        limit: JSON_LIMIT,
+        limit,
         patience: if long { LONG } else { PATIENCE },
         read_only: false,
     }

@@ -19,7 +19,7 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// The HTTP status, where an answer came that far.
     pub status: Option<u16>,
-    /// The words of the refusal, or why nobody knows; empty where it is done.
+    /// The words of the refusal, or why nobody knows; where it is done, what there is to say beyond that.
     pub says: Raw,
     /// The subject's number, as the proof names it; empty where it is not done.
     pub remote: Raw,
@@ -51,7 +51,7 @@ pub fn verdict(
         Shows::Done(remote) => Verdict {
             outcome: Outcome::Proven,
             status: Some(answer.status),
-            says: Raw::default(),
+            says: provider.done(step, answer),
             remote: remote.unwrap_or_default(),
             members: Vec::new(),
             request_id: told.request_id,
@@ -141,6 +141,13 @@ mod tests {
             (400, OWN, Outcome::Refused),
             (401, OWN, Outcome::Unauthorised),
             (401, "", Outcome::Unauthorised),
+            (401, r#"{"error":"unauthorized"}"#, Outcome::Unauthorised),
+            (401, r#"{"error":"invalid_token","error_description":"x"}"#, Outcome::Unauthorised),
+            (401, r#"{"error":""}"#, Outcome::Unclear),
+            (401, r#"{"reason":"unauthorized"}"#, Outcome::Unclear),
+            (401, PAGE, Outcome::Unclear),
+            (403, r#"{"error":"forbidden"}"#, Outcome::Unclear),
+            (422, r#"{"error":"x"}"#, Outcome::Unclear),
             (402, OWN, Outcome::Unclear),
             (403, OWN, Outcome::Unauthorised),
             (403, "", Outcome::Unclear),

@@ -98,7 +98,8 @@ pub fn outbox(store: &Store, all: &[Declared], traffic: &Traffic, now: Stamp) ->
     let drafts = store.drafts()?.into_iter().map(|(draft, at)| DraftLine { draft, at }).collect();
     let entries = store.entries(now.at.plus(-ENDED_DAYS * DAY))?;
     let standing = entries.iter().filter_map(|entry| standing(entry, all, now)).collect();
-    Ok(Outbox { entries, drafts, standing, paused: traffic.paused(), sent_elsewhere: traffic.is_elsewhere() })
+    let (paused, resting) = (traffic.paused(), traffic.resting());
+    Ok(Outbox { entries, drafts, standing, paused, resting, sent_elsewhere: traffic.is_elsewhere() })
 }
 
 /// How the rules stand to an entry whose outcome nobody saw.

@@ -212,6 +212,7 @@ impl Keeper {
             | Effect::Fetch { .. }
             | Effect::Save { .. }
             | Effect::Show { .. }
+            | Effect::ShowPage { .. }
             | Effect::Copy(_)
             | Effect::Redraw
             | Effect::Suspend => Event::Trouble(job.undone(), gone()),

@@ -296,6 +296,7 @@ where
                 | Effect::Fetch { .. }
                 | Effect::Save { .. }
                 | Effect::Show { .. }
+                | Effect::ShowPage { .. }
                 | Effect::Attach { .. }
                 | Effect::ListFolder { .. }
                 | Effect::Submit(_)

@@ -21,7 +21,7 @@ use super::{
     attaching, files, gone, leaving,
     neighbours::Neighbours,
     outbox::{Outbox, points::Points, traffic::Traffic},
-    outside::Outside,
+    outside::{self, Outside},
     register,
     source::Source,
 };
@@ -199,6 +199,10 @@ impl Runner {
                 let show = |paper: &Paper| self.outside.borrow_mut().show(paper);
                 self.hand_out("showed document outside", &case, &document, show).await
             }
+            Effect::ShowPage { case, page } => match outside::follow(&page) {
+                Ok(told) => self.noted("showed page outside", &case, page, told),
+                Err(why) => Event::Trouble(Undone::Other, why),
+            },
             Effect::Find(words) => match self.find(&words).await {
                 Ok((rows, faults)) => Event::Found { words, rows, faults },
                 Err(fault) => Event::Trouble(Undone::Find(words), fault.tell()),
@@ -346,13 +350,18 @@ impl Runner {
         };
         match act(&paper) {
             Err(why) => Event::Trouble(Undone::Other, why),
-            Ok(told) => match self.note(event, Some(case), paper.name.clone()) {
-                Ok(()) => Event::News(told),
-                Err(fault) => {
-                    let told = say!("{}; the journal does not say so: {}", told, fault.tell());
-                    Event::Trouble(Undone::Other, told)
-                }
-            },
+            Ok(told) => self.noted(event, case, paper.name.clone(), told),
+        }
+    }
+
+    /// What is told of something that was shown or saved, once the journal says so as well.
+    fn noted(&self, event: &'static str, case: &CaseId, detail: Raw, told: SafeText) -> Event {
+        match self.note(event, Some(case), detail) {
+            Ok(()) => Event::News(told),
+            Err(fault) => {
+                let told = say!("{}; the journal does not say so: {}", told, fault.tell());
+                Event::Trouble(Undone::Other, told)
+            }
         }
     }
 

@@ -44,10 +44,7 @@ impl Outside {
 
     /// Shows the document in the desktop's viewer. Without a display nothing is written anywhere.
     pub fn show(&mut self, paper: &Paper) -> Result<SafeText, SafeText> {
-        let display = ["DISPLAY", "WAYLAND_DISPLAY"]
-            .iter()
-            .any(|name| env::var_os(name).is_some_and(|set| !set.is_empty()));
-        if !display && !cfg!(target_os = "macos") {
+        if !has_display() {
             return Err(own("there is no display here to open it on; S saves the document instead"));
         }
         if matches!(document::sniff(&paper.bytes), Kind::Executable | Kind::Script | Kind::Html | Kind::Unknown)
@@ -75,6 +72,34 @@ impl Outside {
         };
         save_into(dir, paper)
     }
+}
+
+/// Opens a page in the desktop's browser. Without a display its address is told.
+pub fn follow(page: &Raw) -> Result<SafeText, SafeText> {
+    if !is_page(page.exact()) {
+        return Err(say!("that is no address of a page that could be opened: {}", page.show()));
+    }
+    if !has_display() {
+        return Err(say!("there is no display here to open it on; the page is {}", page.show()));
+    }
+    match open::that_detached(page.exact()) {
+        Ok(()) => Ok(say!("handed to the desktop's browser: {}", page.show())),
+        Err(error) => {
+            let why = Raw::new(error.to_string());
+            Err(say!("the desktop opened nothing: {}; the page is {}", why.show(), page.show()))
+        }
+    }
+}
+
+/// Over TLS, and nothing that a shell or a desktop could take for more than an address.
+fn is_page(address: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/.-_~%?=#@+,".contains(&byte);
+    address.len() > "https://".len() && address.starts_with("https://") && address.bytes().all(plain)
+}
+
+fn has_display() -> bool {
+    let is_set = |name: &&str| env::var_os(name).is_some_and(|set| !set.is_empty());
+    cfg!(target_os = "macos") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(is_set)
 }
 
 impl Drop for Outside {
@@ -122,6 +147,25 @@ mod tests {
 
     fn paper() -> Paper {
         Paper { name: Raw::new("letter.pdf"), claimed: Raw::default(), bytes: b"%PDF-1.7\n".to_vec() }
+    }
+
+    #[test]
+    fn only_an_address_over_tls_is_opened() {
+        assert!(is_page("https://disputes-sandbox.casaphq.com/dispute/76851218-a1e8-418e-9151-8c2d61709521"));
+        for address in [
+            "",
+            "https://",
+            "http://a.example/",
+            "file:///etc/passwd",
+            "-x",
+            "https://a/\"b",
+            "https://a/ b",
+            "https://a/$(b)",
+            "https://ä/",
+        ] {
+            assert!(!is_page(address), "{address}");
+            assert!(follow(&address.into()).is_err());
+        }
     }
 
     #[test]

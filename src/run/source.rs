@@ -10,7 +10,7 @@ use crate::{
     case::{Case, Fault, FaultKind, Settings},
     http::{Door, Pass, Request, Response, Secret},
     provider::{Found, Lists, Provider, Want},
-    seal::card::{CardKey, Padding},
+    seal::card::{self, CardKey, Padding},
     text::Raw,
 };
 
@@ -176,6 +176,17 @@ impl Source {
             ))),
         }
     }
+
+    /// The digits of a whole card number, for the body of a write to a provider that takes no sealed ones. Every address
+    /// is https, or this machine (see [`crate::http::Address`]).
+    pub fn in_clear(&self, number: &Secret) -> Result<String, Fault> {
+        let refuse = |why: String| Fault::new(FaultKind::Unprepared, why);
+        if self.provider.manifest().seals_cards {
+            return Err(refuse(format!("a card number leaves to {} only encrypted", self.name)));
+        }
+        card::check(number.reveal()).map_err(refuse)?;
+        Ok(number.reveal().to_owned())
+    }
 }
 
 #[cfg(test)]
@@ -184,6 +195,13 @@ mod tests {
 
     use super::*;
     use crate::provider::nets::Nets;
+
+    #[test]
+    fn a_number_never_leaves_in_clear_to_a_provider_that_seals_them() {
+        let source = Source::new("nets".into(), &Nets, Settings::of("nets"), || Err("not opened".into()));
+        let fault = source.in_clear(&Secret::new("4111111111111111")).unwrap_err();
+        assert_eq!(fault.says.exact(), "a card number leaves to nets only encrypted");
+    }
 
     #[tokio::test]
     async fn questions_that_wait_together_share_one_failed_opening() {

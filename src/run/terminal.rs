@@ -6,7 +6,7 @@ use std::{
     panic,
     sync::{OnceLock, mpsc},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -18,6 +18,7 @@ use crossterm::{
 };
 use ratatui::backend::Backend;
 use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
     fs::{Mode, OFlags},
     io::Errno,
     process::{Signal, getpid, kill_process},
@@ -122,7 +123,8 @@ pub fn give_back() {
     }
 }
 
-/// The same without ever waiting: another thread may be stuck in the middle of writing to a terminal that takes nothing.
+/// The same without waiting for long: another thread may be stuck in the middle of writing to a terminal that takes
+/// nothing.
 pub fn give_back_at_once() {
     if ours().hold(false) {
         say_at_once(&last_words());
@@ -130,11 +132,28 @@ pub fn give_back_at_once() {
     }
 }
 
-/// Writes to the controlling terminal what it takes without waiting.
-fn say_at_once(bytes: &[u8]) {
+/// How long a terminal may take to make room for the last words: a frame may be on its way to it.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+
+/// Writes to the controlling terminal what it takes soon.
+fn say_at_once(mut bytes: &[u8]) {
     let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    if let Ok(tty) = rustix::fs::open("/dev/tty", flags, Mode::empty()) {
-        let _ = rustix::io::write(&tty, bytes);
+    let Ok(tty) = rustix::fs::open("/dev/tty", flags, Mode::empty()) else { return };
+    let end = Instant::now() + LAST_WORDS;
+    while !bytes.is_empty() {
+        match rustix::io::write(&tty, bytes) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => {
+                let left = end.saturating_duration_since(Instant::now());
+                let Ok(left) = Timespec::try_from(left) else { return };
+                let ready = poll(&mut [PollFd::new(&tty, PollFlags::OUT)], Some(&left));
+                if !matches!(ready, Ok(1..) | Err(Errno::INTR)) || end <= Instant::now() {
+                    return;
+                }
+            }
+            Err(_) => return,
+        }
     }
 }
 

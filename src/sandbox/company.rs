@@ -6,12 +6,19 @@ use super::world::Shelf;
 use crate::{
     case::Moment,
     http::Response,
-    provider::{Asked, StandIn, Written},
+    provider::{
+        Asked, StandIn, Written, casap::sandbox as casap, checkout::sandbox as checkout, qolo::sandbox as qolo,
+    },
 };
 
 /// Every stand-in, by its provider's id, as it is when its world is born.
-fn all(_born: Moment) -> Vec<(&'static str, Box<dyn StandIn>)> {
-    Vec::new()
+fn all(born: Moment) -> Vec<(&'static str, Box<dyn StandIn>)> {
+    vec![
+        ("checkout", Box::new(checkout::World::new(born))),
+        ("qolo", Box::new(qolo::World::new(born))),
+        ("casap", Box::new(casap::older::World::new(born))),
+        ("casap-current", Box::new(casap::current::World::new(born))),
+    ]
 }
 
 /// What another program needs to use one of them.

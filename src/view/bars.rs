@@ -31,15 +31,20 @@ pub fn header(desk: &Desk, area: Rect, brush: &mut Brush) {
     }
 }
 
-/// What the outbox holds, where it holds something: "outbox 3, 1 unknown", "NOTHING IS SENT: login refused".
+/// What the outbox holds, where it holds something: "outbox 3, 1 unknown, 1 to decide", "NOTHING IS SENT: login refused".
 fn on_its_way(desk: &Desk) -> Vec<(SafeText, Role)> {
     let outbox = &desk.outbox;
-    let (live, unknown) = (outbox.count(State::is_live), outbox.count(State::is_unsettled));
+    let live = outbox.count(State::is_live);
+    let unsettled = [(State::Unknown, "unknown"), (State::Person, "to decide")];
+    let unsettled = unsettled.map(|(state, words)| (outbox.count(|other| other == state), words));
     let mut parts = Vec::new();
-    if unknown > 0 {
-        parts.push((say!("outbox {}, {} unknown", live, unknown), Role::Danger));
-    } else if live > 0 {
-        parts.push((say!("outbox {}", live), Role::Accent));
+    if live > 0 {
+        let mut text = say!("outbox {}", live);
+        for (count, words) in unsettled.iter().filter(|(count, _)| *count > 0) {
+            text = say!("{}, {} {}", text, *count, own(words));
+        }
+        let grave = outbox.count(State::is_unsettled) > 0;
+        parts.push((text, if grave { Role::Danger } else { Role::Accent }));
     }
     let several = desk.setup.profiles.len() > 1;
     parts.extend(outbox.kept.paused.iter().map(|(profile, why)| {

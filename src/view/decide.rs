@@ -58,7 +58,7 @@ fn rows<'a>(desk: &Desk, decide: &'a Decide, width: usize) -> Vec<Row<'a>> {
     match &decide.told {
         None => {
             put(own("Say only what you were told or saw yourself; it goes into the journal."), Role::Plain);
-            rows.extend(choices(desk, decide));
+            rows.extend(choices(desk, decide, width));
         }
         Some(told) => {
             put(say!("You say: {}.", own(told.choice.words())), Role::Strong);
@@ -94,7 +94,8 @@ fn rows<'a>(desk: &Desk, decide: &'a Decide, width: usize) -> Vec<Row<'a>> {
     rows
 }
 
-fn choices<'a>(desk: &Desk, decide: &Decide) -> Vec<Row<'a>> {
+fn choices<'a>(desk: &Desk, decide: &Decide, width: usize) -> Vec<Row<'a>> {
+    const INDENT: usize = 6;
     let Some(entry) = desk.outbox.entry(&decide.entry) else { return Vec::new() };
     let standing = desk.outbox.standing(&entry.id);
     let mut rows = Vec::new();
@@ -105,7 +106,11 @@ fn choices<'a>(desk: &Desk, decide: &Decide) -> Vec<Row<'a>> {
         rows.push(if at == decide.cursor { Row::Marked(words) } else { Row::Text(say!("  {}", words), role) });
         match allowed {
             Allowed::Yes => {}
-            Allowed::No(why) => rows.push(Row::Text(say!("      {}", why), Role::Dim)),
+            Allowed::No(why) => rows.extend(
+                why.wrap(width.saturating_sub(INDENT).max(1))
+                    .into_iter()
+                    .map(|row| Row::Text(say!("      {}", row), Role::Dim)),
+            ),
             Allowed::Confirmed(from) => rows.push(Row::Text(
                 say!("      before {} only with the provider's confirmation", Minute(from)),
                 Role::Danger,
@@ -133,16 +138,16 @@ fn typed_line(line: &Line, area: Rect, brush: &mut Brush) {
     brush.text(x, area.y, area.right().saturating_sub(x), &after, Role::Plain);
 }
 
-pub fn question(question: &Question, brush: &mut Brush) {
+pub fn question(desk: &Desk, question: &Question, brush: &mut Brush) {
     let whole = brush.cells.area;
     let width = WIDE.min(whole.width);
     let lines: Vec<SafeText> = question
         .asks
-        .words()
+        .words(&desk.outbox)
         .iter()
         .flat_map(|line| line.wrap(usize::from(width.saturating_sub(4)).max(1)))
         .collect();
-    let inside = brush.boxed(middle(whole, width, lines.len() as u16 + 2), &own("Before that"));
+    let inside = brush.boxed(middle(whole, width, lines.len() as u16 + 2), &question.asks.title());
     for (y, (at, line)) in (inside.y..inside.bottom()).zip(lines.iter().enumerate()) {
         brush.text(inside.x, y, inside.width, line, if at == 0 { Role::Strong } else { Role::Plain });
     }

@@ -51,7 +51,8 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
             foot(form, review, &page, inside, brush);
         }
         None => {
-            let page = page(form, usize::from(place.width));
+            let hindrance = form.draft.case.as_ref().and_then(|case| desk.hindrance(case));
+            let page = page(form, hindrance, usize::from(place.width));
             let top = page.top(usize::from(place.height));
             lines(&page, top, place, brush);
             let columns = Columns::of(usize::from(place.width));

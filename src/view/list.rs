@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{
     paint::Brush,
+    queues::queue_words,
     style::{self, Role},
 };
 use crate::{
@@ -21,7 +22,7 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
         return;
     }
     let role = if desk.focus == Focus::List { Role::Accent } else { Role::Strong };
-    let columns = layout::fit(&desk.list.columns, area.width);
+    let columns = desk.list.fit(area.width);
     // A filter that is cut off would look like no filter; the name stands in the queue pane, too.
     let needs = facts(desk, &columns, 0).width() + FRAME;
     let name = name(desk).cut(usize::from(area.width).saturating_sub(needs).max(LEAST_NAME));
@@ -58,9 +59,9 @@ fn name(desk: &Desk) -> SafeText {
         Place::Queue(queue) => match desk.queues.line_of(&list.query.place) {
             Some(line) if !line.name.is_empty() && desk.setup.profiles.len() > 1 => {
                 let profile = Raw::new(queue.profile.clone());
-                say!("{} {} ({})", queue.id.cell(), line.name.cell(), profile.cell())
+                say!("{} ({})", queue_words(queue, &line.name), profile.cell())
             }
-            Some(line) if !line.name.is_empty() => say!("{} {}", queue.id.cell(), line.name.cell()),
+            Some(line) if !line.name.is_empty() => queue_words(queue, &line.name),
             _ => queue.id.cell(),
         },
     }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::{dispute, paint::Brush, style::Role};
 use crate::{
     action::{Entry, State},
-    case::moment::Minute,
+    case::moment::{Minute, Second},
     desk::{
         Desk, Focus, layout,
         outbox::{Item, Part, evidence as lines, since, subject, title, what},
@@ -94,7 +94,7 @@ fn line(desk: &Desk, item: Item<'_>, here: bool, area: Rect, brush: &mut Brush) 
     for (text, width, role) in [
         (state, STATE, role),
         (title(&desk.setup, draft), TITLE, strong),
-        (subject(draft), SUBJECT, strong),
+        (number(item), SUBJECT, strong),
         (say!("{}", Minute(at)), SINCE, Role::Dim),
     ] {
         brush.text(x, area.y, width.min(area.right().saturating_sub(x)), &text, role);
@@ -103,13 +103,24 @@ fn line(desk: &Desk, item: Item<'_>, here: bool, area: Rect, brush: &mut Brush) 
     brush.text(x, area.y, area.right().saturating_sub(x + 1), &rest, Role::Plain);
 }
 
+/// The case's number, or the one that the provider gave it.
+fn number(item: Item<'_>) -> SafeText {
+    match item {
+        Item::Entry(entry) if entry.case().is_none() && !entry.remote.is_empty() => entry.remote.id().beside(),
+        _ => subject(item.draft()),
+    }
+}
+
 /// What there is room for behind the columns: whose money it is, until when, and why it waits.
 fn beside(desk: &Desk, entry: &Entry) -> SafeText {
     let due = entry.deadline.filter(|_| entry.life.state.is_live());
     let parts = [
         what(&desk.setup, &entry.draft),
         due.map_or(SafeText::default(), |at| say!("due {}", Minute(at))),
-        entry.why.cell(),
+        match desk.outbox.rest_of(entry, desk.now) {
+            Some((until, why)) => say!("waits until {}: {}", Second(until), why.beside()),
+            None => entry.why.cell(),
+        },
     ];
     SafeText::join(parts.iter().filter(|part| !part.is_empty()), "  ")
 }

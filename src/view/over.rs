@@ -17,7 +17,7 @@ pub fn draw(desk: &Desk, brush: &mut Brush) {
         Over::Why => why(desk, brush),
         Over::Verbs { cursor } => verbs(desk, *cursor, brush),
         Over::Decide(dialog) => decide::draw(desk, dialog, brush),
-        Over::Question(question) => decide::question(question, brush),
+        Over::Question(question) => decide::question(desk, question, brush),
         Over::Nothing | Over::Line(_) | Over::Card(_) | Over::Form(_) => {}
     }
 }
@@ -87,6 +87,10 @@ fn verbs(desk: &Desk, cursor: usize, brush: &mut Brush) {
     let width = brush.cells.area.width.min(100);
     let room = usize::from(width.saturating_sub(4 + VERB)).max(1);
     let mut rows = Vec::new();
+    let hindrance = desk.case_in_hand().and_then(|case| desk.hindrance(&case));
+    for row in hindrance.iter().flat_map(|words| words.wrap(room)) {
+        rows.push((0, false, row, Role::Danger));
+    }
     for (at, verb) in verbs.iter().enumerate() {
         let says = say!("{}: {}", own(verb.action.title), own(verb.action.says));
         let (why, role) = match &verb.offer {

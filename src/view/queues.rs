@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     action::State,
-    case::{Place, moment},
+    case::{Place, QueueId, moment},
     desk::{Desk, Focus, outbox::Part, queues::Line},
     text::{Raw, SafeText, own, say},
 };
@@ -102,6 +102,13 @@ fn shelf(desk: &Desk, at: usize, part: Part, count: usize, area: Rect, brush: &m
     brush.right(area.right() - count_width - left_width, area.y, count_width, &say!("{}", count), role);
 }
 
+/// "6000 Awaiting Dispute"; where the id is no number, the name says as much alone.
+pub(super) fn queue_words(queue: &QueueId, name: &Raw) -> SafeText {
+    let id = queue.id.cell();
+    let is_number = id.as_str().bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { say!("{} {}", id, name.cell()) } else { name.cell() }
+}
+
 /// "▶ 6000 Awaiting Dispute  41  2d": id, name, count, time to the next deadline.
 fn place(desk: &Desk, at: usize, line: &Line, area: Rect, brush: &mut Brush) {
     let here = at == desk.queues.cursor;
@@ -114,7 +121,7 @@ fn place(desk: &Desk, at: usize, line: &Line, area: Rect, brush: &mut Brush) {
     let (count_width, left_width) = (widest_count(desk) + 1, 5);
     let name = match &line.place {
         Place::Queue(queue) if line.name.is_empty() => say!("{} (not declared)", queue.id.cell()),
-        Place::Queue(queue) => say!("{} {}", queue.id.cell(), line.name.cell()),
+        Place::Queue(queue) => queue_words(queue, &line.name),
         Place::View(_) => line.name.cell(),
     };
     let room = area.width.saturating_sub(2 + count_width + left_width);

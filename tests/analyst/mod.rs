@@ -13,12 +13,13 @@ use std::{fs, os::unix::fs::PermissionsExt, sync::mpsc, thread, time::Duration};
 
 use casedesk::{
     case::Settings,
+    cli::profiles,
     desk::{
         self, Over, Profile, Realm, Setup, Start, Tone,
         unseen::READING,
         words::{Effect, Event, Told},
     },
-    provider::{self, Provider},
+    provider,
     run::{
         Counts, Hands, Heard, Teller, Workplace,
         drafting::Declared,
@@ -69,6 +70,16 @@ impl World {
         self.seat(Eyes::new(width, height), look, Realm::Sandbox, self.source(TRIES, true))
     }
 
+    /// An analyst who works with these providers, each under its own name.
+    pub fn analyst_of(&self, providers: &[&str]) -> Analyst<'_> {
+        let look = Look { theme: Theme::Default, signs: Signs::Unicode };
+        let sources: Vec<_> = providers.iter().map(|id| self.source_of(id, TRIES)).collect();
+        let profile =
+            |source: &Source| profiles::profile(source.settings.clone(), source.provider, Realm::Sandbox);
+        let profiles = sources.iter().map(profile).collect();
+        self.seat_with(Eyes::new(120, 40), look, profiles, sources)
+    }
+
     /// An analyst whose profile has no key for card numbers.
     pub fn analyst_without_card_key(&self) -> Analyst<'_> {
         let look = Look { theme: Theme::Default, signs: Signs::Unicode };
@@ -80,6 +91,11 @@ impl World {
     }
 
     fn seat(&self, eyes: Eyes, look: Look, realm: Realm, source: Source) -> Analyst<'_> {
+        let profile = profiles::profile(Settings::of(SANDBOX), &provider::nets::Nets, realm);
+        self.seat_with(eyes, look, vec![profile], vec![source])
+    }
+
+    fn seat_with(&self, eyes: Eyes, look: Look, profiles: Vec<Profile>, sources: Vec<Source>) -> Analyst<'_> {
         let (channel, heard) = mpsc::channel();
         let teller = Teller { channel, clock: self.clock.clone() };
         let store = self.store();
@@ -97,16 +113,11 @@ impl World {
             points: self.points.clone(),
         };
         let words = vec![self.home.path().join("editor").into()];
-        let manifest = provider::nets::Nets.manifest();
-        let queues = manifest.queues.iter().map(|queue| (Raw::new(queue.id), Raw::new(queue.name))).collect();
-        let (actions, settings) = (provider::nets::Nets.actions(), Settings::of(SANDBOX));
-        let provider = manifest.title;
-        let profile = Profile { name: SANDBOX.to_owned(), provider, realm, queues, actions, settings };
-        let setup = Setup { profiles: vec![profile], start };
+        let setup = Setup { profiles, start };
         let declared = Declared::of(&setup.profiles);
         let hands = Hands {
             memory: Memory::start(store, who.clone(), declared, traffic, neighbours, teller.clone()),
-            network: Network::start(vec![source], places, who, teller.clone()),
+            network: Network::start(sources, places, who, teller.clone()),
             editor: Editor { words, folder: self.home.path().to_owned(), keyboard: Keyboard::default() },
             teller: teller.clone(),
         };

@@ -16,6 +16,7 @@ use casedesk::{
         neighbours::Neighbours,
         network::{Network, Places},
         outbox::{points::Point, traffic::Traffic},
+        source::Source,
     },
     store::{Note, Store},
     text::Raw,
@@ -31,11 +32,25 @@ impl World {
         Program::start(self)
     }
 
+    /// The same at another provider.
+    pub fn program_at(&self, provider: &str) -> Program<'_> {
+        Program::of(self, self.source_of(provider, TRIES))
+    }
+
     /// A network thread that works on the store, the way to speak for it, and where it is heard.
     pub fn network(
         &self,
         store: &Store,
         traffic: Traffic,
+    ) -> (Network, mpsc::Sender<Heard>, mpsc::Receiver<Heard>) {
+        self.network_of(store, traffic, self.source(TRIES, true))
+    }
+
+    fn network_of(
+        &self,
+        store: &Store,
+        traffic: Traffic,
+        source: Source,
     ) -> (Network, mpsc::Sender<Heard>, mpsc::Receiver<Heard>) {
         let (channel, heard) = mpsc::channel();
         let teller = Teller { channel: channel.clone(), clock: self.clock.clone() };
@@ -47,7 +62,7 @@ impl World {
             neighbours: Neighbours::default(),
             points: self.points.clone(),
         };
-        let network = Network::start(vec![self.source(TRIES, true)], places, Raw::new("ann"), teller);
+        let network = Network::start(vec![source], places, Raw::new("ann"), teller);
         (network, channel, heard)
     }
 
@@ -72,9 +87,13 @@ pub struct Program<'w> {
 
 impl<'w> Program<'w> {
     fn start(world: &'w World) -> Program<'w> {
+        Program::of(world, world.source(TRIES, true))
+    }
+
+    fn of(world: &'w World, source: Source) -> Program<'w> {
         let store = world.store();
         let traffic = Traffic::default();
-        let (network, _, heard) = world.network(&store, traffic.clone());
+        let (network, _, heard) = world.network_of(&store, traffic.clone(), source);
         let (told, events) = (Vec::new(), Vec::new());
         let mut program = Program { world, store, traffic, network, heard, pending: 0, told, events };
         program.poked();

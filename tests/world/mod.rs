@@ -5,7 +5,8 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use casedesk::{
-    case::{Moment, Settings},
+    case::{Case, CaseId, Moment, Settings},
+    cli::profiles,
     http::{Address, Auth, Door, Pace, Secret, Shown},
     provider,
     run::{
@@ -13,7 +14,7 @@ use casedesk::{
         outbox::points::{Point, Points},
         source::{Opened, Source},
     },
-    sandbox::{self, Origin, Served, Written},
+    sandbox::{self, Entrance, Origin, Served, Written},
     seal::card::{CardKey, Padding},
     store::{self, Store},
 };
@@ -93,6 +94,43 @@ impl World {
             let door = Door::new(Address::parse(&base)?, &auth, pace)?;
             Ok(Opened { door, card: Ok(card.map(|key| (key, Padding::Pkcs1v15))) })
         })
+    }
+
+    /// The way to another provider's stand-in.
+    pub fn source_of(&self, id: &str, tries: u32) -> Source {
+        let provider = profiles::provider(id).unwrap();
+        let settings = self.settings_of(id);
+        let own = settings.clone();
+        let entrance = self.entrance(id);
+        Source::new(id.to_owned(), provider, settings, move || {
+            let base = Address::parse(&entrance.base)?;
+            let token = if entrance.token.is_empty() { base.clone() } else { Address::parse(&entrance.token)? };
+            let secret = |name: &str| {
+                let found = entrance.secrets.iter().find(|(known, _)| *known == name);
+                found.map(|(_, secret)| Secret::new(*secret)).ok_or_else(|| format!("no {name}"))
+            };
+            let auth = profiles::auth(&provider.manifest().access[0], token, &own, &secret)?;
+            let pace = Pace { tries, first: Duration::from_millis(1), total: Duration::from_millis(500) };
+            Ok(Opened { door: Door::new(base, &auth, pace)?, card: Ok(None) })
+        })
+    }
+
+    pub fn settings_of(&self, id: &str) -> Settings {
+        let table = self.entrance(id).table.iter();
+        let table = table.map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        Settings { profile: id.to_owned(), table }
+    }
+
+    fn entrance(&self, id: &str) -> Entrance {
+        let entrances = self.served.entrances();
+        entrances.into_iter().find(|entrance| entrance.provider == id).expect("a stand-in")
+    }
+
+    /// The disputes that a provider does not list are told of, as by the bank's own system.
+    pub fn introduces(&self, id: &str) {
+        let numbers = sandbox::stand_in(id, moment(MORNING)).unwrap().numbers();
+        let known = |number: String| Case::bare(CaseId { profile: id.to_owned(), number: number.into() });
+        self.store().keep_cases(numbers.into_iter().map(known).collect(), self.clock.now()).unwrap();
     }
 }
 

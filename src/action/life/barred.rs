@@ -43,7 +43,7 @@ impl Barred {
             Barred::NotBefore(until) => say!("not before {}", Minute(until)),
             Barred::WouldDouble => SafeText::own("the provider would do it twice"),
             Barred::KeyRanOut => {
-                SafeText::own("the provider may have forgotten its key: close it and submit it as a new one")
+                SafeText::own("the provider may have forgotten its key: give it up and submit it as a new one")
             }
             Barred::Jumped => SafeText::own("the machine slept or its clock was set before the send"),
             Barred::Late(deadline) => say!("the provider's deadline passed at {}", Minute(deadline)),

@@ -156,6 +156,8 @@ pub enum GivenUp {
     ByPerson,
     /// Casedesk itself, before anything was sent.
     BySelf,
+    /// A person, who said that it is not there and shall not be done.
+    Decided,
 }
 
 /// Everything that the rules of the outbox need to know about one step.
@@ -195,6 +197,7 @@ impl Life {
     pub fn words(self) -> &'static str {
         match (self.state, self.given_up) {
             (State::Cancelled, GivenUp::BySelf) => "stopped, unsent",
+            (State::Cancelled, GivenUp::Decided) => "given up",
             (state, _) => state.words(),
         }
     }

@@ -2,7 +2,8 @@
 //! know who the person is.
 
 use super::{
-    Barred, Earlier, LOOKS_APART, Late, Life, Looks, QUIET, Rule, Stamp, State, Terms, sending::remembered,
+    Barred, Earlier, GivenUp, LOOKS_APART, Late, Life, Looks, QUIET, Rule, Stamp, State, Terms,
+    sending::remembered,
 };
 use crate::case::Moment;
 
@@ -88,7 +89,7 @@ pub fn person_says(
         May::AfterLook(from) => return Err(Barred::LookFirst(from)),
     }
     if verdict == Verdict::Close {
-        return Ok(Life { state: State::Cancelled, ..life });
+        return Ok(Life { state: State::Cancelled, given_up: GivenUp::Decided, ..life });
     }
     remembered(life, now, terms)?;
     let clear = life.earlier == Earlier::Clear;

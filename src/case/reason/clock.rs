@@ -94,6 +94,11 @@ impl Clock {
         own(&self.note)
     }
 
+    /// The names of its sources.
+    pub(super) fn source_ids(&self) -> &[String] {
+        &self.source_ids
+    }
+
     pub fn sources(&self) -> Vec<&'static Source> {
         book().sources(&self.source_ids)
     }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::text::{SafeText, say};
+use crate::text::{Marks, Raw, SafeText, say};
 
 pub use clock::{Clock, Warning, clock_for};
 pub use network::Network;
@@ -150,14 +150,64 @@ impl Unit {
 
 /// The book, read on first use.
 pub fn book() -> &'static Book {
-    static BOOK: OnceLock<Book> = OnceLock::new();
+    BOOK.get_or_init(ours)
+}
+
+/// Puts a bank's own rows into the book, before anything was read from it: "code" and "clock" tables and "sources" like
+/// those of the asset. A row takes the place of ours with the same network and code (or id).
+pub fn take_over(own: &str) -> Result<(), String> {
+    let book = ours().with(own)?;
+    BOOK.set(book).map_err(|_| "the book of reason codes is in use already".to_owned())
+}
+
+static BOOK: OnceLock<Book> = OnceLock::new();
+
+fn ours() -> Book {
     // A test reads the asset; a book that could not be read would be an empty one.
-    BOOK.get_or_init(|| toml::from_str(ASSET).unwrap_or_default())
+    toml::from_str(ASSET).unwrap_or_default()
+}
+
+/// What a bank's file may hold.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Own {
+    #[serde(default, rename = "code")]
+    codes: Vec<Code>,
+    #[serde(default, rename = "clock")]
+    clocks: Vec<Clock>,
+    #[serde(default)]
+    sources: std::collections::BTreeMap<String, Source>,
 }
 
 const ASSET: &str = include_str!("../../../assets/reason-codes.toml");
 
 impl Book {
+    /// This book with a bank's rows in the place of those that they correct. What it says of a row is shown as our own
+    /// words are, so nothing may stand in it that would need to be made safe first.
+    pub fn with(mut self, own: &str) -> Result<Book, String> {
+        if let Some(at) = own.lines().position(|line| Raw::new(line).marks() != Marks::NONE) {
+            return Err(format!("line {}: control characters, hidden letters or a card number", at + 1));
+        }
+        let own: Own = toml::from_str(own).map_err(|why| why.to_string())?;
+        for code in own.codes {
+            self.codes.retain(|ours| ours.network != code.network || plain(&ours.code) != plain(&code.code));
+            self.codes.push(code);
+        }
+        for clock in own.clocks {
+            self.clocks.retain(|ours| ours.id != clock.id);
+            self.clocks.push(clock);
+        }
+        self.sources.extend(own.sources);
+        let named = self.codes.iter().flat_map(|code| &code.source_ids);
+        match named
+            .chain(self.clocks.iter().flat_map(|clock| clock.source_ids()))
+            .find(|id| !self.sources.contains_key(*id))
+        {
+            Some(id) => Err(format!("the source {id:?} is named and stands nowhere: [sources.{id:?}]")),
+            None => Ok(self),
+        }
+    }
+
     /// The codes that a case's network and code can mean, best first: written exactly so before by another name,
     /// active before legacy. A network that the book does not cover (Dankort) has none; where the network is missing
     /// or not understood, every network's are candidates.

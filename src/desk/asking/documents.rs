@@ -44,6 +44,17 @@ impl Desk {
         }
     }
 
+    /// Opens the provider's own page about the case, where it is known.
+    pub(super) fn page(&mut self) -> Vec<Effect> {
+        match self.file_in_hand().map(|file| (&file.case.id, &file.case.page)) {
+            None => self.refuse(own("open the case first")),
+            Some((_, page)) if page.is_empty() => {
+                self.refuse(own("the provider has no page of its own for this case that is known here"))
+            }
+            Some((case, page)) => vec![Effect::ShowPage { case: case.clone(), page: page.clone() }],
+        }
+    }
+
     pub(super) fn read(&mut self, id: CaseId, subject: Subject) -> Vec<Effect> {
         self.focus = Focus::Reader;
         let width = self.panes().map_or(0, |panes| layout::text_width(panes.reader));

@@ -3,7 +3,7 @@
 use crate::{
     case::{Column, Place, QueueId, Sort, View},
     desk::{
-        Desk, Focus, START, Then, Tone, answers, layout,
+        Desk, Focus, START, Then, Tone, answers,
         line::Purpose,
         words::{Effect, Errand, Step},
     },
@@ -94,7 +94,7 @@ impl Desk {
 
     pub(super) fn sort_step(&mut self, step: Step) -> Vec<Effect> {
         let width = self.panes().map_or(0, |panes| panes.list.width);
-        let shown = layout::fit(&self.list.columns, width);
+        let shown = self.list.fit(width);
         let columns: Vec<Column> = shown.into_iter().map(|(column, _)| column).collect();
         let count = columns.len();
         let at = columns.iter().position(|column| *column == self.list.query.sort.column);

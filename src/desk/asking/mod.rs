@@ -80,6 +80,7 @@ impl Desk {
             Command::Hit(step) => self.hit(step),
             Command::Save(to) => self.with_document(|case, document| Effect::Save { case, document, to }),
             Command::ShowOutside => self.with_document(|case, document| Effect::Show { case, document }),
+            Command::Page => self.page(),
             Command::Act(id, force) => self.act(&id, force),
             Command::Verbs => self.lay_verbs(),
             Command::Note => self.type_note(),

@@ -2,6 +2,7 @@
 
 use crate::{
     action::{Entry, EntryId, State, life},
+    case::{CaseId, moment::Minute},
     desk::{
         Desk, Focus, Over, Tone, layout,
         outbox::{self, Item, Part, evidence},
@@ -71,7 +72,9 @@ impl Desk {
                 Ok(id) => self.decide(id),
                 Err(why) => self.refuse(why),
             },
-            EntryKey::SendNow if self.outbox.waiting() == 0 => self.refuse(own("nothing waits to be sent")),
+            EntryKey::SendNow if self.outbox.count(|state| state == State::Queued) == 0 => {
+                self.refuse(own("nothing waits to be sent"))
+            }
             EntryKey::SendNow => {
                 self.tell(Tone::Good, own("sending what waits"));
                 vec![Effect::SendNow]
@@ -153,15 +156,15 @@ impl Desk {
     pub(in crate::desk) fn outbox_moved(&mut self, moved: Moved) -> Vec<Effect> {
         let wished = self.outbox.given_up.contains(&moved.entry);
         let tone = match moved.state {
-            State::Accepted | State::Queued => Some(Tone::Good),
-            State::Cancelled if wished => Some(Tone::Good),
-            State::Rejected | State::Unknown | State::Person | State::Cancelled => Some(Tone::Bad),
-            State::Sending => None,
+            State::Accepted | State::Queued | State::Sending => Tone::Good,
+            State::Cancelled if wished => Tone::Good,
+            State::Rejected | State::Unknown | State::Person | State::Cancelled => Tone::Bad,
         };
-        if let Some(tone) = tone.filter(|_| !moved.says.is_empty()) {
+        if !moved.says.is_empty() {
             self.tell(tone, moved.says);
         }
-        self.look_again()
+        // Nothing of a case changes by a copy that leaves.
+        if moved.state == State::Sending { Vec::new() } else { self.look_again() }
     }
 
     /// What the case pane says of a case with a live entry.
@@ -169,8 +172,16 @@ impl Desk {
         let entry = self.outbox.live_of(&self.file.as_ref()?.case.id)?;
         let title = outbox::title(&self.setup, &entry.draft);
         let state = own(entry.life.words());
-        let since = crate::case::moment::Minute(outbox::since(entry));
+        let since = Minute(outbox::since(entry));
         Some(say!("{}: {} since {}, B shows", title, state, since))
+    }
+
+    /// Why nothing else can be sent for a case, if so.
+    pub fn hindrance(&self, case: &CaseId) -> Option<SafeText> {
+        let entry = self.outbox.live_of(case)?;
+        let title = outbox::title(&self.setup, &entry.draft);
+        let (since, state) = (Minute(outbox::since(entry)), own(entry.life.words()));
+        Some(say!("{} is under way since {} ({}); nothing else can be sent for this case", title, since, state))
     }
 
     pub(in crate::desk) fn may_change(&self) -> Option<crate::case::Moment> {

@@ -283,7 +283,7 @@ impl Form {
             Some((_, Kind::Choice { of, .. })) => {
                 Input::Choice { typed: Writing::of(&text, Span::Line), of, cursor: 0, touched: false }
             }
-            Some((_, Kind::Card)) => Input::Card,
+            Some((_, Kind::Card(_))) => Input::Card,
             Some((_, Kind::Files(_))) => {
                 let (picker, list) = Picker::open(self.ask(), self.folder.clone());
                 effects.push(list);

@@ -130,10 +130,16 @@ impl Page {
     }
 }
 
-/// The form, wrapped to `width`.
-pub fn page(form: &Form, width: usize) -> Page {
+/// The form, wrapped to `width`. `hindrance`: why nothing can be sent for its case, if so.
+pub fn page(form: &Form, hindrance: Option<SafeText>, width: usize) -> Page {
     let columns = Columns::of(width);
     let mut page = Page::default();
+    if let Some(case) = form.case().filter(|case| !case.instructions.is_empty()) {
+        page.line(Kind::Warning, say!("asked for: {}", case.instructions.show()), columns);
+    }
+    if let Some(hindrance) = hindrance {
+        page.line(Kind::Warning, hindrance, columns);
+    }
     for change in &form.moved {
         page.line(Kind::Warning, say!("moved since this form was begun: {}", change.words()), columns);
     }
@@ -265,7 +271,7 @@ fn emptiness(form: &Form, address: &str) -> Option<SafeText> {
 }
 
 fn at_rest(form: &Form, address: &str, field: &Field, columns: Columns) -> Vec<SafeText> {
-    if let Some(word) = emptiness(form, address).filter(|_| !matches!(field.kind, What::Card)) {
+    if let Some(word) = emptiness(form, address).filter(|_| !matches!(field.kind, What::Card(_))) {
         return vec![word];
     }
     let mut rows = value(form, address, field, columns);
@@ -282,7 +288,7 @@ pub(super) fn value(form: &Form, address: &str, field: &Field, columns: Columns)
     let values = &form.draft.values;
     let wrapped = |text: SafeText| text.wrap(columns.width);
     match field.kind {
-        What::Card => form.card(address).map_or(Vec::new(), |card| vec![card.shown()]),
+        What::Card(_) => form.card(address).map_or(Vec::new(), |card| vec![card.shown()]),
         What::Files(papers) => {
             values.files(address).iter().flat_map(|file| wrapped(file_words(papers, file))).collect()
         }
@@ -343,7 +349,7 @@ fn hint(form: &Form, address: &str, field: &Field, columns: Columns, page: &mut 
         What::Instant { .. } => "a time in UTC like 2026-11-22 14:30, now",
         What::Each { .. } => "one a line",
         What::Date => "a day like 2026-11-22, today, yesterday",
-        What::Card if form.card(address).is_none_or(|card| card.shown().is_empty()) => {
+        What::Card(_) if form.card(address).is_none_or(|card| card.shown().is_empty()) => {
             "not shown, kept nowhere: to be typed again after a restart"
         }
         What::Files(_) => "Enter attaches, Backspace on nothing goes one folder up, Ctrl-d takes the last away",

@@ -6,8 +6,8 @@ use super::{
     page::{Columns, Kind, Page, hash, media, right, value},
 };
 use crate::{
-    action::{Entered, Kind as What, check::size, rows},
-    case::{Moment, Whose, moment::Minute},
+    action::{Entered, Kind as What, check::size, field::Leaves, rows},
+    case::{Moment, Settings, Whose, moment::Minute},
     text::{Raw, SafeText, own, say},
 };
 
@@ -33,8 +33,8 @@ pub fn word(form: &Form) -> SafeText {
     }
 }
 
-/// The review, wrapped to `width`.
-pub fn lines(form: &Form, profile: &Profile, now: Moment, width: usize) -> Page {
+/// The review, wrapped to `width`. `hindrance`: why nothing can be sent for its case, if so.
+pub fn lines(form: &Form, profile: &Profile, hindrance: Option<SafeText>, now: Moment, width: usize) -> Page {
     let columns = Columns::of(width);
     let mut page = Page::default();
     let mut fact = |label: &'static str, kind: Kind, text: SafeText| {
@@ -48,8 +48,11 @@ pub fn lines(form: &Form, profile: &Profile, now: Moment, width: usize) -> Page 
     }
     fact("To", plain, say!("{}, profile {}", own(profile.provider), Raw::new(profile.name.clone()).show()));
     fact("Environment", Kind::Realm(profile.realm), own(profile.realm.words()));
+    if let Some(hindrance) = hindrance {
+        page.line(Kind::Warning, hindrance, columns);
+    }
     warnings(form, now, columns, &mut page);
-    fields(form, columns, &mut page);
+    fields(form, &profile.settings, columns, &mut page);
     page
 }
 
@@ -75,7 +78,7 @@ fn warnings(form: &Form, now: Moment, columns: Columns, page: &mut Page) {
     }
 }
 
-fn fields(form: &Form, columns: Columns, page: &mut Page) {
+fn fields(form: &Form, settings: &Settings, columns: Columns, page: &mut Page) {
     page.heading(0, own("What is sent"));
     let before = page.lines.len();
     for (address, row) in form.rows() {
@@ -92,9 +95,15 @@ fn fields(form: &Form, columns: Columns, page: &mut Page) {
             _ => continue,
         };
         let mut rows = match (row.field.kind, form.draft.values.get(&address)) {
-            (What::Card, _) => form.card(&address).map_or(Vec::new(), card),
+            (What::Card(leaves), _) => {
+                form.card(&address).map_or(Vec::new(), |line| card(line, leaves).wrap(columns.width))
+            }
             (_, Some(Entered::Null)) => vec![own("null")],
             (What::Files(_), _) => Vec::new(),
+            (_, None) => {
+                let instead = row.field.instead.words(form.case(), settings);
+                instead.map_or(Vec::new(), |words| words.wrap(columns.width))
+            }
             _ => value(form, &address, row.field, columns),
         };
         for file in form.draft.values.files(&address) {
@@ -116,9 +125,9 @@ fn fields(form: &Form, columns: Columns, page: &mut Page) {
     }
 }
 
-fn card(card: &CardLine) -> Vec<SafeText> {
+fn card(card: &CardLine, leaves: Leaves) -> SafeText {
     match card.shown().width() {
-        0 => Vec::new(),
-        digits => vec![say!("{} digits, not shown; leave encrypted", digits)],
+        0 => SafeText::default(),
+        digits => say!("{} digits, not shown; {}", digits, own(leaves.words())),
     }
 }

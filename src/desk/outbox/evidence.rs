@@ -1,9 +1,9 @@
 //! Everything that is known of one entry or draft, as lines to read: what was sent, when, by whom, each copy, each look,
 //! and what to do next. Method and path are the provider's business and are not told.
 
-use super::{Item, next, since, subject, title, what};
+use super::{Item, looks_needed, next, since, subject, title, what};
 use crate::{
-    action::{Draft, Entered, Entry, Kind as FieldKind, entry::Try, life::May, rows},
+    action::{Draft, Entered, Entry, Kind as FieldKind, entry::Try, field::Leaves, life::May, rows},
     case::{Moment, moment::Minute},
     desk::{
         Desk,
@@ -32,7 +32,7 @@ fn of_entry(desk: &Desk, entry: &Entry, lines: &mut Vec<Line>) {
     lines.push(line(kind, "what to do", next(&desk.outbox, &desk.setup, entry, desk.now)));
     texts("why", &entry.why, lines);
     let standing = desk.outbox.standing(&entry.id).filter(|_| grave);
-    lines.extend(standing.map(|standing| line(Kind::Fact, "not there", may(standing, desk.now))));
+    lines.extend(standing.map(|standing| line(Kind::Fact, "not there", may(entry, standing, desk.now))));
     if let Some(deadline) = entry.deadline {
         let passed = deadline < desk.now && entry.life.state.is_live();
         let kind = if passed { Kind::Warning } else { Kind::Fact };
@@ -92,7 +92,7 @@ fn heading(desk: &Desk, draft: &Draft) -> Line {
 }
 
 /// When a person may say that it is not there.
-fn may(standing: &Standing, now: Moment) -> SafeText {
+fn may(entry: &Entry, standing: &Standing, now: Moment) -> SafeText {
     match standing.may {
         May::Now => own("a person may say so"),
         May::From(from) | May::Confirmed(from) if from <= now => own("a person may say so"),
@@ -100,7 +100,7 @@ fn may(standing: &Standing, now: Moment) -> SafeText {
             say!("a person may say so from {} on: until then a copy may still arrive", Minute(from))
         }
         May::AfterLook(from) => {
-            say!("a person may say so after a look without a trace at {} or later", Minute(from))
+            say!("a person may say so after {}", looks_needed(entry, from))
         }
         May::Confirmed(from) => say!(
             "a person may say so from {} on; before that only to send it again, with the provider's confirmation",
@@ -140,10 +140,15 @@ fn fields(desk: &Desk, draft: &Draft, lines: &mut Vec<Line>) {
     for (address, field) in &leaves {
         match draft.values.get(address) {
             Some(entered) => value(own(field.label), entered, lines),
-            None if matches!(field.kind, FieldKind::Card) => {
-                lines.push(line(Kind::Fact, field.label, own("sent sealed, not kept here")));
-            }
-            None => {}
+            None => match field.kind {
+                FieldKind::Card(Leaves::Sealed) => {
+                    lines.push(line(Kind::Fact, field.label, own("sent sealed, not kept here")));
+                }
+                FieldKind::Card(Leaves::Clear) => {
+                    lines.push(line(Kind::Fact, field.label, own("not shown, and not kept in the draft")));
+                }
+                _ => {}
+            },
         }
     }
     let known = |address: &str| leaves.iter().any(|(declared, _)| declared == address);

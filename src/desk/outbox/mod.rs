@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     action::{Draft, Entered, Entry, EntryId, State, Subject},
-    case::{CaseId, Moment},
+    case::{CaseId, Moment, moment::Minute},
     text::{SafeText, own, say},
 };
 pub use next::next;
@@ -160,6 +160,13 @@ impl Outbox {
         self.count(|state| matches!(state, State::Queued | State::Sending))
     }
 
+    /// Why nothing is sent for an entry that is queued, and until when, where the provider's whole way waits.
+    pub fn rest_of(&self, entry: &Entry, now: Moment) -> Option<(Moment, &SafeText)> {
+        let resting = self.kept.resting.iter().filter(|_| entry.life.state == State::Queued);
+        let mut here = resting.filter(|(profile, until, _)| *profile == entry.draft.profile && *until > now);
+        here.next().map(|(_, until, why)| (*until, why))
+    }
+
     /// Why the first of them still waits.
     pub(super) fn why_waiting(&self) -> SafeText {
         let paused = self.kept.paused.first().map(|(_, why)| why.beside());
@@ -206,6 +213,14 @@ fn sign(state: State) -> Option<Sign> {
 /// Whether the outbox may be another one after that.
 pub(super) fn moves(event: &Event) -> bool {
     matches!(event, Event::OutboxMoved(_) | Event::Queued { .. } | Event::DraftKept { .. } | Event::StoreMoved)
+}
+
+/// Which looks without a trace are missing before a person may say that it is not there.
+pub fn looks_needed(entry: &Entry, from: Moment) -> SafeText {
+    match entry.life.looks.first_empty {
+        Some(_) => say!("one more look without a trace, at {} or later", Minute(from)),
+        None => say!("two looks without a trace, five minutes apart, the second at {} or later", Minute(from)),
+    }
 }
 
 /// When an entry came to where it stands.

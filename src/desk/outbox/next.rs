@@ -1,12 +1,15 @@
 //! What an analyst has to do about an entry, in one sentence.
 
-use super::{Outbox, title};
+use super::{Outbox, looks_needed, title};
 use crate::{
     action::{
         Entry, State,
         life::{Earlier, GivenUp, May, take_back},
     },
-    case::{Moment, moment::Minute},
+    case::{
+        Moment,
+        moment::{Minute, Second},
+    },
     desk::Setup,
     text::{Raw, SafeText, own, say},
 };
@@ -23,12 +26,36 @@ pub fn next(outbox: &Outbox, setup: &Setup, entry: &Entry, now: Moment) -> SafeT
             None => by_a_person(outbox, setup, entry, now),
         },
         State::Person => by_a_person(outbox, setup, entry, now),
-        State::Accepted => own("nothing to do: the provider's answer proved that it arrived"),
+        State::Accepted => own(match proof(entry) {
+            Proof::Answer => "nothing to do: the provider's answer proved that it arrived",
+            Proof::ReadBack => "nothing to do: reading back proved that it arrived",
+            Proof::Word => "nothing to do: a person said that it arrived",
+        }),
         State::Rejected => own("read what the provider says; the draft is kept and can be corrected"),
         State::Cancelled if entry.life.given_up == GivenUp::BySelf => {
             own("open the draft: it shows what moved; a second review sends it")
         }
         State::Cancelled => own("nothing to do: it was not sent, or is known not to have arrived"),
+    }
+}
+
+/// What an accepted entry rests on.
+enum Proof {
+    Answer,
+    ReadBack,
+    Word,
+}
+
+fn proof(entry: &Entry) -> Proof {
+    let ended = entry.tries.last().and_then(|tried| tried.ended_at);
+    let looked = entry.looks.last().map(|look| look.at);
+    match entry.tries.last() {
+        // The words of a copy that the answer proved.
+        Some(tried) if tried.status.is_some_and(|status| (200..300).contains(&status)) && looked < ended => {
+            Proof::Answer
+        }
+        _ if !entry.decided_why.is_empty() => Proof::Word,
+        _ => Proof::ReadBack,
     }
 }
 
@@ -39,6 +66,10 @@ fn queued(outbox: &Outbox, entry: &Entry, now: Moment) -> SafeText {
         Err(_) => "",
     });
     let paused = outbox.kept.paused.iter().find(|(profile, _)| *profile == entry.draft.profile);
+    if let (None, false, Some((until, why))) = (paused, outbox.kept.sent_elsewhere, outbox.rest_of(entry, now))
+    {
+        return say!("nothing to do: {}; it is tried again at {}{}", why.beside(), Second(until), back);
+    }
     match (paused, entry.life.not_before.filter(|until| *until > now)) {
         (Some((profile, why)), _) => {
             let profile = Raw::new(profile.clone()).show().beside();
@@ -54,7 +85,7 @@ fn queued(outbox: &Outbox, entry: &Entry, now: Moment) -> SafeText {
 
 fn by_a_person(outbox: &Outbox, setup: &Setup, entry: &Entry, now: Moment) -> SafeText {
     if entry.life.earlier == Earlier::Clear {
-        return own("no copy was sent: D sends it after all, or closes it");
+        return own("no copy was sent: D sends it after all, or gives it up");
     }
     let title = title(setup, &entry.draft);
     let whose = match entry.case() {
@@ -69,7 +100,9 @@ fn by_a_person(outbox: &Outbox, setup: &Setup, entry: &Entry, now: Moment) -> Sa
         Some(May::From(from)) => {
             say!("{}, then D; that it is not there can be said from {} on", ask, Minute(from))
         }
-        Some(May::AfterLook(from)) => say!("L looks for it at {} or later; or {}, then D", Minute(from), ask),
+        Some(May::AfterLook(from)) => {
+            say!("{}, then D; that it is not there can be said after {} (L)", ask, looks_needed(entry, from))
+        }
         Some(May::Confirmed(from)) => say!(
             "{}, then D: the deadline ends before {}, so it is sent again earlier only with the provider's confirmation",
             ask,

@@ -25,7 +25,7 @@ pub fn refusal(answer: &Response) -> Fault {
 }
 
 /// Whether Nets or its gateway said this: JSON in one of the forms that [`words`] reads, or a 401 without a word, as the
-/// sister API has it. The forms are inferred; whatever is not one of them is taken for somebody else's.
+/// sister API has it, or with an `error`, as OAuth has it (RFC 6749, 5.2). The forms are inferred; whatever is not one of them is taken for somebody else's.
 pub fn is_own(answer: &Response) -> bool {
     if answer.body.is_empty() {
         return answer.status == 401;
@@ -45,6 +45,7 @@ pub fn is_own(answer: &Response) -> bool {
         || named("fault").is_some_and(is_object)
         || named("message").is_some_and(is_text)
         || !complaints(piece).is_empty()
+        || (answer.status == 401 && named("error").is_some_and(is_text))
 }
 
 /// The words of a body and its complaints about members. The forms are those of the sister API

@@ -17,7 +17,11 @@ impl Outbox {
     pub fn take_back(&self, id: &str) -> Result<SafeText, SafeText> {
         let entry = self.entry(id)?;
         let life = life::take_back(entry.life).map_err(|barred| say!("not taken back: {}", barred.words()))?;
-        let says = own("taken back before it left; the draft is kept");
+        let says = own(match (life.state, entry.tries.is_empty()) {
+            (State::Cancelled, true) => "taken back before it left; the draft is kept",
+            (State::Cancelled, false) => "taken back; nothing was done at the provider; the draft is kept",
+            _ => "not sent again; a person decides",
+        });
         self.moved(&entry, life, Shift::of(Some("taken back"), says.clone()))?;
         Ok(says)
     }

@@ -1,13 +1,14 @@
-//! A form on its way into the outbox: checked again, its card numbers sealed, its bytes made, once. Nothing leaves here.
+//! A form on its way into the outbox: checked again, its card numbers made ready, its bytes made, once. Nothing leaves here.
 
 use std::collections::BTreeMap;
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{Outbox, points::Point};
 use crate::{
     action::{
-        Action, Attachment, Draft, EntryId, Facts, Making, Offer, Problem, Subject, body, check,
+        Action, Attachment, Draft, EntryId, Facts, Kind, Making, Offer, Problem, Subject, body, check,
+        field::Leaves,
         life::{Late, Life},
         offer, rows, step,
     },
@@ -48,7 +49,7 @@ impl Outbox {
         if !problems.is_empty() {
             return Err(NotQueued { says: own("the form is not complete"), problems });
         }
-        let sealed = seal_cards(source, cards).await?;
+        let sealed = card_values(source, action, cards).await?;
         let files = self.files(&draft.values.all_files().cloned().collect::<Vec<_>>(), now)?;
         let key = seal::new_id(now).map_err(|_| not_queued(own("the system gave no random bytes")))?;
         let Some(first) = action.steps.first() else {
@@ -60,7 +61,7 @@ impl Outbox {
             settings: &source.settings,
             now,
             files: &files,
-            sealed: &sealed,
+            sealed: &sealed.0,
             answers: &[],
             key: &key,
         };
@@ -152,22 +153,36 @@ fn fits(action: &Action, case: Option<&Case>, forced: bool) -> Result<(), NotQue
     }
 }
 
-async fn seal_cards(
+/// Card numbers by address, as they leave; wiped when they are done with.
+struct CardValues(BTreeMap<String, String>);
+
+impl Drop for CardValues {
+    fn drop(&mut self) {
+        self.0.values_mut().for_each(Zeroize::zeroize);
+    }
+}
+
+async fn card_values(
     source: &Source,
+    action: &Action,
     cards: &[(String, Secret)],
-) -> Result<BTreeMap<String, String>, NotQueued> {
-    let mut sealed = BTreeMap::new();
+) -> Result<CardValues, NotQueued> {
+    let mut values = CardValues(BTreeMap::new());
     for (address, number) in cards {
-        let number = source.seal(number).await.map_err(|fault| match fault.kind {
+        let ready = match rows::field_at(action.fields, address).map(|field| field.kind) {
+            Some(Kind::Card(Leaves::Clear)) => source.in_clear(number),
+            _ => source.seal(number).await.map(|sealed| sealed.exact().to_owned()),
+        };
+        let value = ready.map_err(|fault| match fault.kind {
             FaultKind::Unprepared => NotQueued {
-                says: own("a card number could not be sealed"),
+                says: own("a card number could not be made ready to leave"),
                 problems: vec![Problem { field: address.clone(), says: fault.says.show() }],
             },
             _ => not_queued(fault.tell()),
         })?;
-        sealed.insert(address.clone(), number.exact().to_owned());
+        values.0.insert(address.clone(), value);
     }
-    Ok(sealed)
+    Ok(values)
 }
 
 /// What the action is about: of a new dispute the values as they are sent, however they were typed. The store keeps a

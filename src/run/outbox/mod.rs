@@ -39,7 +39,10 @@ use crate::{
         Draft, Entry, Life, Settling, State,
         life::{self, Next, Terms},
     },
-    case::{CaseId, Moment, moment::SECOND},
+    case::{
+        CaseId, Moment,
+        moment::{SECOND, Second},
+    },
     desk::words::{Event, Moved},
     store::Note,
     text::{Raw, SafeText, own, say},
@@ -220,17 +223,30 @@ impl Outbox {
         }
         self.has_the_turn()?;
         let now = self.teller.clock.now();
+        let (mut tried, mut held) = (false, None);
         for (lane, source) in self.lanes.iter().zip(self.sources.iter()) {
-            if lane.asked_to_wait.get().is_none_or(|until| until <= now) {
+            let asked = lane.asked_to_wait.get().filter(|until| *until > now);
+            if asked.is_none() {
                 lane.rest.set(None);
+                self.traffic.rest_no_longer(&source.name);
                 self.hurry(source);
+            }
+            if self.live(source).is_some_and(|live| live.iter().any(|entry| entry.life.state == State::Queued))
+            {
+                tried |= asked.is_none();
+                held = held.max(asked);
             }
             lane.unreached.set(0);
             lane.refused.set(false);
             self.traffic.go_on(&source.name);
         }
         self.poke_all();
-        Ok(())
+        match held {
+            Some(until) if !tried => {
+                Err(say!("nothing was tried: the provider asked to wait until {}", Second(until)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What waits of our own accord waits no longer. Where the disk does not take that, it waits on.
@@ -389,6 +405,14 @@ impl Outbox {
         entry.case().map_or(title.clone(), |case| say!("{} of {}", title, case.number.id()))
     }
 
+    /// "New dispute 2600412101", where the provider gave its number.
+    fn named_as(&self, entry: &Entry, remote: &Raw) -> SafeText {
+        match entry.case() {
+            None if !remote.is_empty() => say!("{} {}", self.title(&entry.draft), remote.id()),
+            _ => self.named(entry),
+        }
+    }
+
     fn tell(&self, entry: &Entry, state: State, says: SafeText) {
         let (entry, case) = (entry.id.clone(), entry.draft.case.clone());
         self.teller.tell(Event::OutboxMoved(Moved { entry, case, state, says }));
@@ -429,7 +453,7 @@ impl Outbox {
             .with(change.at, |store| store.moved(&entry.id, entry.version, &life, &change, note.as_ref()))?;
         if moved {
             self.neighbours.tell();
-            let says = say!("{}: {}", self.named(entry), shift.says);
+            let says = say!("{}: {}", self.named_as(entry, &change.remote), shift.says);
             self.tell(entry, life.state, says);
         }
         Ok(moved)

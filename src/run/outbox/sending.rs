@@ -10,8 +10,12 @@ use crate::{
     },
     case::{Again, Case, Change, Fault, FaultKind, Moment, QueueId, moved},
     desk::words::Event,
-    provider::{self, Found, Verdict, Want},
-    run::source::{Source, WayOut},
+    http::Response,
+    provider::{self, Found, Lists, Sent, Verdict, Want},
+    run::{
+        register,
+        source::{Source, WayOut},
+    },
     store::{Ended, Note, StoreError},
     text::{Raw, SafeText, own, say},
 };
@@ -24,6 +28,17 @@ pub(super) struct Unrecorded {
     life: Life,
     told: Told,
     note: Note,
+}
+
+/// What is known of the case of an accepted copy.
+struct Accepted {
+    number: Raw,
+    /// The answer itself showed the case, which is kept.
+    told: bool,
+}
+
+fn claimed_at(claimed: &Life, otherwise: Moment) -> Moment {
+    claimed.first_send.map_or(otherwise, |first| first.at)
 }
 
 /// How a copy ended.
@@ -99,13 +114,19 @@ impl Outbox {
         let (moved, accepted) = self.sent(lane, source, way, action, &entry, claimed).await;
         lane.sending.set(false);
         self.rested.notify_waiters();
-        if let Some(number) = accepted {
-            self.bring_up_to_date(lane, source, number, entry.draft.base.as_deref()).await;
+        match accepted {
+            Some(Accepted { told: true, .. }) if source.lists() != Lists::Queues => {
+                self.teller.tell(Event::StoreMoved);
+            }
+            Some(Accepted { number, .. }) => {
+                self.bring_up_to_date(lane, source, number, entry.draft.base.as_deref()).await;
+            }
+            None => {}
         }
         moved
     }
 
-    /// Whether the entry moved, and the number of the case where the copy was accepted.
+    /// Whether the entry moved, and what is known of the case where the copy was accepted.
     async fn sent(
         &self,
         lane: &Lane,
@@ -114,10 +135,10 @@ impl Outbox {
         action: &'static Action,
         entry: &Entry,
         claimed: Life,
-    ) -> (bool, Option<Raw>) {
-        const NOTHING: (bool, Option<Raw>) = (false, None);
+    ) -> (bool, Option<Accepted>) {
+        const NOTHING: (bool, Option<Accepted>) = (false, None);
         // It stands at "sending" while nobody sends it: the lane takes it up at once.
-        const LEFT: (bool, Option<Raw>) = (true, None);
+        const LEFT: (bool, Option<Accepted>) = (true, None);
         let Some(terms) = self.terms(entry) else { return NOTHING };
         let Some(step) = action.steps.get(entry.step) else { return NOTHING };
         let now = self.teller.clock.now();
@@ -137,6 +158,8 @@ impl Outbox {
             }
         };
         self.points.pass(Point::Claimed);
+        self.neighbours.tell();
+        self.tell(entry, claimed.state, say!("{} is on its way", self.named(entry)));
         let unsent = |life: Life, says: SafeText| {
             let told = Told::unsent(self.teller.clock.now(), says);
             (self.record(lane, entry.clone(), version, life, told), None)
@@ -167,7 +190,7 @@ impl Outbox {
             (Ok(Gate::Send), None) => return given_back(Barred::Changed.words()),
         };
         self.points.pass(Point::Gated);
-        let answer = way.send(&provider::sent::request(frozen)).await;
+        let answer = way.send(&provider::sent::request(frozen.clone())).await;
         self.points.pass(Point::Answered);
         let number = entry.case().map(|case| &case.number);
         let stamp = self.teller.clock.stamp();
@@ -188,18 +211,25 @@ impl Outbox {
             next,
         };
         let number = entry.case().map_or(verdict.remote, |case| case.number.clone());
-        let accepted = (life.state == State::Accepted).then_some(number);
-        (self.record(lane, entry.clone(), version, life, told), accepted)
+        let accepted = life.state == State::Accepted;
+        let moved = self.record(lane, entry.clone(), version, life, told);
+        let accepted = accepted.then(|| {
+            let sent = Sent { action, entry, frozen: &frozen, first_send: claimed_at(&claimed, now) };
+            Accepted { told: self.learn(source, &sent, &answer, stamp.at), number }
+        });
+        (moved, accepted)
+    }
+
+    /// Keeps the case as the answer to a write shows it; whether it shows one. What fails is shown as old, and read again
+    /// with the next refresh.
+    fn learn(&self, source: &Source, sent: &Sent<'_>, answer: &Result<Response, Fault>, now: Moment) -> bool {
+        let Ok(answer) = answer else { return false };
+        let Some(case) = source.provider.told(sent, answer, &source.settings, now) else { return false };
+        self.archive.with(now, |store| register::keep(store, source, vec![case], now)).is_ok()
     }
 
     /// What an outcome says about the whole profile.
-    fn mind(
-        &self,
-        lane: &Lane,
-        source: &Source,
-        verdict: &Verdict,
-        answer: &Result<crate::http::Response, Fault>,
-    ) {
+    fn mind(&self, lane: &Lane, source: &Source, verdict: &Verdict, answer: &Result<Response, Fault>) {
         let now = self.teller.clock.now();
         match verdict.outcome {
             Outcome::Unauthorised => {
@@ -210,23 +240,34 @@ impl Outbox {
                     self.traffic.pause(&source.name, fault.tell());
                 }
             }
-            Outcome::TooFast { until } => wait_until(lane, until),
+            Outcome::TooFast { until } => self.wait_until(lane, source, until),
             Outcome::NotSent => match answer {
                 Err(fault) if keeps_out(fault) => self.traffic.pause(&source.name, fault.tell()),
-                _ => self.rest(lane, now),
+                Err(fault) => self.rest(lane, source, now, fault.tell()),
+                Ok(_) => self.rest(lane, source, now, verdict.says.show()),
             },
             _ => {
                 lane.refused.set(false);
                 lane.unreached.set(0);
+                self.traffic.rest_no_longer(&source.name);
             }
         }
     }
 
-    fn rest(&self, lane: &Lane, now: Moment) {
+    fn rest(&self, lane: &Lane, source: &Source, now: Moment, why: SafeText) {
         let times = lane.unreached.get();
         lane.unreached.set(times.saturating_add(1));
         let pause = PAUSES.get(times as usize).or(PAUSES.last()).copied().unwrap_or(0);
-        lane.rest.set(Some(now.plus(pause)));
+        let until = now.plus(pause);
+        lane.rest.set(Some(until));
+        self.traffic.rest(&source.name, until, why);
+    }
+
+    /// The provider asked for it.
+    fn wait_until(&self, lane: &Lane, source: &Source, until: Moment) {
+        lane.rest.set(Some(until));
+        lane.asked_to_wait.set(Some(until));
+        self.traffic.rest(&source.name, until, own("the provider asked to wait"));
     }
 
     /// Nothing was sent and nothing claimed: the profile waits, and the entry says why.
@@ -234,8 +275,10 @@ impl Outbox {
         let now = self.teller.clock.now();
         match fault.again {
             _ if keeps_out(fault) => self.traffic.pause(&source.name, fault.tell()),
-            Again::After(pause) => wait_until(lane, now.plus(i64::try_from(pause).unwrap_or(i64::MAX))),
-            _ => self.rest(lane, now),
+            Again::After(pause) => {
+                self.wait_until(lane, source, now.plus(i64::try_from(pause).unwrap_or(i64::MAX)));
+            }
+            _ => self.rest(lane, source, now, fault.tell()),
         }
         let says = say!("waits: {}", fault.tell());
         if entry.why.exact() != says.as_str() {
@@ -250,18 +293,28 @@ impl Outbox {
         if entry.life.earlier != Earlier::Clear || entry.step > 0 {
             return Ok(None);
         }
-        let found = match source.ask(&Want::Number(id.number.clone())).await {
-            Err(fault) if fault.kind == FaultKind::NotThere => {
-                return Ok(Some(own("the provider does not know the case any more")));
-            }
-            found => found?,
-        };
-        let Found::Cases(cases) = found else {
-            return Err(Fault::new(FaultKind::Unreadable, "a document came where a case was asked for"));
-        };
+        // Where a case cannot be read, it is what the last answer said.
+        let mut cases = Vec::new();
+        if source.lists() != Lists::Nothing {
+            cases = match source.ask(&Want::Number(id.number.clone())).await {
+                Err(fault) if fault.kind == FaultKind::NotThere => {
+                    return Ok(Some(own("the provider does not know the case any more")));
+                }
+                Ok(Found::Cases(cases)) => cases,
+                Ok(_) => {
+                    return Err(Fault::new(
+                        FaultKind::Unreadable,
+                        "a document came where a case was asked for",
+                    ));
+                }
+                Err(fault) => return Err(fault),
+            };
+        }
         let now = self.teller.clock.now();
         let kept = self.archive.with(now, |store| {
-            store.keep_cases(cases, now)?;
+            if !cases.is_empty() {
+                register::keep(store, source, cases, now)?;
+            }
             store.case(id)
         });
         let kept = kept.map_err(|why| Fault::new(FaultKind::NotKept, why.as_str()))?;
@@ -345,7 +398,7 @@ impl Outbox {
         self.points.pass(Point::Recorded);
         if recorded {
             self.neighbours.tell();
-            let says = say!("{}: {}", self.named(entry), told.says);
+            let says = say!("{}: {}", self.named_as(entry, &told.remote), told.says);
             self.tell(entry, life.state, says);
         }
         Ok(recorded)
@@ -374,11 +427,18 @@ impl Outbox {
         number: Raw,
         base: Option<&Case>,
     ) {
+        if source.lists() == Lists::Nothing {
+            return;
+        }
         let mut queues: Vec<Raw> = base.map(|base| base.queue.clone()).into_iter().collect();
         if let Ok(Found::Cases(cases)) = source.ask(&Want::Number(number)).await {
             queues.extend(cases.iter().map(|case| case.queue.clone()));
             let now = self.teller.clock.now();
-            let _ = self.archive.with(now, |store| store.keep_cases(cases, now));
+            let _ = self.archive.with(now, |store| register::keep(store, source, cases, now));
+        }
+        if source.lists() != Lists::Queues {
+            self.teller.tell(Event::StoreMoved);
+            return;
         }
         lane.moved.borrow_mut().extend(queues.into_iter().filter(|queue| !queue.is_empty()));
     }
@@ -399,12 +459,6 @@ impl Outbox {
         self.neighbours.tell();
         self.teller.tell(Event::StoreMoved);
     }
-}
-
-/// The provider asked for it.
-fn wait_until(lane: &Lane, until: Moment) {
-    lane.rest.set(Some(until));
-    lane.asked_to_wait.set(Some(until));
 }
 
 /// The provider does not let us in, and will not by itself.

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::text::SafeText;
+use crate::{case::Moment, text::SafeText};
 
 /// Clones share it.
 #[derive(Clone, Default)]
@@ -16,6 +16,7 @@ pub struct Traffic(Arc<Mutex<State>>);
 struct State {
     elsewhere: bool,
     paused: BTreeMap<String, SafeText>,
+    resting: BTreeMap<String, (Moment, SafeText)>,
 }
 
 impl Traffic {
@@ -43,6 +44,23 @@ impl Traffic {
 
     pub(super) fn go_on(&self, profile: &str) {
         self.state().paused.remove(profile);
+    }
+
+    /// Profiles to which nothing is sent before a moment, and why.
+    pub fn resting(&self) -> Vec<(String, Moment, SafeText)> {
+        self.state()
+            .resting
+            .iter()
+            .map(|(profile, (until, why))| (profile.clone(), *until, why.clone()))
+            .collect()
+    }
+
+    pub(super) fn rest(&self, profile: &str, until: Moment, why: SafeText) {
+        self.state().resting.insert(profile.to_owned(), (until, why));
+    }
+
+    pub(super) fn rest_no_longer(&self, profile: &str) {
+        self.state().resting.remove(profile);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
