@@ -15,7 +15,11 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 use casedesk::{
     case::{Case, CaseId, Settings, reason},
-    cli,
+    cli::{
+        self,
+        counter::Counter,
+        ends::{DONE, USAGE},
+    },
     config::{Config, Given},
     desk::{self, Profile, Realm, Setup, Start},
     http::{Address, Auth, Door, Pace, Secret, Shown},
@@ -47,11 +51,6 @@ use casedesk::{
 };
 use clap::ArgMatches;
 
-/// The program did what it was asked.
-const DONE: u8 = 0;
-/// The arguments, the configuration or the store do not allow it; nothing was changed.
-const USAGE: u8 = 2;
-
 fn main() -> ExitCode {
     let arguments = match cli::arguments(sandbox::MOST_CASES).try_get_matches() {
         Ok(arguments) => arguments,
@@ -64,7 +63,8 @@ fn main() -> ExitCode {
         Some(("sandbox", given)) => serve_sandbox(given),
         Some(("journal", _)) => verify_journal(&arguments),
         Some(("outbox", asked)) => outbox(&arguments, asked),
-        _ => open_desk(&arguments),
+        Some((name, asked)) => command(&arguments, name, asked),
+        None => open_desk(&arguments),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
@@ -94,6 +94,7 @@ enum Asks {
     Screen,
     Journal,
     Outbox,
+    Command,
 }
 
 fn place(given: &ArgMatches, asks: Asks) -> Result<Place> {
@@ -128,6 +129,10 @@ fn falls_back(config: &Config, asks: Asks, store_named: bool) -> Result<bool> {
         ),
         (None, Asks::Outbox) => bail!(
             "there is no configuration, and so nobody to send to: name a configuration with --config, or the sandbox with \
+             --sandbox"
+        ),
+        (None, Asks::Command) => bail!(
+            "there is no configuration, and so nobody to ask: name a configuration with --config, or the sandbox with \
              --sandbox"
         ),
         (Some(file), _) => bail!(
@@ -231,6 +236,57 @@ fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     };
     let network = Network::start(sources, places, who(), teller);
     Ok(cli::outbox::send(&network, &heard, &store, (&profiles, &traffic), &mut out)?)
+}
+
+/// The desk's verbs without a screen.
+fn command(given: &ArgMatches, name: &str, asked: &ArgMatches) -> Result<u8> {
+    let words = cli::act::words_of(asked);
+    if name == "create"
+        && let Some(mut help) = cli::act::help(&words)
+    {
+        help.print_help()?;
+        return Ok(DONE);
+    }
+    let sends = matches!(name, "act" | "create") && !cli::act::asks_for_help(&words);
+    let mut counter = counter(given, sends)?;
+    let mut out = io::stdout();
+    let done = match name {
+        "queue" => cli::queue::run(&mut counter, asked, &mut out),
+        "case" => cli::case::run(&mut counter, asked, &mut out),
+        "act" => cli::act::act(&mut counter, &words, &mut out),
+        _ => cli::act::create(&mut counter, &words, &mut out),
+    };
+    Ok(done.unwrap_or_else(|stop| {
+        if !stop.says.is_empty() {
+            terminal::tell_error(format!("casedesk: {}", stop.says));
+        }
+        stop.code
+    }))
+}
+
+/// The store and the way to the providers. `sends`: whether the outbox works meanwhile.
+fn counter(given: &ArgMatches, sends: bool) -> Result<Counter> {
+    let Place { config, on_sandbox, dir, .. } = place(given, Asks::Command)?;
+    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
+    drop(store::install_key(&dir)?);
+    let in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
+    let mut store = Store::open(&dir, &store::install_key(&dir)?)?;
+    claim(&mut store, &dir, on_sandbox)?;
+    let (channel, heard) = mpsc::channel();
+    let clock = Clock::default();
+    let teller = Teller { channel, clock: clock.clone() };
+    let places = Places {
+        sound: store.soundness(),
+        saves: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        traffic: Traffic::default(),
+        neighbours: Neighbours::join(&dir),
+        points: Points::default(),
+        store: dir,
+    };
+    let (who, providers) = (who(), sources.iter().map(|source| source.provider).collect());
+    let start = if sends { Network::start } else { Network::asking };
+    let network = start(sources, places, who.clone(), teller);
+    Ok(Counter { profiles, providers, store, clock, who, network, heard, in_use })
 }
 
 /// The preference that says whose cases a store holds: a sandbox's or a provider's. They never share one.

@@ -1,13 +1,21 @@
-//! What can be asked on the command line. It says which words there are; `main` carries them out.
+//! What can be asked on the command line, and the desk's verbs without a screen; `main` opens what they work with.
 
+pub mod act;
+pub mod case;
+pub mod counter;
+pub mod data;
+pub mod ends;
+pub mod fields;
 pub mod outbox;
 pub mod profiles;
+pub mod queue;
+mod typed;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Arg, ArgAction, Command, value_parser};
 
-use crate::{run::outbox::points::Point, view::style::Theme};
+use crate::{run::outbox::points::Point, text::SafeText, view::style::Theme};
 
 /// `most_cases` is how many cases a sandbox world may have.
 pub fn arguments(most_cases: usize) -> Command {
@@ -74,6 +82,10 @@ pub fn arguments(most_cases: usize) -> Command {
                 .hide(true)
                 .value_parser(Point::ALL.map(|(name, _)| name).to_vec()),
         )
+        .subcommand(queue::command())
+        .subcommand(case::command())
+        .subcommand(act::command("act", ACT, "VERB CASE [--FIELD VALUE]..."))
+        .subcommand(act::command("create", CREATE, "PROVIDER [--FIELD VALUE]..."))
         .subcommand(
             Command::new("journal")
                 .about("Looks at the journal of what was done with casedesk.")
@@ -105,4 +117,20 @@ pub fn arguments(most_cases: usize) -> Command {
                 .arg(cases)
                 .arg(speed),
         )
+}
+
+const ACT: &str = "Does something with a case, and says what became of it (act VERB --profile PROFILE --help tells its fields).";
+const CREATE: &str = "Creates a case, and says what became of it (create PROVIDER --help tells its fields).";
+
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+fn profile() -> Arg {
+    Arg::new("profile").long("profile").value_name("PROFILE").help("the profile that is meant")
+}
+
+/// What went wrong, or is worth knowing beside the data.
+fn tell(text: &SafeText) {
+    eprintln!("casedesk: {text}");
 }

@@ -25,16 +25,7 @@ use crate::{
     text::{Raw, SafeText, own, say},
 };
 
-/// Nothing waits, and what became of everything is known.
-pub const DONE: u8 = 0;
-/// The provider refused something of what was sent now, or it was stopped because its case moved.
-pub const REFUSED: u8 = 3;
-/// Nobody knows what became of something, or a person has to decide.
-pub const UNKNOWN: u8 = 4;
-/// Of what waits nothing could be sent; all of it waits still.
-pub const NOTHING_SENT: u8 = 5;
-/// Something still waits.
-pub const QUEUED: u8 = 6;
+pub use super::ends::{DONE, NOTHING_SENT, QUEUED, REFUSED, UNKNOWN};
 
 /// Writes what is under way, one entry a line (or as one JSON array), and says by the code how it stands.
 pub fn list(store: &Store, sources: &[Source], as_json: bool, out: &mut impl Write) -> io::Result<u8> {

@@ -46,7 +46,7 @@ pub const HISTORY_AT_MOST: usize = 2000;
 
 /// All lines of a case, wrapped to `width`. `odd`: the words for what is odd about its texts.
 /// `under_way`: what is on its way for the case.
-pub(super) fn lines(
+pub fn lines(
     file: &CaseFile,
     now: Moment,
     width: usize,
@@ -204,7 +204,7 @@ fn facts(file: &CaseFile, now: Moment, odd: &SafeText, lines: &mut Vec<Line>) {
 }
 
 /// What is not as it seems among the case's texts.
-pub(super) fn odd(case: &Case) -> SafeText {
+pub fn odd(case: &Case) -> SafeText {
     let words: Vec<_> = case.marks().words().map(|word| own(in_plain_words(word))).collect();
     SafeText::join(&words, ", ")
 }

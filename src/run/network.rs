@@ -65,11 +65,20 @@ enum Job {
 
 impl Network {
     pub fn start(sources: Vec<Source>, places: Places, who: Raw, teller: Teller) -> Network {
+        Network::open(sources, places, who, teller, true)
+    }
+
+    /// The same for who only asks: nothing of the outbox is sent or looked for meanwhile.
+    pub fn asking(sources: Vec<Source>, places: Places, who: Raw, teller: Teller) -> Network {
+        Network::open(sources, places, who, teller, false)
+    }
+
+    fn open(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, sends: bool) -> Network {
         let (jobs, waiting) = unbounded_channel();
         let tell = teller.clone();
         let thread = thread::Builder::new()
             .name("network".into())
-            .spawn(move || serve(sources, places, who, tell, waiting))
+            .spawn(move || serve(sources, places, who, tell, waiting, sends))
             .ok();
         Network { jobs: Some(jobs), teller, thread }
     }
@@ -107,7 +116,14 @@ impl Drop for Network {
     }
 }
 
-fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut jobs: UnboundedReceiver<Job>) {
+fn serve(
+    sources: Vec<Source>,
+    places: Places,
+    who: Raw,
+    teller: Teller,
+    mut jobs: UnboundedReceiver<Job>,
+    sends: bool,
+) {
     let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else { return };
     let Places { store, sound, saves, traffic, neighbours, points } = places;
     let outside = RefCell::new(Outside::begin(&store));
@@ -124,7 +140,9 @@ fn serve(sources: Vec<Source>, places: Places, who: Raw, teller: Teller, mut job
     let desk = Rc::new(Runner { sources, archive, outbox, outside, saves, neighbours, who, teller });
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
-        desk.outbox.begin();
+        if sends {
+            desk.outbox.begin();
+        }
         while let Some(job) = jobs.recv().await {
             match job {
                 Job::Effect(effect) => {

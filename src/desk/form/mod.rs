@@ -252,6 +252,11 @@ impl Form {
             .collect()
     }
 
+    /// Everything that is wrong, in the order of the form.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
     pub fn problem_count(&self) -> usize {
         self.problems.len()
     }

@@ -1,0 +1,242 @@
+//! The desk's verbs without a screen: the real program on a sandbox of its own, with what it prints, what it says and how
+//! it ends.
+
+mod shell;
+
+use std::fs;
+
+use serde_json::json;
+use shell::Shell;
+
+/// The first case of a queue.
+fn first_of(shell: &Shell, queue: &str) -> String {
+    let cases = shell.done(&["queue", queue, "--json"]).json();
+    cases[0]["number"].as_str().unwrap().to_owned()
+}
+
+/// A published test number.
+const CARD: &str = "4111111111111111";
+
+const DISPUTE: [&str; 10] = [
+    "--card",
+    "-",
+    "--transactionAmount",
+    "12.50",
+    "--transactionCurrency",
+    "EUR",
+    "--transactionDate",
+    "2026-10-03",
+    "--cardSchemeDisputeReasonCode",
+    "13.1",
+];
+
+// ---- looking
+
+#[test]
+fn queues_are_listed_with_what_the_provider_has_in_them() {
+    let shell = Shell::new();
+    let told = shell.done(&["queue"]).out;
+    assert!(told.lines().next().unwrap().starts_with("profile"), "{told}");
+    let kept = shell.done(&["queue", "--kept", "--profile", "sandbox", "--json"]).json();
+    let six = kept.as_array().unwrap().iter().find(|line| line["queue"] == "6000").unwrap();
+    let cases = shell.done(&["queue", "6000", "--kept", "--profile", "sandbox", "--json"]).json();
+    assert_eq!(six["cases"], cases.as_array().unwrap().len());
+    assert_eq!((&six["profile"], &six["name"]), (&json!("sandbox"), &json!("Awaiting Dispute Submission")));
+    for case in cases.as_array().unwrap() {
+        assert_eq!(case["queue"], "6000");
+        assert!(case["amount"]["amount"].is_string() && case["amount"]["currency"].is_string(), "{case}");
+        let masked = case["card"].as_str().unwrap();
+        assert!(masked.contains("***"), "{masked}");
+    }
+}
+
+#[test]
+fn a_queue_that_was_never_read_is_empty_until_it_is_asked_for() {
+    let shell = Shell::new();
+    assert_eq!(shell.done(&["queue", "6000", "--kept", "--profile", "sandbox", "--json"]).json(), json!([]));
+    let read = shell.done(&["queue", "6000", "--profile", "sandbox", "--json"]).json();
+    assert!(!read.as_array().unwrap().is_empty());
+    // What is not named "kept" was kept.
+    assert_eq!(shell.done(&["queue", "6000", "--kept", "--profile", "sandbox", "--json"]).json(), read);
+}
+
+#[test]
+fn a_case_is_told_in_three_ways() {
+    let shell = Shell::new();
+    let number = first_of(&shell, "6000");
+    let text = shell.done(&["case", &number]).out;
+    assert!(text.starts_with(&format!("case {number} of sandbox\n")), "{text}");
+    let case = shell.done(&["case", &number, "--json"]).json();
+    assert_eq!((&case["number"], &case["queue"]), (&json!(number), &json!("6000")));
+    let raw = shell.done(&["case", &number, "--raw"]).json();
+    assert_eq!(raw["caseNumber"], json!(number));
+    assert!(raw["cardNumber"].as_str().unwrap().contains("***"));
+}
+
+#[test]
+fn a_case_that_nobody_knows_is_refused_and_a_strange_profile_is_a_wrong_word() {
+    let shell = Shell::new();
+    let ended = shell.runs(&["case", "99", "--profile", "sandbox"]);
+    assert_eq!((ended.code, ended.out.as_str()), (Some(3), ""));
+    let ended = shell.runs(&["case", "99", "--profile", "nobody"]);
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    assert!(ended.told.contains("there is no profile nobody"), "{}", ended.told);
+}
+
+#[test]
+fn without_a_configuration_nobody_is_asked_unless_the_sandbox_is_named() {
+    let shell = Shell::new();
+    for words in [&["queue"][..], &["case", "1"], &["act", "submit", "1"], &["create", "nets"]] {
+        let ended = shell.runs_bare(words);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{words:?}");
+        assert!(ended.told.contains("--sandbox"), "{}", ended.told);
+    }
+}
+
+// ---- acting
+
+#[test]
+fn an_action_is_reviewed_sent_once_and_told_with_its_outcome() {
+    let shell = Shell::new();
+    let number = first_of(&shell, "6000");
+    fs::write(shell.path().join("letter.txt"), "Never arrived").unwrap();
+    let act =
+        ["act", "submit", &number, "--notes", "Never arrived", "--attach", "letter.txt", "--yes", "--json"];
+    let ended = shell.done(&act);
+    let told = ended.json();
+    assert_eq!(
+        (&told["state"], &told["number"], &told["action"]),
+        (&json!("accepted"), &json!(number), &json!("submit"))
+    );
+    for words in ["Never arrived", "letter.txt", "SANDBOX", &number] {
+        assert!(ended.told.contains(words), "the review does not say {words:?}: {}", ended.told);
+    }
+    let case = shell.done(&["case", &number, "--json"]).json();
+    assert_eq!(case["queue"], "7000");
+    assert!(case["documents"].to_string().contains("letter.txt"), "{case}");
+    assert!(case["history"].to_string().contains("Never arrived"), "{case}");
+    let again = shell.runs(&["act", "submit", &number, "--yes"]);
+    assert_eq!(again.code, Some(2));
+    assert!(again.told.contains("this one is in 7000") && again.told.contains("--force"), "{}", again.told);
+    let forced = shell.runs(&["act", "submit", &number, "--yes", "--force", "--json"]);
+    assert_eq!((forced.code, &forced.json()["state"]), (Some(3), &json!("rejected")), "{}", forced.told);
+}
+
+#[test]
+fn without_a_terminal_nothing_is_sent_unasked() {
+    let shell = Shell::new();
+    let number = first_of(&shell, "6000");
+    let ended = shell.runs(&["act", "submit", &number, "--notes", "x"]);
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    assert!(ended.told.contains("--yes"), "{}", ended.told);
+    assert_eq!(shell.done(&["case", &number, "--json"]).json()["queue"], "6000");
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once_with_its_field() {
+    let shell = Shell::new();
+    let ended = shell.runs(&["create", "sandbox", "--transactionAmount", "1,5", "--yes", "--json"]);
+    assert_eq!(ended.code, Some(2));
+    let told = ended.json();
+    let fields: Vec<_> = told["problems"].as_array().unwrap().iter().map(|it| it["field"].clone()).collect();
+    assert_eq!(
+        fields,
+        [
+            "cardNumber",
+            "transactionAmount",
+            "transactionCurrency",
+            "transactionDate",
+            "cardSchemeDisputeReasonCode"
+        ]
+    );
+    for field in &fields {
+        assert!(ended.told.contains(field.as_str().unwrap()), "{}", ended.told);
+    }
+    let number = first_of(&shell, "6000");
+    let ended = shell.runs(&["act", "submit", &number, "--what", "x"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.told.contains("--what"), "{}", ended.told);
+}
+
+#[test]
+fn a_dispute_is_created_with_a_card_number_that_stands_nowhere() {
+    let shell = Shell::new();
+    let mut words = vec!["create", "nets", "--yes", "--json"];
+    words.extend(DISPUTE);
+    let ended = shell.fed(&words, &format!("{CARD}\n"));
+    assert_eq!(ended.code, Some(0), "{}", ended.told);
+    assert!(!ended.told.contains(CARD) && !ended.out.contains(CARD));
+    let number = ended.json()["number"].as_str().unwrap().to_owned();
+    let case = shell.done(&["case", &number, "--json"]).json();
+    assert_eq!(case["amount"], json!({"amount": "12.50", "currency": "EUR"}));
+    assert_eq!(case["card"], "411111******1111");
+    let ended = shell.runs(&["create", "nets", "--cardNumber", CARD, "--yes"]);
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    assert!(ended.told.contains("never stands among the arguments") && !ended.told.contains(CARD));
+    let ended = shell.fed(&["create", "nets", "--card", "-", "--from", "-"], "{}");
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.told.contains("one thing only"), "{}", ended.told);
+}
+
+#[test]
+fn fields_come_from_a_file_and_flags_win_over_it() {
+    let shell = Shell::new();
+    let number = first_of(&shell, "6000");
+    fs::write(
+        shell.path().join("fields.json"),
+        r#"{"notes": "from the file", "additionalInformation": "more"}"#,
+    )
+    .unwrap();
+    let ended = shell.done(&["act", "submit", &number, "--from", "fields.json", "--notes", "by flag", "--yes"]);
+    assert!(ended.told.contains("by flag") && !ended.told.contains("from the file"), "{}", ended.told);
+    assert!(ended.told.contains("more"), "{}", ended.told);
+    let other = first_of(&shell, "6000");
+    let ended = shell.runs(&["act", "submit", &other, "--null", "notes", "--yes", "--json"]);
+    // The stand-in is strict, and says so under the field.
+    assert_eq!(
+        (ended.code, &ended.json()["problems"][0]["field"]),
+        (Some(3), &json!("notes")),
+        "{}",
+        ended.told
+    );
+    let other = first_of(&shell, "6000");
+    let ended = shell.fed(
+        &["act", "submit", &other, "--from", "-", "--yes", "--json"],
+        r#"{"notez": "x", "what": [{"a": 1}]}"#,
+    );
+    assert_eq!(ended.code, Some(2));
+    for field in ["notez", "what.0.a"] {
+        assert!(ended.told.contains(&format!("{field}: is no field of this action")), "{}", ended.told);
+    }
+}
+
+#[test]
+fn help_tells_the_fields_of_a_declaration() {
+    let shell = Shell::new();
+    let help = shell.runs_bare(&["create", "nets", "--help"]);
+    assert_eq!(help.code, Some(0), "{}", help.told);
+    for words in
+        ["--transactionAmount", "required", "up to 80 characters", "At least one of", "one of Y, N", "10 files"]
+    {
+        assert!(help.out.contains(words), "{words:?} is not in: {}", help.out);
+    }
+    let help = shell.done(&["act", "close", "--profile", "sandbox", "--help"]).out;
+    assert!(help.contains("--notes") && help.contains("<CASE>"), "{help}");
+}
+
+#[test]
+fn no_field_is_called_as_a_flag_of_the_command() {
+    for action in casedesk::provider::ALL.iter().flat_map(|provider| provider.actions()) {
+        for field in action.fields {
+            let clash = casedesk::cli::fields::OWN.contains(&field.name);
+            assert!(!clash, "{} of {} cannot be given by a flag", field.name, action.id);
+        }
+    }
+}
+
+#[test]
+fn who_stops_reading_stops_nothing_else() {
+    let shell = Shell::new();
+    let ended = shell.unread(&["queue", "6000", "--profile", "sandbox", "--json"]);
+    assert_eq!((ended.code, ended.told.as_str()), (Some(0), ""));
+}
