@@ -18,7 +18,7 @@ use casedesk::{
     cli::{
         self,
         counter::Counter,
-        ends::{DONE, USAGE},
+        ends::{DONE, Stop, USAGE},
     },
     config::{Config, Given},
     desk::{self, Profile, Realm, Setup, Start},
@@ -61,7 +61,9 @@ fn main() -> ExitCode {
     };
     let outcome = match arguments.subcommand() {
         Some(("sandbox", given)) => serve_sandbox(given),
-        Some(("journal", _)) => verify_journal(&arguments),
+        Some(("journal", asked)) => journal(&arguments, asked),
+        Some(("check", asked)) => check(&arguments, asked),
+        Some(("init", asked)) => init(&arguments, asked),
         Some(("outbox", asked)) => outbox(&arguments, asked),
         Some((name, asked)) => command(&arguments, name, asked),
         None => open_desk(&arguments),
@@ -247,21 +249,52 @@ fn command(given: &ArgMatches, name: &str, asked: &ArgMatches) -> Result<u8> {
         help.print_help()?;
         return Ok(DONE);
     }
+    if name == "reason" {
+        return ended(cli::reason::run(asked, &mut io::stdout()));
+    }
     let sends = matches!(name, "act" | "create") && !cli::act::asks_for_help(&words);
     let mut counter = counter(given, sends)?;
     let mut out = io::stdout();
     let done = match name {
         "queue" => cli::queue::run(&mut counter, asked, &mut out),
         "case" => cli::case::run(&mut counter, asked, &mut out),
+        "find" => cli::find::run(&mut counter, asked, &mut out),
+        "track" => cli::track::run(&mut counter, asked, &mut out),
+        "doc" => cli::doc::run(&mut counter, asked, &mut out),
+        "report" => cli::report::run(&counter, asked, &mut out),
         "act" => cli::act::act(&mut counter, &words, &mut out),
         _ => cli::act::create(&mut counter, &words, &mut out),
     };
+    ended(done)
+}
+
+fn ended(done: Result<u8, Stop>) -> Result<u8> {
     Ok(done.unwrap_or_else(|stop| {
         if !stop.says.is_empty() {
             terminal::tell_error(format!("casedesk: {}", stop.says));
         }
         stop.code
     }))
+}
+
+/// Tries the way to the providers. Nothing is kept.
+fn check(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
+    let Place { config, on_sandbox, dir, .. } = place(given, Asks::Command)?;
+    let (_, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
+    drop(store::install_key(&dir)?);
+    let store = Store::open(&dir, &store::install_key(&dir)?)?;
+    let known = |source: &Source| {
+        let queues = source.provider.manifest().queues.iter();
+        let mut kept = queues.filter_map(|queue| store.registered(&source.name, &Raw::new(queue.id)).ok());
+        kept.find_map(|cases| cases.into_iter().next()).map(|case| case.number)
+    };
+    ended(cli::check::run(&sources, &known, asked, &mut io::stdout()))
+}
+
+fn init(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
+    let vars = |name: &str| -> Option<OsString> { env::var_os(name) };
+    let file = given.get_one::<PathBuf>("config").cloned().or_else(|| Config::usual_file(&vars));
+    ended(cli::init::run(file.as_deref(), asked, &mut io::stdout()))
 }
 
 /// The store and the way to the providers. `sends`: whether the outbox works meanwhile.
@@ -272,6 +305,9 @@ fn counter(given: &ArgMatches, sends: bool) -> Result<Counter> {
     let in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
     let mut store = Store::open(&dir, &store::install_key(&dir)?)?;
     claim(&mut store, &dir, on_sandbox)?;
+    if on_sandbox {
+        introduce(&mut store)?;
+    }
     let (channel, heard) = mpsc::channel();
     let clock = Clock::default();
     let teller = Teller { channel, clock: clock.clone() };
@@ -330,14 +366,18 @@ fn introduce(store: &mut Store) -> Result<()> {
     Ok(())
 }
 
-/// Reads the journal whole, and says in one line and by the exit code what it found.
-fn verify_journal(given: &ArgMatches) -> Result<u8> {
+/// Reads the journal whole and prints it, or says in one line and by the exit code how it was found.
+fn journal(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     let Place { dir, .. } = place(given, Asks::Journal)?;
     let file = store::database(&dir);
     if !file.exists() {
         bail!("there is no store at {} yet, and so no journal", file.display());
     }
     let store = Store::open(&dir, &store::install_key(&dir)?)?;
+    if let Some(("export", asked)) = asked.subcommand() {
+        let exported = cli::journal::export(&store.journal()?, asked.get_flag("json"), &mut io::stdout());
+        return ended(exported.map(|()| DONE).map_err(Stop::from));
+    }
     match store.verify()? {
         Chain::Whole { records } => {
             let word = if records == 1 { "record" } else { "records" };

@@ -958,7 +958,7 @@ fn every_documented_answer_reads_in_words_with_its_codes_and_its_request_id() {
             409,
             own(r#""dispute_cannot_be_canceled""#),
             FaultKind::Refused,
-            Outcome::Conflict,
+            Outcome::Refused,
             "the dispute is not in a state that takes this: request_invalid: dispute_cannot_be_canceled",
         ),
         (415, String::new(), FaultKind::Refused, Outcome::Refused, "unsupported media type"),

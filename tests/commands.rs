@@ -240,3 +240,112 @@ fn who_stops_reading_stops_nothing_else() {
     let ended = shell.unread(&["queue", "6000", "--profile", "sandbox", "--json"]);
     assert_eq!((ended.code, ended.told.as_str()), (Some(0), ""));
 }
+
+// ---- finding, tracking, documents
+
+#[test]
+fn a_case_is_found_by_its_number_and_by_its_group() {
+    let shell = Shell::new();
+    let number = first_of(&shell, "6000");
+    let found = shell.done(&["find", &number, "--json"]).json();
+    assert_eq!(found[0]["number"], json!(number));
+    let group = found[0]["group"].as_str().unwrap().to_owned();
+    let all = shell.done(&["find", "--group", &group, "--profile", "sandbox", "--json"]).json();
+    assert!(all.as_array().unwrap().iter().any(|case| case["number"] == json!(number)), "{all}");
+    // A card is asked for by a number that is never among the arguments.
+    let cards = shell.fed(&["find", "--card", "-", "--profile", "sandbox", "--json"], CARD);
+    assert_eq!(cards.code, Some(0), "{}", cards.told);
+    assert!(!cards.out.contains(CARD));
+}
+
+#[test]
+fn what_is_tracked_is_told_line_by_line_with_what_was_refused_and_why() {
+    let shell = Shell::new();
+    shell.done(&["queue"]);
+    let known = first_of(&shell, "action_required");
+    let file = shell.path().join("ids.csv");
+    fs::write(
+        &file,
+        format!("merchant,case\nShop,idsp_{}\nShop,nonsense\nShop,\nShop,{known}\n", "a".repeat(26)),
+    )
+    .unwrap();
+    let told = shell.runs(&["track", "checkout", "--import", file.to_str().unwrap(), "--json"]);
+    let states: Vec<_> =
+        told.json().as_array().unwrap().iter().map(|line| line["state"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(states, ["taken", "refused", "refused", "known"], "{}", told.out);
+    assert!(
+        told.out.contains("no id of an issuing dispute") && told.out.contains("it is empty"),
+        "{}",
+        told.out
+    );
+}
+
+#[test]
+fn a_document_is_listed_and_saved_once() {
+    let shell = Shell::new();
+    let case = first_of(&shell, "6000");
+    let papers = shell.done(&["doc", "list", &case, "--json"]).json();
+    let id = papers[0]["id"].as_str().or(papers[0]["document"].as_str()).unwrap().to_owned();
+    let file = shell.path().join("paper");
+    let get = ["doc", "get", &case, &id, "-o", file.to_str().unwrap()];
+    shell.done(&get);
+    let saved = fs::read(&file).unwrap();
+    assert!(!saved.is_empty());
+    let again = shell.runs(&get);
+    assert_ne!(again.code, Some(0), "{}", again.out);
+    assert_eq!(fs::read(&file).unwrap(), saved, "nothing is written over");
+}
+
+// ---- what was done, what is configured, what is known
+
+#[test]
+fn what_was_done_is_reported_and_exported_and_the_journal_stays_whole() {
+    let shell = Shell::new();
+    let case = first_of(&shell, "6000");
+    shell.done(&["act", "close", &case, "--notes", "Too small.", "--yes"]);
+    let report = shell.done(&["report", "--since", "2026-01-01", "--csv"]).out;
+    assert!(report.lines().any(|line| line.contains("Close") && line.contains("accepted")), "{report}");
+    let journal = shell.done(&["journal", "export", "--json"]).json();
+    let events: Vec<_> = journal.as_array().unwrap().iter().map(|line| line["event"].clone()).collect();
+    assert_eq!(events, ["queued", "accepted"]);
+    assert!(shell.done(&["journal", "verify"]).out.contains("2 records"));
+}
+
+#[test]
+fn every_profile_is_tried_and_a_configuration_for_every_provider_is_written_once() {
+    let shell = Shell::new();
+    let tried = shell.done(&["check", "--json"]).json();
+    assert_eq!(tried.as_array().unwrap().len(), casedesk::provider::ALL.len());
+    let printed = shell.runs_bare(&["init", "--stdout"]);
+    assert_eq!(printed.code, Some(0));
+    for provider in casedesk::provider::ALL {
+        assert!(
+            printed.out.contains(&format!("# provider = \"{}\"", provider.manifest().id)),
+            "{}",
+            printed.out
+        );
+    }
+    for word in ["account.prefix", "organization.id", "org.uuid"] {
+        assert!(printed.out.contains(word), "{word}");
+    }
+    assert_eq!(shell.runs_bare(&["init"]).code, Some(0));
+    let again = shell.runs_bare(&["init"]);
+    assert_eq!(again.code, Some(2), "{}", again.out);
+}
+
+#[test]
+fn a_reason_code_is_explained_with_its_candidates() {
+    let shell = Shell::new();
+    let visa = shell.runs_bare(&["reason", "13.1", "--network", "visa"]);
+    assert_eq!(visa.code, Some(0));
+    assert!(visa.out.starts_with("Visa 13.1"), "{}", visa.out);
+    let several = shell.runs_bare(&["reason", "57", "--json"]).json();
+    assert!(several.as_array().unwrap().len() > 1, "{several}");
+    let unknown = shell.runs_bare(&["reason", "no such code"]);
+    assert!(
+        unknown.out.is_empty() && unknown.told.contains("no such code"),
+        "{} {}",
+        unknown.out,
+        unknown.told
+    );
+}

@@ -684,17 +684,19 @@ fn only_its_own_word_is_a_refusal() {
         (404, r#"{"error":"Account not found"}"#),
         (404, "Account not found"),
         (404, "\"Account not found\""),
+        (400, ""),
         (401, ""),
+        (404, ""),
+        (400, "Bad request"),
+        (401, "Unauthorized"),
         (500, r#"{"error":{"message":"x"}}"#),
     ] {
         assert!(is_own(status, body), "{status} {body}");
     }
     for (status, body) in [
-        (400, ""),
-        (404, ""),
         (500, ""),
-        (400, "Bad request"),
-        (401, "Unauthorized"),
+        (500, "Server Error"),
+        (400, "Unauthorized"),
         (404, "404 page not found"),
         (400, "{}"),
         (400, r#"{"status":"x"}"#),
@@ -721,10 +723,10 @@ fn what_every_answer_means_for_the_outbox() {
         (200, "{}", Outcome::Unclear),
         (200, "", Outcome::Unclear),
         (400, r#"{"message":"x"}"#, Outcome::Refused),
-        (400, "", Outcome::Unclear),
+        (400, "", Outcome::Refused),
         (401, "", Outcome::Unauthorised),
         (404, "Account not found", Outcome::Refused),
-        (404, "", Outcome::Unclear),
+        (404, "", Outcome::Refused),
         (500, r#"{"message":"x"}"#, Outcome::Unclear),
     ] {
         let step = &action("create").steps[0];

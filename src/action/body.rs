@@ -280,11 +280,11 @@ mod tests {
 
     #[test]
     fn what_is_unset_is_not_sent_an_empty_text_is_one_and_null_is_null() {
-        let mut values = entered(&[("word", ""), ("price", ""), ("items.0", "")]);
+        let mut values = entered(&[("arn", ""), ("word", ""), ("reason", ""), ("price", ""), ("items.0", "")]);
         values.set("story", Entered::Null);
         values.set("papers", Entered::Files(Vec::new()));
-        // An element of a list that was only begun is there; a price that is no number is not.
-        assert_eq!(made(&values).unwrap(), r#"{"word":"","story":null,"card":"U0VBTEVE","items":[{}]}"#);
+        // An element of a list that was only begun is there; a price that is no number is not, nor a code that is none.
+        assert_eq!(made(&values).unwrap(), r#"{"story":null,"arn":"","card":"U0VBTEVE","items":[{}]}"#);
         let values = entered(&[("papers", "no file")]);
         assert_eq!(made(&values).unwrap(), r#"{"card":"U0VBTEVE"}"#);
     }

@@ -274,6 +274,11 @@ pub const fn uuid(name: &'static str, label: &'static str) -> Field {
     )
 }
 
+/// Whether two numbers are one: written the same, or UUIDs that differ in the case of their letters (RFC 9562, 4).
+pub fn is_same_number(one: &str, other: &str) -> bool {
+    one == other || is_uuid(one) && is_uuid(other) && one.eq_ignore_ascii_case(other)
+}
+
 /// Whether a text is a UUID in its usual form, in letters of either case.
 pub fn is_uuid(text: &str) -> bool {
     let hyphen = |at: usize| matches!(at, 8 | 13 | 18 | 23);
@@ -354,9 +359,10 @@ impl Field {
         }
     }
 
-    /// Whether an empty text is a value here, and sent as one.
+    /// Whether an empty text is a value here, and sent as one: not where a text has to look like something, or is one of
+    /// some codes.
     pub fn takes_an_empty_text(&self) -> bool {
-        matches!(self.kind, Kind::Text { .. } | Kind::Lines { .. } | Kind::Choice { .. })
+        matches!(self.kind, Kind::Text { shape: Shape::Any, .. } | Kind::Lines { .. })
     }
 
     /// The most characters, where the field has such a limit.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{
     body::{self, Making},
     check::Problem,
+    field::is_same_number,
 };
 use crate::{
     case::Settings,
@@ -217,8 +218,11 @@ pub fn named(answer: &Value, pointers: &str, fits: fn(&str) -> bool) -> Option<R
 fn shown(named: Option<Raw>, number: Option<&Raw>) -> Shows {
     match (named, number) {
         (None, _) => Shows::Unclear("the answer names no case"),
-        (Some(named), Some(number)) if named != *number => Shows::Unclear("the answer names another case"),
-        (Some(named), _) => Shows::Done(Some(named)),
+        (Some(named), Some(number)) if !is_same_number(named.exact(), number.exact()) => {
+            Shows::Unclear("the answer names another case")
+        }
+        (Some(_), Some(number)) => Shows::Done(Some(number.clone())),
+        (Some(named), None) => Shows::Done(Some(named)),
     }
 }
 

@@ -2,13 +2,21 @@
 
 pub mod act;
 pub mod case;
+pub mod check;
 pub mod counter;
 pub mod data;
+pub mod doc;
 pub mod ends;
 pub mod fields;
+pub mod find;
+pub mod init;
+pub mod journal;
 pub mod outbox;
 pub mod profiles;
 pub mod queue;
+pub mod reason;
+pub mod report;
+pub mod track;
 mod typed;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -86,11 +94,23 @@ pub fn arguments(most_cases: usize) -> Command {
         .subcommand(case::command())
         .subcommand(act::command("act", ACT, "VERB CASE [--FIELD VALUE]..."))
         .subcommand(act::command("create", CREATE, "PROVIDER [--FIELD VALUE]..."))
+        .subcommand(find::command())
+        .subcommand(track::command())
+        .subcommand(doc::command())
+        .subcommand(report::command())
+        .subcommand(reason::command())
+        .subcommand(check::command())
+        .subcommand(init::command())
         .subcommand(
             Command::new("journal")
                 .about("Looks at the journal of what was done with casedesk.")
                 .subcommand_required(true)
-                .subcommand(Command::new("verify").about("says whether every record is as it was written")),
+                .subcommand(Command::new("verify").about("says whether every record is as it was written"))
+                .subcommand(
+                    Command::new("export")
+                        .about("every record, oldest first")
+                        .arg(flag("json", "as one JSON array instead")),
+                ),
         )
         .subcommand(
             Command::new("outbox")

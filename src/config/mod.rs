@@ -103,6 +103,11 @@ impl Config {
         String::from_utf8(bytes).map(Some).map_err(|_| format!("{}: not UTF-8 text", path.display()))
     }
 
+    /// Where the file is looked for if none is named.
+    pub fn usual_file(vars: Vars<'_>) -> Option<PathBuf> {
+        places::usual_file(vars)
+    }
+
     pub fn profile(&self, name: &str) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.name() == name)
     }

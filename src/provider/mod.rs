@@ -70,6 +70,11 @@ pub trait Provider: Sync {
     /// something on the way put in its place. Only the provider's own word says that a write was not done.
     fn is_own(&self, answer: &Response) -> bool;
 
+    /// Whether its 409 says that nothing was done. Where its text does not say, it may be about a copy that was.
+    fn refuses_by_conflict(&self) -> bool {
+        false
+    }
+
     /// What to ask to find out whether a write arrived. `None` where nothing that can be asked would tell.
     fn look(&self, sent: &Sent<'_>, settings: &Settings) -> Option<Want>;
 

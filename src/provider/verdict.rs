@@ -59,7 +59,10 @@ pub fn verdict(
         Shows::Unclear(why) if answer.is_success() => {
             Verdict::told(Outcome::Unclear, Fault { says: said(why, &told.says), ..told })
         }
-        Shows::Unclear(_) if provider.is_own(answer) => Verdict::told(refused(answer, now), told),
+        Shows::Unclear(_) if provider.is_own(answer) => match refused(answer, now) {
+            Outcome::Conflict if provider.refuses_by_conflict() => Verdict::told(Outcome::Refused, told),
+            outcome => Verdict::told(outcome, told),
+        },
         Shows::Unclear(_) => Verdict::told(Outcome::Unclear, told),
     }
 }

@@ -109,6 +109,11 @@ impl Source {
         opened
     }
 
+    /// Where it leads. Opens the door for it.
+    pub async fn address(&self) -> Result<String, Fault> {
+        Ok(self.opened().await?.door.base().to_string())
+    }
+
     pub fn lists(&self) -> Lists {
         self.provider.manifest().lists
     }

@@ -142,6 +142,13 @@ impl Store {
         Ok(entries.collect::<Result<_, _>>()?)
     }
 
+    /// Every record, oldest first, as it stands.
+    pub fn journal(&self) -> Result<Vec<Entry>, StoreError> {
+        let mut read = self.db.prepare(&format!("SELECT {COLUMNS} FROM journal ORDER BY seq"))?;
+        let entries = read.query_map([], |row| Ok(Record::read(row)?.entry()))?;
+        Ok(entries.collect::<Result<_, _>>()?)
+    }
+
     /// Computes the whole chain again.
     pub fn verify(&self) -> Result<Chain, StoreError> {
         // One state of the file for both the records and the head.

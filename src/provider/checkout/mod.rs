@@ -97,6 +97,12 @@ impl Provider for Checkout {
         refusal::is_own(answer)
     }
 
+    /// The API's text: "not in a state that accepts corrections", "cannot be canceled", "cannot be escalated", "cannot be
+    /// submitted".
+    fn refuses_by_conflict(&self) -> bool {
+        true
+    }
+
     fn look(&self, sent: &Sent<'_>, _settings: &Settings) -> Option<Want> {
         landed::look(sent)
     }

@@ -55,16 +55,16 @@ fn documented(status: u16) -> Option<&'static str> {
     DOCUMENTED.iter().find(|(known, _)| *known == status).map(|(_, words)| *words)
 }
 
-/// Whether Qolo said this: a JSON object that says in words what went wrong, its own words for a missing account and
-/// nothing else, or a 401 without a word. Whatever is none of them is taken for somebody else's: the other words of the
-/// API's text ("Bad request") are also those of many a proxy.
+/// Whether Qolo said this: a JSON object that says in words what went wrong, the words of the API's text for this status,
+/// or nothing at all, as that text shows no body. A status of its own fault (500) without JSON is nobody's word.
 pub fn is_own(answer: &Response) -> bool {
     let text = String::from_utf8_lossy(&answer.body);
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.is_empty() {
-        return answer.status == 401;
+        return matches!(answer.status, 400 | 401 | 404);
     }
-    if answer.status == 404 && text.trim_matches('"').eq_ignore_ascii_case(NO_ACCOUNT) {
+    let known = documented(answer.status).filter(|_| answer.status < 500);
+    if known.is_some_and(|words| text.trim_matches('"').eq_ignore_ascii_case(words)) {
         return true;
     }
     let media = answer.header("content-type").unwrap_or_default().to_ascii_lowercase();

@@ -11,6 +11,7 @@ use super::{
     table,
 };
 use crate::{
+    action::field::is_same_number,
     case::{Case, CaseId, DocumentRef, Moment, Money, Part, Settings, Side},
     http::Response,
     provider::object::{Object, parse},
@@ -48,9 +49,11 @@ pub fn told(base: Option<&Case>, answer: &Response, settings: &Settings, now: Mo
     let parsed = parse(answer).ok().filter(|_| answer.is_success())?;
     let top = parsed.object().ok()?;
     let number = top.text("dispute_guid");
-    if number.exact().trim().is_empty() || base.is_some_and(|base| base.id.number != number) {
+    let is_other = |base: &Case| !is_same_number(base.id.number.exact(), number.exact());
+    if number.exact().trim().is_empty() || base.is_some_and(is_other) {
         return None;
     }
+    let number = base.map_or(number, |base| base.id.number.clone());
     let mut case = Case::bare(CaseId { profile: settings.profile.clone(), number });
     PARTS.iter().for_each(|part| case.silent.leave_out(*part));
     case.queue = REGISTER.into();
