@@ -8,7 +8,7 @@ use crate::{
         life::Outcome,
         step::{Shows, proven},
     },
-    case::{Again, Fault, FaultKind, Moment, Settings},
+    case::{Again, Fault, FaultKind, Moment, Settings, moment::SECOND},
     http::Response,
     text::Raw,
 };
@@ -85,9 +85,10 @@ fn refused(answer: &Response, now: Moment) -> Outcome {
         409 => Outcome::Conflict,
         429 => match answer.again() {
             Again::After(pause) => {
-                Outcome::TooFast { until: now.plus(i64::try_from(pause).unwrap_or(i64::MAX)) }
+                // "At once" would be a loop.
+                Outcome::TooFast { until: now.plus(i64::try_from(pause).unwrap_or(i64::MAX).max(SECOND)) }
             }
-            Again::Later | Again::No => Outcome::TooFast { until: now },
+            Again::Later | Again::No => Outcome::TooFast { until: now.plus(SECOND) },
         },
         _ => Outcome::Unclear,
     }

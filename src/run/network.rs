@@ -296,11 +296,21 @@ impl Runner {
             }
             Ok(known)
         })?;
-        let mut kept = Kept::default();
+        let (mut kept, mut odd) = (Kept::default(), None);
         let readable = source.lists() == Lists::Singly;
         for id in known.iter().filter(|_| readable) {
             let cases = match source.ask(&Want::Number(id.number.clone())).await.and_then(cases) {
                 Err(fault) if fault.kind == FaultKind::NotThere => continue,
+                // One that cannot be read keeps none of the others from being read.
+                Err(fault)
+                    if matches!(
+                        fault.kind,
+                        FaultKind::Unreadable | FaultKind::Broken | FaultKind::TooLarge
+                    ) =>
+                {
+                    odd.get_or_insert(fault);
+                    continue;
+                }
                 cases => cases?,
             };
             let now = self.teller.clock.now();
@@ -310,9 +320,10 @@ impl Runner {
             kept.same += one.same;
         }
         let now = self.teller.clock.now();
-        self.keep(|store| register::enlist(store, source, readable.then_some((queue, now))))?;
+        let read = (readable && odd.is_none()).then_some((queue, now));
+        self.keep(|store| register::enlist(store, source, read))?;
         self.neighbours.tell();
-        Ok(Asked { kept, cases: Vec::new() })
+        odd.map_or(Ok(Asked { kept, cases: Vec::new() }), Err)
     }
 
     fn keep<T>(&self, act: impl FnOnce(&mut Store) -> Result<T, StoreError>) -> Result<T, Fault> {

@@ -13,6 +13,15 @@ use crate::{
     text::{Raw, own, say},
 };
 
+/// What reading back showed of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    It,
+    /// What may be it, or somebody else's.
+    Something,
+    Nothing,
+}
+
 impl Outbox {
     /// What was claimed and is sent by nobody any more: a copy may have left.
     pub(super) fn left(&self, lane: &Lane, entry: &Entry) -> bool {
@@ -35,8 +44,9 @@ impl Outbox {
             return self.shifted(lane, &entry, life, Shift::of(Some("handed to a person"), says));
         }
         if terms.settling.reads() {
-            let (moved, found) = self.look(lane, source, &entry).await;
-            if found || !terms.settling.dedupes() {
+            let (moved, seen) = self.look(lane, source, &entry).await;
+            // Where something is there that may be it, a second copy may be one too many.
+            if seen != Seen::Nothing || !terms.settling.dedupes() {
                 return moved;
             }
         }
@@ -56,10 +66,10 @@ impl Outbox {
         }
     }
 
-    /// Reads back now. Whether the entry moved, and whether it was found.
-    pub(super) async fn look(&self, lane: &Lane, source: &Source, entry: &Entry) -> (bool, bool) {
+    /// Reads back now. Whether the entry moved, and what was seen.
+    pub(super) async fn look(&self, lane: &Lane, source: &Source, entry: &Entry) -> (bool, Seen) {
         let Some((action, terms)) = source.action(&entry.draft.action).zip(self.terms(entry)) else {
-            return (false, false);
+            return (false, Seen::Nothing);
         };
         let now = self.teller.clock.now();
         let frozen = self.archive.with(now, |store| store.frozen(&entry.id, entry.step)).ok().flatten();
@@ -109,15 +119,19 @@ impl Outbox {
                 Raw::default(),
             ),
         };
-        let Ok(life) = life else { return (false, false) };
-        let found = matches!(landed, Ok(Landed::Yes { .. }));
+        let Ok(life) = life else { return (false, Seen::Nothing) };
+        let seen = match landed {
+            Ok(Landed::Yes { .. }) => Seen::It,
+            Ok(Landed::Unsure(_)) => Seen::Something,
+            Ok(Landed::No(_)) | Err(_) => Seen::Nothing,
+        };
         let shift =
             Shift { look: Some(Raw::new(says.as_str())), remote: remote.clone(), ..Shift::of(event, says) };
         let moved = self.shifted(lane, entry, life, shift);
-        if found {
+        if seen == Seen::It {
             let number = entry.case().map_or(remote, |case| case.number.clone());
             self.bring_up_to_date(lane, source, number, entry.draft.base.as_deref()).await;
         }
-        (moved, found)
+        (moved, seen)
     }
 }

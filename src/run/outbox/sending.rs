@@ -276,7 +276,7 @@ impl Outbox {
         match fault.again {
             _ if keeps_out(fault) => self.traffic.pause(&source.name, fault.tell()),
             Again::After(pause) => {
-                self.wait_until(lane, source, now.plus(i64::try_from(pause).unwrap_or(i64::MAX)));
+                self.wait_until(lane, source, now.plus(i64::try_from(pause).unwrap_or(i64::MAX).max(1000)));
             }
             _ => self.rest(lane, source, now, fault.tell()),
         }
