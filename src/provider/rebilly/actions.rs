@@ -360,7 +360,12 @@ fn missing() -> Problem {
 
 /// `{"fileId", "relatedId", "relatedType", "name", "description"?}`
 fn attached(making: &Making<'_>) -> Result<Value, Problem> {
-    let file = making.answers.first().and_then(|answer| answer.get("id")?.as_str());
+    // Whatever proves the upload names the file: a text, or a number.
+    let file = making.answers.first().and_then(|answer| match answer.get("id")? {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    });
     let number = making.case.map(|case| case.id.number.exact());
     let (Some(file), Some(number)) = (file, number) else {
         return Err(Problem::of_all(own("the answer to the upload does not name the file")));
