@@ -2,9 +2,12 @@
 //! name or the media type a provider claims. Knows nothing of terminals, networks or files.
 
 mod kind;
+mod open;
+mod pages;
 mod plain;
 mod sniff;
 mod stated;
+pub mod worker;
 mod zip;
 
 use std::fmt;
@@ -15,6 +18,8 @@ use crate::{
 };
 
 pub use kind::Kind;
+pub use open::open;
+pub use pages::{Fact, Limits, Line, Member, Pages, Text, Why};
 pub use plain::{BYTES_AT_MOST, LINE_AT_MOST, LINES_AT_MOST};
 pub use sniff::sniff;
 pub use stated::{Mismatch, is_what_it_says};

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::pages::{Fact, Limits, Line, Pages, Text, Why};
 use crate::text::{Raw, SafeText, before_a_half_number};
 
 /// So much of a text is read.
@@ -85,4 +86,33 @@ fn push_broken(lines: &mut Vec<SafeText>, line: SafeText) {
         return lines.push(line);
     }
     pieces.into_iter().for_each(|(piece, _)| push_broken(lines, piece));
+}
+
+/// Text of one page.
+pub fn open(bytes: &[u8]) -> Result<Box<dyn Pages>, Why> {
+    let head = bytes.get(..Limits::TEXT).unwrap_or(bytes);
+    let (encoding, text) = decode(head);
+    let whole = first_lines(&text);
+    let is_cut = head.len() < bytes.len() || whole.len() < text.len();
+    let lines = whole.lines().map(Line::new).collect();
+    Ok(Box::new(Plain { encoding, text: Text { lines, is_cut, notes: Vec::new() } }))
+}
+
+struct Plain {
+    encoding: &'static str,
+    text: Text,
+}
+
+impl Pages for Plain {
+    fn count(&self) -> usize {
+        1
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        vec![Fact::new("encoding", self.encoding)]
+    }
+
+    fn text(&mut self, _page: usize) -> Result<Text, Why> {
+        Ok(self.text.clone())
+    }
 }

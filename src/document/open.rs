@@ -1,0 +1,32 @@
+//! From a kind to the decoder that knows it.
+
+use super::{
+    kind::Kind,
+    pages::{Limits, Pages, Why},
+    plain, sniff,
+};
+
+/// Opens a document by what its bytes are. The password is tried where the document asks for one.
+pub fn open(bytes: Vec<u8>, password: Option<&str>) -> Result<Box<dyn Pages>, Why> {
+    if bytes.len() > Limits::BYTES {
+        return Err(Why::Limit(format!("{} MB", Limits::BYTES / 1024 / 1024)));
+    }
+    // Asked for by the kinds that can be sealed.
+    let _ = password;
+    match sniff(&bytes) {
+        Kind::Script | Kind::Email | Kind::Html | Kind::Json | Kind::Csv | Kind::Text => plain::open(&bytes),
+        kind => Err(refusal(kind)),
+    }
+}
+
+/// Why a kind is not shown.
+fn refusal(kind: Kind) -> Why {
+    Why::Unsupported(match kind {
+        Kind::Empty => return Why::Damaged("it has no bytes".into()),
+        Kind::Executable => "a program, which is never run".into(),
+        Kind::Heic => "HEIC or AVIF, the photo formats of telephones".into(),
+        Kind::Ole => "an old Office document or Outlook message".into(),
+        Kind::Unknown => "bytes of no kind that is known here".into(),
+        kind => kind.words().into(),
+    })
+}
