@@ -6,30 +6,12 @@ use std::borrow::Cow;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::pages::{Fact, Limits, Line, Pages, Text, Why};
-use crate::text::{Raw, SafeText, before_a_half_number};
+use crate::text::{SafeText, before_a_half_number};
 
-/// So much of a text is read.
-pub const BYTES_AT_MOST: usize = 4 * 1024 * 1024;
 /// So many lines of it are shown.
 pub const LINES_AT_MOST: usize = 100_000;
 /// A line of more bytes is broken, so that drawing one line is cheap whatever the document.
 pub const LINE_AT_MOST: usize = 4_000;
-
-/// The encoding's name, the lines, and whether something was left out at the end.
-pub fn lines(bytes: &[u8]) -> (&'static str, Vec<SafeText>, bool) {
-    let head = bytes.get(..BYTES_AT_MOST).unwrap_or(bytes);
-    let (encoding, text) = decode(head);
-    let whole = first_lines(&text);
-    let mut cut = head.len() < bytes.len() || whole.len() < text.len();
-    let shown = if cut { before_a_half_number(whole) } else { whole };
-    let mut lines = Vec::new();
-    for line in Raw::new(shown).lines() {
-        push_broken(&mut lines, line);
-    }
-    cut |= lines.len() > LINES_AT_MOST;
-    lines.truncate(LINES_AT_MOST);
-    (encoding, lines, cut)
-}
 
 /// By byte order mark; else UTF-8 where the bytes are that; else windows-1252, in which every byte is a character.
 fn decode(bytes: &[u8]) -> (&'static str, Cow<'_, str>) {
@@ -46,7 +28,7 @@ fn decode(bytes: &[u8]) -> (&'static str, Cow<'_, str>) {
     match std::str::from_utf8(bytes) {
         Ok(text) => ("UTF-8", Cow::Borrowed(text)),
         // The limit fell into a character.
-        Err(error) if error.error_len().is_none() && bytes.len() == BYTES_AT_MOST => {
+        Err(error) if error.error_len().is_none() && bytes.len() == Limits::TEXT => {
             ("UTF-8", String::from_utf8_lossy(&bytes[..error.valid_up_to()]))
         }
         Err(_) if is_damaged_utf8(bytes) => ("damaged UTF-8", String::from_utf8_lossy(bytes)),
@@ -74,7 +56,7 @@ fn first_lines(text: &str) -> &str {
 }
 
 /// Adds a line, halved until no piece is over-long. It has been masked as a whole.
-fn push_broken(lines: &mut Vec<SafeText>, line: SafeText) {
+pub fn break_line(lines: &mut Vec<SafeText>, line: SafeText) {
     let length = line.as_str().len();
     if length <= LINE_AT_MOST {
         return lines.push(line);
@@ -85,7 +67,7 @@ fn push_broken(lines: &mut Vec<SafeText>, line: SafeText) {
         // One character as a reader sees it, however long.
         return lines.push(line);
     }
-    pieces.into_iter().for_each(|(piece, _)| push_broken(lines, piece));
+    pieces.into_iter().for_each(|(piece, _)| break_line(lines, piece));
 }
 
 /// Text of one page.
@@ -94,6 +76,8 @@ pub fn open(bytes: &[u8]) -> Result<Box<dyn Pages>, Why> {
     let (encoding, text) = decode(head);
     let whole = first_lines(&text);
     let is_cut = head.len() < bytes.len() || whole.len() < text.len();
+    // A card number of which half is cut off could not be told from any other.
+    let whole = if is_cut { before_a_half_number(whole) } else { whole };
     let lines = whole.lines().map(Line::new).collect();
     Ok(Box::new(Plain { encoding, text: Text { lines, is_cut, notes: Vec::new() } }))
 }

@@ -5,7 +5,8 @@
 //! keys ──────┐                       ┌─ memory thread (the store)
 //! signals ───┤                       │
 //! store ─────┼─> channel ─> desk ─> effects ─┼─ network thread (the providers)
-//! providers ─┤                │      └─ terminal (copy, redraw, suspend)
+//! providers ─┤                │      ├─ papers thread (documents, in a process of their own)
+//! documents ─┤                │      └─ terminal (copy, redraw, suspend)
 //! hang-up ───┘                └─> draw
 //! ```
 
@@ -23,6 +24,7 @@ pub mod neighbours;
 pub mod network;
 pub mod out;
 pub mod outbox;
+pub mod papers;
 pub mod register;
 pub mod source;
 pub mod terminal;
@@ -54,6 +56,7 @@ use clock::Clock;
 use editor::Editor;
 use memory::Memory;
 use network::Network;
+use papers::Papers;
 use terminal::Screen;
 
 /// What comes down the channel.
@@ -112,6 +115,7 @@ pub struct Workplace<S: Screen> {
 pub struct Hands {
     pub memory: Memory,
     pub network: Network,
+    pub papers: Papers,
     pub editor: Editor,
     pub teller: Teller,
 }
@@ -295,7 +299,7 @@ where
                 Effect::Ask(_)
                 | Effect::Fetch { .. }
                 | Effect::Save { .. }
-                | Effect::Show { .. }
+                | Effect::Show(_)
                 | Effect::ShowPage { .. }
                 | Effect::Attach { .. }
                 | Effect::ListFolder { .. }
@@ -308,6 +312,13 @@ where
                     let what = Event::Edited { draft, field, answer: self.edit(&text)? };
                     // Heard before any key that was typed ahead, or the end of the line, closes its form.
                     self.hear(Heard::Desk(Told { at: self.clock.now(), what }))?;
+                }
+                Effect::Picture { paper, page, viewport } => {
+                    self.hands.papers.picture(paper, page, viewport);
+                }
+                Effect::Probe => {
+                    let graphics = self.screen.backend_mut().graphics()?;
+                    self.hands.teller.tell(Event::Graphics(graphics));
                 }
                 Effect::Copy(text) => {
                     let told = self.screen.backend_mut().copy(&text)?;

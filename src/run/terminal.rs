@@ -28,7 +28,10 @@ use super::{
     ansi::Ansi,
     out::{Ours, Out},
 };
-use crate::text::{Raw, SafeText, own, say};
+use crate::{
+    desk::words::{Graphics, Means},
+    text::{Raw, SafeText, own, say},
+};
 
 /// A backend that can be taken and given back.
 pub trait Screen: Backend {
@@ -36,8 +39,10 @@ pub trait Screen: Backend {
     fn leave(&mut self) -> io::Result<()>;
     /// Stops this process as the shell's job control wants it; returns when it is continued.
     fn stop(&mut self) -> io::Result<()>;
-    /// Hands a text to the terminal's clipboard; says what came of it.
-    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText>;
+    /// What pictures it shows.
+    fn graphics(&mut self) -> io::Result<Graphics>;
+    /// Hands lines to the terminal's clipboard; says what came of it.
+    fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText>;
 }
 
 /// The real one. Reads nothing: no query is ever sent.
@@ -87,8 +92,14 @@ impl Screen for Tty {
         Ok(())
     }
 
-    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText> {
-        let mut bytes = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.as_str()));
+    fn graphics(&mut self) -> io::Result<Graphics> {
+        let says = own("pictures are shown as half blocks, two pixels to a cell: every terminal can do that");
+        Ok(Graphics { means: Means::HalfBlocks, cell: (1, 2), says })
+    }
+
+    fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText> {
+        let text: Vec<_> = lines.iter().map(SafeText::as_str).collect();
+        let mut bytes = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.join("\n")));
         let tmux = std::env::var_os("TMUX").is_some();
         if tmux {
             // tmux hands on what is wrapped, with every escape doubled.
@@ -97,9 +108,13 @@ impl Screen for Tty {
         self.write_all(bytes.as_bytes())?;
         Write::flush(self)?;
         let through = own(if tmux { " through tmux" } else { "" });
+        let what = match lines {
+            [line] => line.clone(),
+            lines => say!("{} lines, as one,", lines.len()),
+        };
         Ok(say!(
             "{} was sent to the terminal{}; whether it is on the clipboard is the terminal's to say",
-            text,
+            what,
             through
         ))
     }

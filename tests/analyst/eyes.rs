@@ -4,8 +4,9 @@
 use std::{cell::RefCell, io, io::Write, rc::Rc};
 
 use casedesk::{
+    desk::words::{Graphics, Means},
     run::{ansi::Ansi, terminal::Screen},
-    text::{SafeText, say},
+    text::{SafeText, own, say},
 };
 use ratatui::{
     backend::{Backend, ClearType, TestBackend, WindowSize},
@@ -131,8 +132,13 @@ impl Screen for Eyes {
         Ok(())
     }
 
-    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText> {
-        self.copied.push(text.as_str().to_owned());
-        Ok(say!("{} was sent to the terminal", text))
+    fn graphics(&mut self) -> io::Result<Graphics> {
+        Ok(Graphics { means: Means::HalfBlocks, cell: (1, 2), says: own("half blocks") })
+    }
+
+    fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText> {
+        let text: Vec<_> = lines.iter().map(SafeText::as_str).collect();
+        self.copied.push(text.join("\n"));
+        Ok(say!("{} was sent to the terminal", SafeText::join(lines, " / ")))
     }
 }

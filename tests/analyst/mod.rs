@@ -29,6 +29,7 @@ use casedesk::{
         neighbours::Neighbours,
         network::{Network, Places},
         outbox::traffic::Traffic,
+        papers::Papers,
         source::Source,
     },
     sandbox::Seen,
@@ -104,10 +105,12 @@ impl World {
         let who = Raw::new("ann");
         let sound = store.soundness();
         let (traffic, neighbours) = (Traffic::default(), Neighbours::default());
+        let papers = Papers::start(env!("CARGO_BIN_EXE_casedesk").into(), teller.clone());
         let places = Places {
             store: self.dir(),
             sound,
             saves: self.home.path().to_owned(),
+            papers: papers.bringer(),
             traffic: traffic.clone(),
             neighbours: neighbours.clone(),
             points: self.points.clone(),
@@ -118,6 +121,7 @@ impl World {
         let hands = Hands {
             memory: Memory::start(store, who.clone(), declared, traffic, neighbours, teller.clone()),
             network: Network::start(sources, places, who, teller.clone()),
+            papers,
             editor: Editor { words, folder: self.home.path().to_owned(), keyboard: Keyboard::default() },
             teller: teller.clone(),
         };
