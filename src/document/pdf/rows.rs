@@ -30,7 +30,7 @@ pub const COLUMN: f32 = 1.5;
 /// Letters whose baselines differ by less stand on the same one.
 const SAME_BASE: f32 = 0.05;
 /// A row takes what overlaps with it by so much from top to bottom, as a share of the lower of the two.
-const SAME_ROW: f32 = 0.5;
+const SAME_ROW: f32 = 0.4;
 /// Fonts whose sizes differ by a greater factor make a row only on about the same baseline.
 const SAME_SIZE: f32 = 2.2;
 /// How far letters reach above their baseline; below it they reach the rest of their size.
@@ -44,6 +44,8 @@ const OVERLAP: f32 = 0.5;
 /// The same letter so near is printed twice: for boldness, or as a shadow.
 const TWIN_ALONG: f32 = 0.1;
 const TWIN_ACROSS: f32 = 0.2;
+/// Words of a row overlap by no more, as a share of the narrower one.
+const COVERED: f32 = 0.75;
 /// Letters that are set apart ("T O T A L") are so by less.
 const SPACED: f32 = 0.5;
 /// Strips, rows and words looked back at, so that a hostile page costs little.
@@ -62,7 +64,7 @@ pub fn rows(letters: Vec<Letter>) -> (Vec<Letter>, Vec<Row>) {
     let mut rows = joined(strips);
     for row in &mut rows {
         row.words.sort_by(|one, other| one.from.total_cmp(&other.from));
-        set_apart(&mut row.words);
+        set_apart(&letters, &mut row.words);
     }
     rows.sort_by(|one, other| one.base.total_cmp(&other.base));
     (letters, rows)
@@ -164,15 +166,11 @@ impl Open {
 
     /// How far off a fragment stands; nothing where it does not belong here.
     fn distance(&self, fragment: &[Word]) -> Option<f32> {
-        let (first, last) = (fragment.first()?, fragment.last()?);
+        let base = fragment.first()?.base;
         let size = fragment.iter().map(|word| word.size).fold(0.0, f32::max);
-        let is_here = self.parts.len() < LOOKED_BACK && self.is_level(first.base, size);
-        let slack = TWIN_ACROSS * size;
-        let covers = |part: &Vec<Word>| {
-            let at = part.partition_point(|word| word.to <= first.from + slack);
-            part.get(at).is_some_and(|word| word.from < last.to - slack)
-        };
-        (is_here && !self.parts.iter().any(covers)).then(|| (first.base - self.base).abs())
+        let is_here = self.parts.len() < LOOKED_BACK && self.is_level(base, size);
+        let is_free = |word: &Word| self.parts.iter().all(|part| is_free_for(part, word));
+        (is_here && fragment.iter().all(is_free)).then(|| (base - self.base).abs())
     }
 
     fn is_level(&self, base: f32, size: f32) -> bool {
@@ -184,6 +182,14 @@ impl Open {
         let bottom = f32::min(base + (1.0 - ABOVE) * size, self.base + (1.0 - ABOVE) * self.size);
         bottom - top > SAME_ROW * small
     }
+}
+
+/// Whether no word of a strip stands where this one would; the letters of a logo may overlap a good deal.
+fn is_free_for(strip: &[Word], word: &Word) -> bool {
+    let at = strip.partition_point(|other| other.to <= word.from);
+    let near = strip.iter().skip(at).take_while(|other| other.from < word.to).take(LOOKED_BACK);
+    near.map(|other| (word.to.min(other.to) - word.from.max(other.from), (word.to - word.from).min(other.to - other.from)))
+        .all(|(overlap, narrower)| overlap <= COVERED * narrower)
 }
 
 fn joined(strips: Vec<Vec<Word>>) -> Vec<Row> {
@@ -216,24 +222,29 @@ pub fn is_near(one: &Word, other: &Word) -> bool {
 }
 
 /// Says of each word whether a blank parts it from the one before.
-fn set_apart(words: &mut [Word]) {
+fn set_apart(letters: &[Letter], words: &mut [Word]) {
     for fragment in words.chunk_by_mut(|one, other| is_near(one, other)) {
-        let spaced = usual_gap(fragment);
-        let mut before: Option<(f32, f32)> = None;
+        let spaced = usual_gap(letters, fragment);
+        let mut before: Option<Word> = None;
         for word in fragment {
-            word.is_apart = before.is_none_or(|(to, size)| {
-                let (gap, size) = (word.from - to, word.size.min(size));
-                gap > if word.is_apart { BLANK * size } else { GAP * size + spaced }
+            word.is_apart = before.as_ref().is_none_or(|before| {
+                let size = word.size.min(before.size);
+                let is_other = word.base != before.base || word.size != before.size;
+                let least = if word.is_apart || is_other { BLANK * size } else { GAP * size + spaced };
+                word.from - before.to > least
             });
-            before = Some((word.to, word.size));
+            before = Some(word.clone());
         }
     }
 }
 
-/// The gap between letters that are set apart, where they are.
-fn usual_gap(words: &[Word]) -> f32 {
+/// The gap between letters that are set apart, where most are.
+fn usual_gap(letters: &[Letter], words: &[Word]) -> f32 {
+    let is_letter = |at: usize| letters.get(at).is_some_and(|letter| letter.is.is_alphanumeric());
     let inside = words.iter().map(|word| word.letters.len().saturating_sub(1)).sum::<usize>();
-    let between = words.iter().zip(words.iter().skip(1)).filter(|(_, other)| !other.is_apart);
+    let between = words.iter().zip(words.iter().skip(1)).filter(|(one, other)| {
+        !other.is_apart && is_letter(one.letters.start) && is_letter(other.letters.start)
+    });
     let mut gaps: Vec<f32> = between.map(|(one, other)| other.from - one.to).filter(|gap| *gap > 0.0).collect();
     // Where most letters stand side by side, gaps are between words.
     if gaps.len() < 3 || gaps.len() <= inside {
