@@ -4,6 +4,7 @@
 mod kind;
 mod open;
 mod pages;
+mod pdf;
 mod plain;
 mod sniff;
 mod stated;

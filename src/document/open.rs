@@ -3,7 +3,7 @@
 use super::{
     kind::Kind,
     pages::{Limits, Pages, Why},
-    plain, sniff,
+    pdf, plain, sniff,
 };
 
 /// Opens a document by what its bytes are. The password is tried where the document asks for one.
@@ -11,10 +11,9 @@ pub fn open(bytes: Vec<u8>, password: Option<&str>) -> Result<Box<dyn Pages>, Wh
     if bytes.len() > Limits::BYTES {
         return Err(Why::Limit(format!("{} MB", Limits::BYTES / 1024 / 1024)));
     }
-    // Asked for by the kinds that can be sealed.
-    let _ = password;
     match sniff(&bytes) {
         Kind::Script | Kind::Email | Kind::Html | Kind::Json | Kind::Csv | Kind::Text => plain::open(&bytes),
+        Kind::Pdf => pdf::open(bytes, password),
         kind => Err(refusal(kind)),
     }
 }
