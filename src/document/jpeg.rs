@@ -36,14 +36,14 @@ pub fn decode(stream: &[u8], colours: Colours) -> Result<Decoded, Why> {
     let frame = Frame::of(stream).ok_or_else(|| Why::Damaged("a JPEG stream without a frame".into()))?;
     frame.check()?;
     let marked;
-    let stream = match colours {
-        Colours::AsMarked => stream,
-        Colours::AsStored => {
+    let stream = match (colours, frame.components) {
+        (Colours::AsMarked, _) | (_, ..3) => stream,
+        (Colours::AsStored, _) => {
             marked = with_transform(stream, 0);
             &marked
         }
-        Colours::Chroma => {
-            marked = with_transform(stream, if frame.components == 4 { 2 } else { 1 });
+        (Colours::Chroma, components) => {
+            marked = with_transform(stream, if components == 4 { 2 } else { 1 });
             &marked
         }
     };
@@ -54,11 +54,12 @@ pub fn decode(stream: &[u8], colours: Colours) -> Result<Decoded, Why> {
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(stream), lenient);
     decoder.decode_headers().map_err(why)?;
     let (width, height) = decoder.dimensions().unwrap_or_default();
-    let stored = decoder.input_colorspace().unwrap_or(ColorSpace::RGB);
-    let wanted = match stored {
-        ColorSpace::YCbCr | ColorSpace::YCCK => ColorSpace::RGB,
-        ColorSpace::CMYK if colours == Colours::AsMarked => ColorSpace::RGB,
-        other => other,
+    let wanted = match frame.components {
+        1 => ColorSpace::Luma,
+        3 => ColorSpace::RGB,
+        4 if colours == Colours::AsStored => ColorSpace::CMYK,
+        4 => ColorSpace::RGB,
+        count => return Err(Why::Unsupported(format!("a JPEG of {count} components"))),
     };
     decoder.set_options(lenient.jpeg_set_out_colorspace(wanted));
     let samples = decoder.decode().map_err(why)?;

@@ -13,6 +13,8 @@ use crate::document::{
 };
 
 const START: &[u8] = &[0xff, 0xd8];
+/// Three samples are chrominance, whatever the directory says; libtiff takes them so.
+const COLOURS: Colours = Colours::Chroma;
 
 /// The page from one stream; nothing where there is none, or only its tables.
 pub fn whole(tags: &Tags) -> Option<Result<Decoded, Why>> {
@@ -20,16 +22,11 @@ pub fn whole(tags: &Tags) -> Option<Result<Decoded, Why>> {
     let bytes = &tags.file.bytes;
     // The stream's length often leaves out the scans, so it is read to where it ends by itself.
     let stream = at(tag::JPEG_STREAM).and_then(|at| bytes.get(at..)).filter(|stream| stream.starts_with(START));
-    let decoded = jpeg::decode(stream?, colours(tags));
+    let decoded = jpeg::decode(stream?, COLOURS);
     match decoded {
         Err(Why::Damaged(_)) => None,
         other => Some(other),
     }
-}
-
-fn colours(tags: &Tags) -> Colours {
-    // Three samples are chrominance, whatever the directory says; libtiff takes them so.
-    if tags.number(tag::SAMPLES).unwrap_or(1) == 3 { Colours::Chroma } else { Colours::AsStored }
 }
 
 /// A strip or tile that is a stream of its own, or that is made one with the tables of the directory.
@@ -38,7 +35,7 @@ pub fn strip<'a>(packed: &[u8], layout: &Layout, rows: u32, tags: &Tags) -> Resu
         return Err(Why::Unsupported("lossless JPEG, the old way".into()));
     }
     if packed.starts_with(START) {
-        return jpeg::decode(packed, colours(tags)).map(chunk::of_bytes);
+        return jpeg::decode(packed, COLOURS).map(chunk::of_bytes);
     }
     let mut stream = START.to_vec();
     let stream_at = tags.number(tag::JPEG_STREAM).and_then(|at| usize::try_from(at).ok());
@@ -51,7 +48,7 @@ pub fn strip<'a>(packed: &[u8], layout: &Layout, rows: u32, tags: &Tags) -> Resu
     stream.extend(heads(tags, layout, rows));
     stream.extend_from_slice(packed);
     stream.extend([0xff, 0xd9]);
-    jpeg::decode(&stream, colours(tags)).map(chunk::of_bytes)
+    jpeg::decode(&stream, COLOURS).map(chunk::of_bytes)
 }
 
 /// The tables, as segments.
