@@ -1,13 +1,17 @@
 //! READING: the bytes of a document to what a person may read of it. The bytes decide what a document is, never its
 //! name or the media type a provider claims. Knows nothing of terminals, networks or files.
 
+mod image;
+mod jpeg;
 mod kind;
 mod open;
 mod pages;
 mod pdf;
 mod plain;
+mod raster;
 mod sniff;
 mod stated;
+mod tiff;
 pub mod worker;
 mod zip;
 

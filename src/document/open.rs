@@ -1,9 +1,10 @@
 //! From a kind to the decoder that knows it.
 
 use super::{
+    image,
     kind::Kind,
     pages::{Limits, Pages, Why},
-    pdf, plain, sniff,
+    pdf, plain, sniff, tiff,
 };
 
 /// Opens a document by what its bytes are. The password is tried where the document asks for one.
@@ -14,6 +15,8 @@ pub fn open(bytes: Vec<u8>, password: Option<&str>) -> Result<Box<dyn Pages>, Wh
     match sniff(&bytes) {
         Kind::Script | Kind::Email | Kind::Html | Kind::Json | Kind::Csv | Kind::Text => plain::open(&bytes),
         Kind::Pdf => pdf::open(bytes, password),
+        Kind::Tiff => tiff::open(bytes),
+        kind @ (Kind::Jpeg | Kind::Png | Kind::Gif | Kind::WebP | Kind::Bmp) => image::open(kind, bytes),
         kind => Err(refusal(kind)),
     }
 }
