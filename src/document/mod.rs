@@ -1,13 +1,25 @@
 //! READING: the bytes of a document to what a person may read of it. The bytes decide what a document is, never its
 //! name or the media type a provider claims. Knows nothing of terminals, networks or files.
 
+mod archive;
+mod csv_table;
+mod encoding;
+mod grid;
+mod html;
+mod json_tree;
 mod kind;
+mod mail;
 mod open;
+mod package;
 mod pages;
 mod plain;
+mod scroll;
 mod sniff;
 mod stated;
+mod word;
+mod workbook;
 pub mod worker;
+mod xml;
 mod zip;
 
 use std::fmt;
