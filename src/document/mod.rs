@@ -1,18 +1,30 @@
 //! READING: the bytes of a document to what a person may read of it. The bytes decide what a document is, never its
 //! name or the media type a provider claims. Knows nothing of terminals, networks or files.
 
+mod archive;
+mod csv_table;
+mod encoding;
+mod grid;
+mod html;
 mod image;
 mod jpeg;
+mod json_tree;
 mod kind;
+mod mail;
 mod open;
+mod package;
 mod pages;
 mod pdf;
 mod plain;
 mod raster;
+mod scroll;
 mod sniff;
 mod stated;
 mod tiff;
+mod word;
+mod workbook;
 pub mod worker;
+mod xml;
 mod zip;
 
 use std::fmt;
