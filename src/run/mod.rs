@@ -18,11 +18,13 @@ pub mod files;
 pub mod guard;
 pub mod in_use;
 pub mod keyboard;
+pub mod listening;
 pub mod memory;
 pub mod neighbours;
 pub mod network;
 pub mod out;
 pub mod outbox;
+pub mod pictures;
 pub mod register;
 pub mod source;
 pub mod terminal;
@@ -44,9 +46,10 @@ use ratatui::{Terminal, TerminalOptions, Viewport, backend::Backend, layout::Siz
 
 use crate::{
     desk::{
-        Desk, Setup, layout,
+        Desk, Over, Setup, layout,
         words::{Effect, Event, Told},
     },
+    graphics::Answers,
     text::{Raw, SafeText, own},
     view::{self, style::Look},
 };
@@ -54,6 +57,7 @@ use clock::Clock;
 use editor::Editor;
 use memory::Memory;
 use network::Network;
+use pictures::Pictures;
 use terminal::Screen;
 
 /// What comes down the channel.
@@ -73,6 +77,10 @@ pub enum Heard {
     Suspend,
     /// We were stopped and go on: the screen may hold anything.
     Continued,
+    /// Somebody listens for what the terminal will answer: it can be asked.
+    Listening,
+    /// What it answered; nothing, where it is silent.
+    Answered(Answers),
 }
 
 /// A way to tell the desk something. Every event gets the time at which it was told.
@@ -106,6 +114,8 @@ pub struct Workplace<S: Screen> {
     pub counts: Counts,
     exit: Option<i32>,
     panic_at: Option<PanicAt>,
+    pub pictures: Pictures,
+    tries_picture: bool,
 }
 
 /// Who does what for the desk.
@@ -161,6 +171,8 @@ where
             counts: Counts::default(),
             exit: None,
             panic_at: None,
+            pictures: Pictures::default(),
+            tries_picture: false,
         };
         place.carry_out(effects)?;
         Ok(place)
@@ -171,6 +183,12 @@ where
             self.hands.network.panic();
         }
         self.panic_at = point;
+        self
+    }
+
+    /// How pictures are shown. `tries` shows one of our own, for the tests of terminals.
+    pub fn with_pictures(mut self, pictures: Pictures, tries: bool) -> Workplace<S> {
+        (self.pictures, self.tries_picture) = (pictures, tries);
         self
     }
 
@@ -253,6 +271,19 @@ where
             }
             Heard::Suspend => self.suspend()?,
             Heard::Continued => self.come_back()?,
+            Heard::Listening => {
+                let question = self.pictures.question();
+                self.screen.backend_mut().say(&question)?;
+                Backend::flush(self.screen.backend_mut())?;
+            }
+            Heard::Answered(answers) => {
+                self.pictures.answered(&answers);
+                if !answers.kitty {
+                    // A terminal that does not know a question may have shown it.
+                    self.wipe()?;
+                }
+                self.draw()?;
+            }
         }
         Ok(())
     }
@@ -263,15 +294,28 @@ where
         let area = layout::drawn(size.width, size.height);
         if self.screen.get_frame().area() != area {
             self.screen.resize(area)?;
+            self.pictures.forget();
         }
         let (desk, look, panic_at) = (&self.desk, self.look, self.panic_at);
-        self.screen.draw(|frame| {
+        let placements = match self.desk.over {
+            Over::Nothing if self.tries_picture => self.pictures.trial(),
+            _ => Vec::new(),
+        };
+        let drawn = self.screen.draw(|frame| {
             if panic_at == Some(PanicAt::Draw) {
                 panic!("asked to fail while drawing");
             }
             view::draw(desk, look, frame);
+            self.pictures.fill(&placements, frame.buffer_mut());
         })?;
+        if self.pictures.change_with(&placements) {
+            let drawn = drawn.buffer.clone();
+            self.pictures.show(&placements, &drawn, self.screen.backend_mut())?;
+        }
         self.desk.drawn(self.clock.now());
+        if self.tries_picture && self.counts.frames == 1 {
+            self.pictures.want(self.screen.backend_mut());
+        }
         Ok(())
     }
 
@@ -347,6 +391,7 @@ where
     fn wipe(&mut self) -> io::Result<Size> {
         let size = self.screen.size()?;
         self.screen.resize(layout::drawn(size.width, size.height))?;
+        self.pictures.forget();
         Ok(size)
     }
 

@@ -1,5 +1,5 @@
 //! The terminal: taken once, given back on every way out. What is written to it beyond cells is here and nowhere
-//! else: the start and stop sequences and our own clipboard copy.
+//! else: the start and stop sequences, our own clipboard copy, and what pictures hand over.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -16,7 +16,7 @@ use crossterm::{
     execute, queue,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
-use ratatui::backend::Backend;
+use ratatui::{backend::Backend, layout::Rect};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     fs::{Mode, OFlags},
@@ -38,9 +38,15 @@ pub trait Screen: Backend {
     fn stop(&mut self) -> io::Result<()>;
     /// Hands a text to the terminal's clipboard; says what came of it.
     fn copy(&mut self, text: &SafeText) -> io::Result<SafeText>;
+    /// Writes what is no cell: a picture, or a question to the terminal. It leaves with the next flush.
+    fn say(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// A picture stands in these cells: none of them is written again without need.
+    fn cover(&mut self, area: Rect);
+    /// What to say before the terminal is given back, however that comes about.
+    fn will_say(&mut self, farewell: Vec<u8>);
 }
 
-/// The real one. Reads nothing: no query is ever sent.
+/// The real one. It reads nothing: what a question is answered is heard where the keys are read.
 pub type Tty = Ansi<Out<io::Stdout>>;
 
 static OURS: OnceLock<Ours> = OnceLock::new();
@@ -103,11 +109,23 @@ impl Screen for Tty {
             through
         ))
     }
+
+    fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn cover(&mut self, area: Rect) {
+        Ansi::cover(self, area);
+    }
+
+    fn will_say(&mut self, farewell: Vec<u8>) {
+        ours().will_say(farewell);
+    }
 }
 
-/// What gives a terminal back: no pasted brackets, the cursor, the screen that was there before.
+/// What gives a terminal back: no pictures, no pasted brackets, the cursor, the screen that was there before.
 fn last_words() -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = ours().farewell();
     // Writing into memory cannot fail.
     let _ = queue!(bytes, DisableBracketedPaste, Show, LeaveAlternateScreen);
     bytes
