@@ -67,7 +67,8 @@ fn a_merchants_answer_is_read_with_its_head_and_its_invoice() {
 }
 
 fn forwarded(depth: usize) -> String {
-    let mut mail = "From: cardholder@home.example\nSubject: the first\n\nI never ordered this kettle.\n".to_owned();
+    let mut mail =
+        "From: cardholder@home.example\nSubject: the first\n\nI never ordered this kettle.\n".to_owned();
     for level in 0..depth {
         mail = format!(
             "From: agent{level}@bank.example\nSubject: Fwd {level}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; \
@@ -158,7 +159,14 @@ fn lines_that_were_broken_for_the_way_are_whole_again() {
                 I ordered a kettle and \nreceived a toaster.\n> Which order was \n> that?\n>> None.\n from the \nshop\n-- \nAnn\n";
     assert_eq!(
         lines(&mut *opened(mail), 0)[3..],
-        ["I ordered a kettle and received a toaster.", "> Which order was that?", ">> None.", "from the shop", "--", "Ann"]
+        [
+            "I ordered a kettle and received a toaster.",
+            "> Which order was that?",
+            ">> None.",
+            "from the shop",
+            "--",
+            "Ann"
+        ]
     );
 }
 
@@ -199,7 +207,11 @@ fn a_page_shows_its_words_tables_and_links_and_runs_nothing() {
 #[test]
 fn a_page_of_endless_boxes_is_not_laid_out_but_its_words_are_there() {
     for boxes in ["<div>", "<b><p>", "<table><tr><td>", "<span><i>", "<ul><li>"] {
-        let page = format!("<html><body>first {}the words &amp; more{}", boxes.repeat(300_000), "</div>".repeat(300_000));
+        let page = format!(
+            "<html><body>first {}the words &amp; more{}",
+            boxes.repeat(300_000),
+            "</div>".repeat(300_000)
+        );
         let began = Instant::now();
         let mut page = opened(page);
         let all = text(&mut *page, 0);

@@ -125,10 +125,7 @@ fn text_that_runs_in_any_of_four_directions_is_read() {
                  BT /F1 10 Tf 0 1 -1 0 40 300 Tm (runs up) Tj ET \
                  BT /F1 10 Tf 0 -1 1 0 560 500 Tm (runs down) Tj ET \
                  BT /F1 10 Tf -1 0 0 -1 400 100 Tm (upside down) Tj ET";
-    assert_eq!(
-        lines(&one(draws)),
-        ["runs right", "", "runs down", "", "upside down", "", "runs up"]
-    );
+    assert_eq!(lines(&one(draws)), ["runs right", "", "runs down", "", "upside down", "", "runs up"]);
 }
 
 #[test]
@@ -180,7 +177,9 @@ fn drawn_signs_are_read_by_their_names() {
 #[test]
 fn what_runs_to_the_left_is_given_in_the_order_of_reading() {
     let names = "/Encoding<</Type/Encoding/Differences[65/afii57664/afii57665/afii57666]>>";
-    let font = format!("<</Type/Font/Subtype/Type1/BaseFont/Helvetica{names}/FirstChar 65/LastChar 67/Widths[600 600 600]>>");
+    let font = format!(
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica{names}/FirstChar 65/LastChar 67/Widths[600 600 600]>>"
+    );
     let bytes = write(&Document {
         // On paper, from the left: gimel bet alef.
         pages: vec![page("BT /F1 10 Tf 70 700 Td (CBA) Tj ET")],
@@ -355,7 +354,10 @@ fn it_tells_who_made_it_and_when_and_on_which_paper() {
     );
     assert_eq!(document.text(2), Err(Why::Missing("page 3".into())));
     assert_eq!(document.extent(7), Err(Why::Missing("page 8".into())));
-    assert_eq!(document.picture(usize::MAX, &whole(10)).unwrap_err(), Why::Missing(format!("page {}", usize::MAX)));
+    assert_eq!(
+        document.picture(usize::MAX, &whole(10)).unwrap_err(),
+        Why::Missing(format!("page {}", usize::MAX))
+    );
 }
 
 #[test]
@@ -380,7 +382,10 @@ fn what_is_not_drawn_is_told() {
     let drawn = format!("<</Type/Annot/Subtype/Stamp/Rect[50 300 200 320]/AP{look}>>");
     let with = |annotations: &str| {
         let entries = format!("/Annots[{annotations}]");
-        let form = stream("/Type/XObject/Subtype/Form/BBox[0 0 150 20]/Resources<</Font<</F1 3 0 R>>>>", b"BT /F1 10 Tf 5 5 Td (Stamped) Tj ET");
+        let form = stream(
+            "/Type/XObject/Subtype/Form/BBox[0 0 150 20]/Resources<</Font<</F1 3 0 R>>>>",
+            b"BT /F1 10 Tf 5 5 Td (Stamped) Tj ET",
+        );
         text(&write(&Document {
             pages: vec![Page { draws: "", entries: &entries, resources: "" }],
             objects: vec![form],
@@ -418,7 +423,10 @@ fn attached_files_are_its_members() {
     assert_eq!((members[0].name.as_str(), members[0].size, &members[0].closed), ("ü.csv", 7, &None));
     assert!(members[1].closed.is_some());
     let paper = document.member(0).unwrap();
-    assert_eq!((paper.name.exact(), paper.claimed.exact(), paper.bytes.as_slice()), ("ü.csv", "text/csv", &b"a;b\n1;2"[..]));
+    assert_eq!(
+        (paper.name.exact(), paper.claimed.exact(), paper.bytes.as_slice()),
+        ("ü.csv", "text/csv", &b"a;b\n1;2"[..])
+    );
     assert!(matches!(document.member(1), Err(Why::Missing(_))));
     assert!(matches!(document.member(2), Err(Why::Missing(_))));
 }

@@ -7,7 +7,7 @@ use super::{
     line::PasswordLine,
     list::List,
     reader::Subject,
-    words::{Asked, CaseFile, Effect, Errand, Event, Graphics, Means, PaperId, Reading, Unread},
+    words::{Asked, CaseFile, Effect, Errand, Event, Graphics, PaperId, Reading, Unread},
 };
 use crate::{
     case::{Again, CaseId, Fault, FaultKind, Kept, Picture, Place, Row, View, Viewport},
@@ -314,10 +314,11 @@ impl Desk {
 
     fn graphics_came(&mut self, graphics: Graphics) -> Vec<Effect> {
         self.is_probing = false;
-        if std::mem::take(&mut self.tells_images) || graphics.means == Means::Off {
+        let shows = graphics.cell.is_some();
+        if std::mem::take(&mut self.tells_images) || !shows {
             self.tell(Tone::Good, graphics.says.clone());
         }
-        if let Some(reader) = self.reader.as_mut().filter(|_| graphics.means == Means::Off) {
+        if let Some(reader) = self.reader.as_mut().filter(|_| !shows) {
             reader.sight = None;
         }
         self.graphics = Some(graphics);

@@ -644,22 +644,10 @@ pub struct Clock {
 /// What pictures the terminal shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Graphics {
-    pub means: Means,
-    /// Pixels of one cell, across and down; with [`Means::HalfBlocks`] as many as blocks fit in.
-    pub cell: (u16, u16),
-    /// How that was found out.
+    /// For how many pixels to a cell, across and down, pictures are to be made; nothing where none are shown.
+    pub cell: Option<(u16, u16)>,
+    /// By which means, and how that was found out.
     pub says: SafeText,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Means {
-    /// Not wanted.
-    Off,
-    /// The upper and the lower half of each cell in a colour of its own.
-    HalfBlocks,
-    Kitty,
-    Sixel,
-    Iterm,
 }
 
 /// Which document is meant.

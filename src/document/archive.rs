@@ -45,7 +45,8 @@ fn member(at: usize, entry: Result<Entry, Why>) -> Member {
 }
 
 fn list(entries: &[Result<Entry, Why>], written: &mut Written) {
-    let sizes: Vec<_> = entries.iter().map(|entry| entry.as_ref().map_or(0, |entry| entry.member.size)).collect();
+    let sizes: Vec<_> =
+        entries.iter().map(|entry| entry.as_ref().map_or(0, |entry| entry.member.size)).collect();
     let width = sizes.iter().map(|size| grouped(*size).len()).max().unwrap_or_default();
     if entries.is_empty() {
         written.line("no files");

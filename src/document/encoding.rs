@@ -43,7 +43,10 @@ pub fn decode(bytes: &[u8]) -> (&'static str, Cow<'_, str>) {
 pub fn decode_as<'a>(bytes: &'a [u8], claimed: &str) -> (&'static str, Cow<'a, str>) {
     let claimed = claimed.trim_matches(|letter: char| letter.is_whitespace() || "\"'".contains(letter));
     let is_plain = |name: &str| claimed.eq_ignore_ascii_case(name);
-    if bytes.is_ascii() && !has_shifts(bytes) && (claimed.is_empty() || is_plain("us-ascii") || is_plain("ascii")) {
+    if bytes.is_ascii()
+        && !has_shifts(bytes)
+        && (claimed.is_empty() || is_plain("us-ascii") || is_plain("ascii"))
+    {
         return ("ASCII", String::from_utf8_lossy(bytes));
     }
     if is_plain("us-ascii") || is_plain("ascii") {

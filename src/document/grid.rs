@@ -90,7 +90,8 @@ fn fitted(rows: &[Vec<String>], columns: usize) -> Vec<usize> {
         cells.flat_map(|cell| cell.split(split)).map(UnicodeWidthStr::width).max().unwrap_or_default()
     };
     let mut widths: Vec<_> = (0..columns).map(|column| widest(column, |c| c == '\n')).collect();
-    let words: Vec<_> = (0..columns).map(|column| widest(column, char::is_whitespace).min(COLUMN_AT_MOST)).collect();
+    let words: Vec<_> =
+        (0..columns).map(|column| widest(column, char::is_whitespace).min(COLUMN_AT_MOST)).collect();
     let room = TABLE_AT_MOST.saturating_sub(columns.saturating_sub(1) * 3);
     let mut over = widths.iter().sum::<usize>().saturating_sub(room);
     while over > 0 {

@@ -1,5 +1,5 @@
 //! The terminal: taken once, given back on every way out. What is written to it beyond cells is here and nowhere
-//! else: the start and stop sequences and our own clipboard copy.
+//! else: the start and stop sequences, our own clipboard copy, and what pictures hand over.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -16,7 +16,7 @@ use crossterm::{
     execute, queue,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
-use ratatui::backend::Backend;
+use ratatui::{backend::Backend, layout::Rect};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     fs::{Mode, OFlags},
@@ -28,10 +28,7 @@ use super::{
     ansi::Ansi,
     out::{Ours, Out},
 };
-use crate::{
-    desk::words::{Graphics, Means},
-    text::{Raw, SafeText, own, say},
-};
+use crate::text::{Raw, SafeText, own, say};
 
 /// A backend that can be taken and given back.
 pub trait Screen: Backend {
@@ -39,13 +36,17 @@ pub trait Screen: Backend {
     fn leave(&mut self) -> io::Result<()>;
     /// Stops this process as the shell's job control wants it; returns when it is continued.
     fn stop(&mut self) -> io::Result<()>;
-    /// What pictures it shows.
-    fn graphics(&mut self) -> io::Result<Graphics>;
     /// Hands lines to the terminal's clipboard; says what came of it.
     fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText>;
+    /// Writes what is no cell: a picture, or a question to the terminal. It leaves with the next flush.
+    fn say(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// A picture stands in these cells: none of them is written again without need.
+    fn cover(&mut self, area: Rect);
+    /// What to say before the terminal is given back, however that comes about.
+    fn will_say(&mut self, farewell: Vec<u8>);
 }
 
-/// The real one. Reads nothing: no query is ever sent.
+/// The real one. It reads nothing: what a question is answered is heard where the keys are read.
 pub type Tty = Ansi<Out<io::Stdout>>;
 
 static OURS: OnceLock<Ours> = OnceLock::new();
@@ -92,11 +93,6 @@ impl Screen for Tty {
         Ok(())
     }
 
-    fn graphics(&mut self) -> io::Result<Graphics> {
-        let says = own("pictures are shown as half blocks, two pixels to a cell: every terminal can do that");
-        Ok(Graphics { means: Means::HalfBlocks, cell: (1, 2), says })
-    }
-
     fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText> {
         let text: Vec<_> = lines.iter().map(SafeText::as_str).collect();
         let mut bytes = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.join("\n")));
@@ -118,11 +114,23 @@ impl Screen for Tty {
             through
         ))
     }
+
+    fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn cover(&mut self, area: Rect) {
+        Ansi::cover(self, area);
+    }
+
+    fn will_say(&mut self, farewell: Vec<u8>) {
+        ours().will_say(farewell);
+    }
 }
 
-/// What gives a terminal back: no pasted brackets, the cursor, the screen that was there before.
+/// What gives a terminal back: no pictures, no pasted brackets, the cursor, the screen that was there before.
 fn last_words() -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = ours().farewell();
     // Writing into memory cannot fail.
     let _ = queue!(bytes, DisableBracketedPaste, Show, LeaveAlternateScreen);
     bytes

@@ -5,16 +5,13 @@ use std::borrow::Cow;
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
-    style::{Color, Style},
+    style::Style,
 };
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::style::{Look, Role, Signs};
-use crate::{
-    case::{Picture, Pixels},
-    text::{SafeText, own},
-};
+use crate::text::{SafeText, own};
 
 pub struct Brush<'a> {
     pub cells: &'a mut Buffer,
@@ -96,25 +93,6 @@ impl Brush<'_> {
         taken
     }
 
-    /// Shows a picture with two pixels to a cell, one above the other.
-    pub fn half_blocks(&mut self, place: Rect, picture: &Picture) {
-        let place = place.intersection(self.cells.area);
-        let (width, height) = (picture.width as usize, picture.height as usize);
-        for (row, y) in (place.y..place.bottom()).enumerate() {
-            for (column, x) in (place.x..place.right()).enumerate() {
-                if column >= width || 2 * row >= height {
-                    continue;
-                }
-                let upper = colour(picture, column, 2 * row);
-                let lower =
-                    if 2 * row + 1 < height { colour(picture, column, 2 * row + 1) } else { Color::Reset };
-                if let Some(cell) = self.cells.cell_mut(Position { x, y }) {
-                    cell.set_symbol("▀").set_fg(upper).set_bg(lower);
-                }
-            }
-        }
-    }
-
     /// Empties a place, for what lies on top.
     pub fn clear(&mut self, area: Rect) {
         let area = area.intersection(self.cells.area);
@@ -160,28 +138,6 @@ impl Brush<'_> {
             width: area.width.saturating_sub(4),
             height: area.height.saturating_sub(2),
         }
-    }
-}
-
-/// Greys are told by the palette of 256 colours, which every terminal of today knows and which takes fewer bytes.
-fn colour(picture: &Picture, x: usize, y: usize) -> Color {
-    let at = y * picture.width as usize + x;
-    let grey = |level: u8| match level {
-        0..=3 => Color::Indexed(16),
-        248..=255 => Color::Indexed(231),
-        // 24 greys from 8 to 238.
-        level => Color::Indexed(232 + ((u16::from(level) * 24) / 256) as u8),
-    };
-    match &picture.pixels {
-        Pixels::Grey(bytes) => grey(bytes.get(at).copied().unwrap_or(255)),
-        Pixels::Colour(bytes) => match bytes.get(3 * at..3 * at + 3) {
-            // Six levels of each.
-            Some(&[red, green, blue]) => {
-                let level = |part: u8| (u16::from(part) * 5 + 127) / 255;
-                Color::Indexed((16 + 36 * level(red) + 6 * level(green) + level(blue)) as u8)
-            }
-            _ => Color::Reset,
-        },
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
             Reader, State, Subject,
             sight::{Fit, Shown, Sight},
         },
-        words::{Means, PaperId, PaperOf},
+        words::{PaperId, PaperOf},
     },
     text::{SafeText, own, say},
 };
@@ -41,7 +41,7 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
             let facts = SafeText::join(&facts, ", ");
             brush.text(area.x + 1, top - 1, width, &facts, Role::Dim);
             if let Some(sight) = &reader.sight {
-                return picture(desk, sight, layout::picture(area), brush);
+                return picture(sight, layout::picture(area), brush);
             }
             for (y, (at, row)) in (top..area.bottom()).zip(reader.rows.iter().enumerate().skip(reader.top)) {
                 let role = if reader.is_picked(at) { Role::Hit } else { Role::Plain };
@@ -52,8 +52,8 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
     }
 }
 
-/// What of a page has come: as half blocks here, or left empty for the terminal's own way of showing pictures.
-fn picture(desk: &Desk, sight: &Sight, place: Rect, brush: &mut Brush) {
+/// What is said where a picture is to stand. The picture itself is laid there after the frame.
+fn picture(sight: &Sight, place: Rect, brush: &mut Brush) {
     let told = |text: &SafeText, role: Role, brush: &mut Brush| {
         for (y, line) in (place.y..place.bottom()).zip(text.wrap(usize::from(place.width).max(1))) {
             brush.text(place.x, y, place.width, &line, role);
@@ -64,11 +64,7 @@ fn picture(desk: &Desk, sight: &Sight, place: Rect, brush: &mut Brush) {
         Shown::Failed(why) => {
             told(&say!("This page cannot be shown: {}. v goes back to its text.", why), Role::Danger, brush);
         }
-        Shown::Picture(part) => {
-            if desk.graphics.as_ref().is_some_and(|graphics| graphics.means == Means::HalfBlocks) {
-                brush.half_blocks(place, &part.marked);
-            }
-        }
+        Shown::Picture(_) => {}
     }
 }
 

@@ -4,14 +4,13 @@
 use std::{cell::RefCell, io, io::Write, rc::Rc};
 
 use casedesk::{
-    desk::words::{Graphics, Means},
     run::{ansi::Ansi, terminal::Screen},
-    text::{SafeText, own, say},
+    text::{SafeText, say},
 };
 use ratatui::{
     backend::{Backend, ClearType, TestBackend, WindowSize},
     buffer::Cell,
-    layout::{Position, Size},
+    layout::{Position, Rect, Size},
 };
 
 pub struct Eyes {
@@ -23,6 +22,8 @@ pub struct Eyes {
     pub stops: usize,
     /// What the terminal says its size is, where that is more than is kept of it here.
     pub claims: Option<Size>,
+    /// What it would be told before it is given back.
+    pub farewell: Vec<u8>,
 }
 
 impl Eyes {
@@ -35,6 +36,7 @@ impl Eyes {
             copied: Vec::new(),
             stops: 0,
             claims: None,
+            farewell: Vec::new(),
         }
     }
 
@@ -132,13 +134,21 @@ impl Screen for Eyes {
         Ok(())
     }
 
-    fn graphics(&mut self) -> io::Result<Graphics> {
-        Ok(Graphics { means: Means::HalfBlocks, cell: (1, 2), says: own("half blocks") })
-    }
-
     fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText> {
         let text: Vec<_> = lines.iter().map(SafeText::as_str).collect();
         self.copied.push(text.join("\n"));
         Ok(say!("{} was sent to the terminal", SafeText::join(lines, " / ")))
+    }
+
+    fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.wire.write_all(bytes)
+    }
+
+    fn cover(&mut self, area: Rect) {
+        self.wire.cover(area);
+    }
+
+    fn will_say(&mut self, farewell: Vec<u8>) {
+        self.farewell = farewell;
     }
 }

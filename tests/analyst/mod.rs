@@ -19,6 +19,7 @@ use casedesk::{
         unseen::READING,
         words::{Effect, Event, Told},
     },
+    graphics::{Surroundings, Wish},
     provider,
     run::{
         Counts, Hands, Heard, Teller, Workplace,
@@ -30,6 +31,7 @@ use casedesk::{
         network::{Network, Places},
         outbox::traffic::Traffic,
         papers::Papers,
+        pictures::Pictures,
         source::Source,
     },
     sandbox::Seen,
@@ -126,7 +128,11 @@ impl World {
             teller: teller.clone(),
         };
         let watchdog = Watchdog::start(teller.clone());
-        let place = Workplace::open(setup, eyes, look, hands, heard).unwrap();
+        let around = Surroundings::of(Wish::HalfBlocks, false, &|name| {
+            (name == "TERM").then(|| "xterm-256color".into())
+        });
+        let pictures = Pictures::new(around, Keyboard::default(), 0);
+        let place = Workplace::open(setup, eyes, look, hands, heard).unwrap().with_pictures(pictures, false);
         let mut analyst = Analyst { place, teller, world: self, keys: 0, excused: false, watchdog };
         analyst.settle();
         analyst

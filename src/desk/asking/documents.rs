@@ -9,7 +9,7 @@ use crate::{
             Reader, Subject,
             sight::{Fit, Sight},
         },
-        words::{Effect, Look, Means, Move, PaperId, Step},
+        words::{Effect, Look, Move, PaperId, Step},
     },
     text::{Raw, own, say},
 };
@@ -262,7 +262,7 @@ impl Desk {
             return self.refuse(own("this page has no picture; what can be shown of it is its text"));
         }
         match &self.graphics {
-            Some(graphics) if graphics.means == Means::Off => {
+            Some(graphics) if graphics.cell.is_none() => {
                 let says = graphics.says.clone();
                 if let Some(reader) = &mut self.reader {
                     reader.sight = None;
@@ -296,7 +296,7 @@ impl Desk {
     pub(in crate::desk) fn room(&self) -> Option<(u32, u32)> {
         let graphics = self.graphics.as_ref()?;
         let place = layout::picture(self.panes()?.reader);
-        let (across, down) = graphics.cell;
+        let (across, down) = graphics.cell?;
         let room = (u32::from(place.width) * u32::from(across), u32::from(place.height) * u32::from(down));
         (room.0 > 0 && room.1 > 0).then_some(room)
     }

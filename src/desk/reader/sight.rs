@@ -1,6 +1,11 @@
 //! A page seen as a picture: which page, how large, which part of it, turned or not. Knows pixels and cells, and
 //! nothing of terminals.
 
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+
 use crate::{
     case::{Area, Extent, Picture, Pixels, Turn, Viewport},
     desk::words::Move,
@@ -57,8 +62,10 @@ pub enum Shown {
 pub struct Part {
     pub viewport: Viewport,
     /// With the search hits marked.
-    pub marked: Picture,
-    plain: Picture,
+    pub marked: Arc<Picture>,
+    /// Of what is seen: other pixels have another one.
+    pub id: u64,
+    plain: Arc<Picture>,
 }
 
 /// The most that a fitting page is enlarged, in percent.
@@ -179,7 +186,8 @@ impl Sight {
         self.asked = None;
         match answer {
             Ok(plain) => {
-                let part = Part { viewport, marked: plain.clone(), plain };
+                let plain = Arc::new(plain);
+                let part = Part { viewport, id: number(&plain), marked: plain.clone(), plain };
                 self.shown = Shown::Picture(Box::new(part));
             }
             Err(why) => self.shown = Shown::Failed(why),
@@ -189,7 +197,12 @@ impl Sight {
     /// Marks places of the page; `here`: the one that is meant now.
     pub fn mark(&mut self, extent: Extent, places: &[(Area, bool)]) {
         let Shown::Picture(part) = &mut self.shown else { return };
-        part.marked = part.plain.clone();
+        if places.is_empty() {
+            part.marked = part.plain.clone();
+            part.id = number(&part.marked);
+            return;
+        }
+        let mut marked = Picture::clone(&part.plain);
         let viewport = part.viewport;
         let (width, height) =
             (viewport.page_width as f32, extent.height_of(viewport.turn, viewport.page_width) as f32);
@@ -199,11 +212,19 @@ impl Sight {
                 let clip = |pixel: f32| (pixel - at as f32).clamp(0.0, shown as f32) as u32;
                 clip((from * size).floor() - 1.0)..clip((to * size).ceil() + 1.0)
             };
-            let columns = span(area.left, area.right, width, viewport.left, part.marked.width);
-            let rows = span(area.top, area.bottom, height, viewport.top, part.marked.height);
-            tint(&mut part.marked, columns, rows, *here);
+            let columns = span(area.left, area.right, width, viewport.left, marked.width);
+            let rows = span(area.top, area.bottom, height, viewport.top, marked.height);
+            tint(&mut marked, columns, rows, *here);
         }
+        part.id = number(&marked);
+        part.marked = Arc::new(marked);
     }
+}
+
+fn number(picture: &Picture) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    picture.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A hit is light on dark where it is the current one, and on a grey ground otherwise.
@@ -294,6 +315,6 @@ mod tests {
         assert_eq!((bytes[110 * 300 + 160], bytes[110 * 300 + 100]), (0, 255));
         sight.mark(LETTER, &[]);
         let Shown::Picture(part) = &sight.shown else { panic!() };
-        assert_eq!(part.marked, white);
+        assert_eq!(*part.marked, white);
     }
 }

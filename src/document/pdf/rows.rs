@@ -119,7 +119,8 @@ fn is_twin(one: &Letter, other: &Letter) -> bool {
 
 /// The words of a strip, without those that stand in it twice, or in a strip close above as well.
 fn without_twins(letters: &[Letter], above: &[Vec<Word>], strip: &[Word]) -> Vec<Word> {
-    let spelt = |word: &Word| letters.get(word.letters.clone()).unwrap_or_default().iter().map(|letter| letter.is);
+    let spelt =
+        |word: &Word| letters.get(word.letters.clone()).unwrap_or_default().iter().map(|letter| letter.is);
     let is_twin = |word: &Word, other: &Word| {
         (word.from - other.from).abs() < TWIN_ALONG * word.size && spelt(word).eq(spelt(other))
     };
@@ -188,8 +189,10 @@ impl Open {
 fn is_free_for(strip: &[Word], word: &Word) -> bool {
     let at = strip.partition_point(|other| other.to <= word.from);
     let near = strip.iter().skip(at).take_while(|other| other.from < word.to).take(LOOKED_BACK);
-    near.map(|other| (word.to.min(other.to) - word.from.max(other.from), (word.to - word.from).min(other.to - other.from)))
-        .all(|(overlap, narrower)| overlap <= COVERED * narrower)
+    near.map(|other| {
+        (word.to.min(other.to) - word.from.max(other.from), (word.to - word.from).min(other.to - other.from))
+    })
+    .all(|(overlap, narrower)| overlap <= COVERED * narrower)
 }
 
 fn joined(strips: Vec<Vec<Word>>) -> Vec<Row> {

@@ -37,7 +37,8 @@ pub fn lay_out(paper: &Paper, opened: Result<&mut Lectern, &Why>) -> Reading {
                 reading.lines = vec![say!("This document is not shown: {}.", why)];
                 reading.lines.push(own("S saves it, to be read with another program."));
                 reading.lines.push(SafeText::default());
-                let about = reading.about.iter().skip(1).map(|(label, value)| say!("{}  {}", label.pad(8), value));
+                let about =
+                    reading.about.iter().skip(1).map(|(label, value)| say!("{}  {}", label.pad(8), value));
                 reading.lines.extend(about);
             }
         }
