@@ -19,8 +19,8 @@ use casedesk::{
         outbox::Item,
         reader::State,
         words::{
-            CaseFile, Clock, DraftLine, Effect, Errand, Event, Graphics, Inside, Leaf, Means, Moved, Outbox,
-            PaperId, Reading, Standing, Told, Undone, Unread,
+            CaseFile, Clock, DraftLine, Effect, Errand, Event, Graphics, Inside, Leaf, Moved, Outbox, PaperId,
+            Reading, Standing, Told, Undone, Unread,
         },
     },
     text::{Raw, SafeText},
@@ -357,9 +357,7 @@ impl<'e> HostileDesk<'e> {
                 },
                 Effect::Ask(errand) => Event::Asked { errand, answer: Err(self.fault(FaultKind::Refused)) },
                 Effect::Fetch { paper, .. } => Event::Document { paper, answer: Ok(Box::new(self.reading())) },
-                Effect::Probe => {
-                    Event::Graphics(Graphics { means: Means::HalfBlocks, cell: (1, 2), says: self.raw.show() })
-                }
+                Effect::Probe => Event::Graphics(Graphics { cell: Some((1, 2)), says: self.raw.show() }),
                 Effect::Picture { paper, page, viewport } => {
                     let (width, height) = (u32::from(viewport.width), u32::from(viewport.height));
                     let pixels = Pixels::Grey(vec![128; (width * height) as usize]);
