@@ -18,6 +18,9 @@ impl Outbox {
         let entry = self.entry(id)?;
         let life = life::take_back(entry.life).map_err(|barred| say!("not taken back: {}", barred.words()))?;
         let says = own(match (life.state, entry.tries.is_empty()) {
+            (State::Cancelled, _) if entry.step > 0 => {
+                "taken back; the steps before were done at the provider; the draft is kept"
+            }
             (State::Cancelled, true) => "taken back before it left; the draft is kept",
             (State::Cancelled, false) => "taken back; nothing was done at the provider; the draft is kept",
             _ => "not sent again; a person decides",

@@ -14,6 +14,7 @@ pub mod points;
 pub mod traffic;
 
 mod deciding;
+mod following;
 mod freezing;
 mod looking;
 mod sending;
@@ -434,14 +435,15 @@ impl Outbox {
 
     /// Moves an entry without a copy having been sent, and tells of it; whether it was still as it is thought to be.
     fn shift(&self, entry: &Entry, life: Life, shift: Shift) -> Result<bool, SafeText> {
-        let next = self.step_after(entry, life);
+        let next = self.step_after(entry, life, None);
+        let says = next.told(entry, &shift.says);
         let change = crate::store::Change {
-            why: Raw::new(shift.says.as_str()),
+            why: Raw::new(says.as_str()),
             look: shift.look,
             decided_by: shift.decided_by,
             decided_why: shift.decided_why,
             remote: shift.remote,
-            next: next.as_ref(),
+            next: next.kept(),
             at: self.teller.clock.now(),
         };
         let note = shift.event.map(|event| {
@@ -453,8 +455,8 @@ impl Outbox {
             .with(change.at, |store| store.moved(&entry.id, entry.version, &life, &change, note.as_ref()))?;
         if moved {
             self.neighbours.tell();
-            let says = say!("{}: {}", self.named_as(entry, &change.remote), shift.says);
-            self.tell(entry, life.state, says);
+            let says = say!("{}: {}", self.named_as(entry, &change.remote), says);
+            self.tell(entry, next.state(life), says);
         }
         Ok(moved)
     }

@@ -13,6 +13,18 @@ use crate::store::journal::{self, Note};
 use crate::store::problem::StoreError;
 use crate::text::Raw;
 
+/// What follows on a step that is done.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Follows<'a> {
+    /// Nothing: it was the last one, or it is not done.
+    #[default]
+    Nothing,
+    /// The next step.
+    Step(&'a Frozen),
+    /// The next step, whose bytes could not be made yet: [`Store::make_step`] keeps them.
+    Later,
+}
+
 /// How a try ended.
 #[derive(Clone, Debug, Default)]
 pub struct Ended<'a> {
@@ -29,8 +41,7 @@ pub struct Ended<'a> {
     pub answer: Option<&'a [u8]>,
     /// The number that the provider gave the new case; nothing leaves the known one.
     pub remote: Raw,
-    /// The next step, where this one is done and was not the last.
-    pub next: Option<&'a Frozen>,
+    pub next: Follows<'a>,
 }
 
 /// What happened to an entry otherwise.
@@ -47,7 +58,7 @@ pub struct Change<'a> {
     /// As in [`Ended`].
     pub remote: Raw,
     /// As in [`Ended`]: where a read-back or a person showed that the step is done.
-    pub next: Option<&'a Frozen>,
+    pub next: Follows<'a>,
 }
 
 impl Store {
@@ -150,6 +161,26 @@ impl Store {
         Ok(true)
     }
 
+    /// Keeps the bytes of the step that a queued entry stands at, where they could not be made when the step before it was
+    /// done. Returns its version now; `None` where somebody moved it since `version`.
+    pub fn make_step(
+        &mut self,
+        id: &str,
+        version: i64,
+        frozen: &Frozen,
+        at: Moment,
+    ) -> Result<Option<i64>, StoreError> {
+        let write = self.write()?;
+        let Some(mut standing) = Standing::at_version(&write, &self.key, id, version)? else { return Ok(None) };
+        if standing.word.life.state != State::Queued {
+            return Err(StoreError::Other("only a step that waits is made".to_owned()));
+        }
+        steps::insert(&write, &self.key, id, standing.word.step, frozen)?;
+        standing.put(&write, &self.key, at)?;
+        write.commit()?;
+        Ok(Some(standing.version))
+    }
+
     /// Start-up, by the holder of the outbox: every entry that a process left while it was sending it gets the life that
     /// `make` gives it (`None` leaves it), all in one transaction, each with a note "recovered". Returns them as they
     /// are now.
@@ -200,18 +231,21 @@ fn step_on(
     key: &InstallKey,
     standing: &mut Standing,
     life: &Life,
-    next: Option<&Frozen>,
+    next: Follows<'_>,
 ) -> Result<(), StoreError> {
     let follows = standing.word.step + 1 < standing.made.steps;
     match (life.state == State::Accepted && follows, next) {
-        (true, Some(next)) => {
+        (true, Follows::Step(_) | Follows::Later) => {
             standing.word.step += 1;
             standing.word.life = Life::queued(life.late);
-            steps::insert(db, key, &standing.id, standing.word.step, next)
+            match next {
+                Follows::Step(next) => steps::insert(db, key, &standing.id, standing.word.step, next),
+                Follows::Nothing | Follows::Later => Ok(()),
+            }
         }
-        (true, None) => Err(StoreError::Other("the step that follows is not frozen".to_owned())),
-        (false, Some(_)) => Err(StoreError::Other("no step follows".to_owned())),
-        (false, None) => {
+        (true, Follows::Nothing) => Err(StoreError::Other("the step that follows is not frozen".to_owned())),
+        (false, Follows::Step(_) | Follows::Later) => Err(StoreError::Other("no step follows".to_owned())),
+        (false, Follows::Nothing) => {
             standing.word.life = *life;
             Ok(())
         }

@@ -1,0 +1,167 @@
+//! Entries of several steps, and what an entry keeps of the settings that it was queued under: a step that cannot be made
+//! at its time, a first step whose answer is lost, a profile that is changed while a write is under way.
+
+mod sender;
+
+use casedesk::{
+    action::{Draft, Entered, Entry, State, Values},
+    case::{Case, moment::MINUTE},
+    desk::words::{Effect, Errand, Event, Submission},
+    run::outbox::points::Point,
+    sandbox::Trouble,
+    store::database,
+    text::Raw,
+};
+use sender::{Program, World};
+
+const REBILLY: &str = "rebilly";
+
+/// A draft for Rebilly, of no case unless one is given.
+fn draft(world: &World, action: &str, case: Option<&Case>, values: Values) -> Draft {
+    Draft {
+        id: casedesk::seal::new_id(world.clock.now()).unwrap(),
+        profile: REBILLY.into(),
+        action: action.into(),
+        case: case.map(|case| case.id.clone()),
+        base: case.cloned().map(Box::new),
+        values,
+    }
+}
+
+/// The disputes that wait for a response.
+fn disputes(ann: &mut Program<'_>) -> Vec<Case> {
+    let errand = Errand::Queue { profile: REBILLY.into(), queue: "response-needed".into() };
+    let answer = ann.carries_out(Effect::Ask(errand));
+    assert!(matches!(answer, Event::Asked { answer: Ok(_), .. }), "{answer:?}");
+    let queue = casedesk::case::QueueId { profile: REBILLY.into(), id: "response-needed".into() };
+    let place = casedesk::case::Place::Queue(queue);
+    let query = casedesk::case::Query { place, filter: Default::default(), sort: Default::default() };
+    let window = ann.store.window(&query, 0, 100, ann.world.clock.now()).unwrap();
+    window.rows.iter().map(|row| ann.store.case(&row.id).unwrap().unwrap().0).collect()
+}
+
+/// A form that puts a file beside a dispute: an upload, and then its place.
+fn with_a_file(ann: &mut Program<'_>, case: &Case) -> Draft {
+    let home = ann.world.home.path();
+    std::fs::write(home.join("slip.pdf"), b"%PDF-1.7\n%%EOF\n").unwrap();
+    let mut draft = draft(ann.world, "attach", Some(case), Values::default());
+    let (field, folder, name) = ("file".to_owned(), Raw::default(), Raw::new("slip.pdf"));
+    let attach = Effect::Attach { draft: draft.id.clone(), field, folder, name };
+    let Event::Attached { answer: Ok(file), .. } = ann.carries_out(attach) else { panic!("not attached") };
+    draft.values.set("file", Entered::Files(vec![file]));
+    draft
+}
+
+fn submission(draft: &Draft) -> Box<Submission> {
+    Box::new(Submission { draft: draft.clone(), version: 0, cards: Vec::new(), forced: false })
+}
+
+/// What had an effect at the provider, in order.
+fn effects(world: &World) -> Vec<String> {
+    world
+        .served
+        .written_at(REBILLY)
+        .into_iter()
+        .filter(|written| !written.again)
+        .map(|written| written.what)
+        .collect()
+}
+
+fn stands(entry: &Entry) -> (State, usize) {
+    (entry.life.state, entry.step)
+}
+
+/// Somebody at the file, past the program.
+fn at_the_file(world: &World, sql: &str) {
+    rusqlite::Connection::open(database(&world.dir())).unwrap().execute_batch(sql).unwrap();
+}
+
+/// The attached bytes cannot be read, as where the disk fails just there.
+const UNREADABLE: &str =
+    "CREATE TABLE IF NOT EXISTS aside AS SELECT * FROM attachment; UPDATE attachment SET body = x'00';";
+const READABLE: &str = "UPDATE attachment SET body = (SELECT aside.body FROM aside WHERE aside.key = attachment.key); \
+    DROP TABLE aside;";
+
+#[test]
+fn a_step_that_cannot_be_made_says_why_and_holds_up_nothing_and_is_tried_again() {
+    let world = World::of(20);
+    let mut ann = world.program_at(REBILLY);
+    let cases = disputes(&mut ann);
+    let draft = with_a_file(&mut ann, &cases[0]);
+    world.served.troubles.next(1, "/files ", Trouble::AfterEffect(Box::new(Trouble::Hold)));
+    ann.begins(Effect::Submit(submission(&draft))).until_seen("/files ", 1);
+    at_the_file(&world, UNREADABLE);
+    world.served.troubles.clear();
+    ann.rests();
+    // The upload is proven and on the disk, and why the next step waits is said.
+    let entry = ann.store.live_entries().unwrap().remove(0);
+    assert_eq!(stands(&entry), (State::Queued, 1), "{entry:?}");
+    assert_eq!(ann.store.answers(&entry.id).unwrap()[0]["name"], "slip.pdf");
+    assert!(entry.why.exact().starts_with("step 2 of 2 is not made yet: "), "{:?}", entry.why);
+    assert!(
+        ann.told.iter().any(|told| told.says.as_str().contains("step 1 of 2: accepted (201)")),
+        "{:?}",
+        ann.told
+    );
+    assert!(ann.told.last().unwrap().says.as_str().contains("is tried again"), "{:?}", ann.told);
+    // Nothing else waits for it.
+    let other =
+        ann.submits_all_of(*submission(&self::draft(&world, "review", Some(&cases[1]), Values::default())));
+    assert_eq!(ann.state(&other.unwrap()), State::Accepted);
+    assert_eq!(effects(&world).len(), 2);
+    // Not in a loop, but as long again as it has waited; then made and sent without anybody's word.
+    let told = ann.told.len();
+    ann.waits(MINUTE).waits(10_000);
+    assert_eq!(ann.told.len(), told + 1, "{:?}", ann.told);
+    at_the_file(&world, READABLE);
+    ann.sleeps_until(2 * MINUTE, &entry.id, State::Accepted);
+    assert_eq!(effects(&world)[2], "POST /attachments");
+    assert_eq!(ann.store.draft(&draft.id).unwrap(), None);
+}
+
+#[test]
+fn a_step_that_waits_to_be_made_outlives_the_program_and_is_taken_back_in_true_words() {
+    let world = World::of(20);
+    let mut ann = world.program_at(REBILLY);
+    let cases = disputes(&mut ann);
+    let mut ids = Vec::new();
+    for case in &cases[..2] {
+        let draft = with_a_file(&mut ann, case);
+        world.served.troubles.next(1, "/files ", Trouble::AfterEffect(Box::new(Trouble::Hold)));
+        ann.begins(Effect::Submit(submission(&draft))).until_seen("/files ", ids.len() + 1);
+        at_the_file(&world, UNREADABLE);
+        world.served.troubles.clear();
+        ann.rests();
+        ids.push(ann.store.newest_of(&draft.id).unwrap().unwrap().id);
+        at_the_file(&world, READABLE);
+    }
+    let Event::News(says) = ann.carries_out(Effect::TakeBack(ids[0].clone())) else { panic!("not taken back") };
+    assert_eq!(says.as_str(), "taken back; the steps before were done at the provider; the draft is kept");
+    drop(ann);
+    let mut bob = world.program_at(REBILLY);
+    bob.waits(MINUTE);
+    assert_eq!((bob.state(&ids[0]), bob.state(&ids[1])), (State::Cancelled, State::Accepted));
+    assert_eq!(effects(&world), ["POST /files", "POST /files", "POST /attachments"]);
+}
+
+#[test]
+fn a_disk_that_fails_when_a_step_is_done_is_waited_for_and_the_next_one_made_then() {
+    let world = World::of(20);
+    let mut ann = world.program_at(REBILLY);
+    let case = disputes(&mut ann).remove(0);
+    let draft = with_a_file(&mut ann, &case);
+    world.served.troubles.next(1, "/files ", Trouble::AfterEffect(Box::new(Trouble::Hold)));
+    ann.begins(Effect::Submit(submission(&draft))).until_seen("/files ", 1);
+    at_the_file(&world, UNREADABLE);
+    ann.disk_is_full_at(Some(Point::Recording));
+    world.served.troubles.clear();
+    ann.rests();
+    let id = ann.store.live_entries().unwrap().remove(0).id;
+    assert_eq!(ann.state(&id), State::Sending);
+    // It is well again, both of it: nobody has to start anew.
+    at_the_file(&world, READABLE);
+    ann.disk_is_full_at(None);
+    ann.waits(10_000);
+    assert_eq!(stands(&ann.entry(&id)), (State::Accepted, 1), "{:?}", ann.entry(&id));
+    assert_eq!(effects(&world), ["POST /files", "POST /attachments"]);
+}
