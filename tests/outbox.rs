@@ -239,6 +239,7 @@ fn entry(state: State, action: &str, number: Option<&str>) -> Entry {
         why: Raw::new(if unknown { "nobody saw an answer" } else { "" }),
         remote: Raw::default(),
         supersedes: None,
+        settling: Default::default(),
         decided_by: Raw::default(),
         decided_why: Raw::default(),
         tries: if sent { vec![tried] } else { Vec::new() },

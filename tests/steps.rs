@@ -165,3 +165,36 @@ fn a_disk_that_fails_when_a_step_is_done_is_waited_for_and_the_next_one_made_the
     assert_eq!(stands(&ann.entry(&id)), (State::Accepted, 1), "{:?}", ann.entry(&id));
     assert_eq!(effects(&world), ["POST /files", "POST /attachments"]);
 }
+
+const NEW: &[(&str, &str)] = &[
+    ("transactionId", "txn_0YVDTQJ8YWDGQACV2N2N5SPWQ0"),
+    ("amount", "12.50"),
+    ("currency", "EUR"),
+    ("reasonCode", "13.1"),
+    ("type", "first-chargeback"),
+    ("status", "response-needed"),
+    ("postedTime", "2026-11-20 14:30"),
+];
+
+#[test]
+fn a_profile_that_is_changed_changes_nothing_of_what_is_under_way() {
+    // As it was when it was queued, as it is then; how many copies leave, and how it ends.
+    for (was, is, copies, ends) in [("post", "put", 1, State::Person), ("put", "post", 2, State::Accepted)] {
+        let world = World::of(20);
+        let mut ann = world.program_of(REBILLY, &[("create", was)]);
+        let mut values = Values::default();
+        NEW.iter().for_each(|(name, text)| values.set_text(name, *text));
+        let line = if was == "post" { "POST /" } else { "PUT /" };
+        world.served.troubles.next(1, line, Trouble::Drop);
+        let id = ann.submits_all_of(*submission(&draft(&world, "create", None, values))).unwrap();
+        assert_eq!(ann.state(&id), State::Unknown, "{was}");
+        drop(ann);
+        let mut bob = world.program_of(REBILLY, &[("create", is)]);
+        for _ in 0..8 {
+            bob.waits(16 * MINUTE);
+        }
+        assert_eq!(bob.state(&id), ends, "{was}: {:?}", bob.entry(&id));
+        assert_eq!(world.served.troubles.count(line), copies, "{was}");
+        assert_eq!(effects(&world).len(), copies - 1, "{was}");
+    }
+}

@@ -44,7 +44,7 @@ pub struct Action {
     pub rules: &'static [Rule],
     /// In the order in which they are sent. There is at least one.
     pub steps: &'static [Step],
-    /// How an outcome that nobody saw is settled.
+    /// How an outcome that nobody saw is settled, of steps that are made under these settings.
     pub settling: fn(&crate::case::Settings) -> Settling,
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Lane, Outbox, Shift};
 use crate::{
-    action::{Entry, Frozen, Life, Making, State, life, step},
+    action::{Entry, Frozen, Life, Making, Settling, State, life, step},
     store::Follows,
     text::{SafeText, own, say},
 };
@@ -11,7 +11,7 @@ use crate::{
 /// What follows on a step that is done.
 pub(super) enum Next {
     Nothing,
-    Step(Frozen),
+    Step(Frozen, Settling),
     /// It cannot be made yet, and why.
     Later(SafeText),
 }
@@ -20,7 +20,7 @@ impl Next {
     pub fn kept(&self) -> Follows<'_> {
         match self {
             Next::Nothing => Follows::Nothing,
-            Next::Step(frozen) => Follows::Step(frozen),
+            Next::Step(frozen, settling) => Follows::Step(frozen, *settling),
             Next::Later(_) => Follows::Later,
         }
     }
@@ -29,7 +29,7 @@ impl Next {
     pub fn state(&self, life: Life) -> State {
         match self {
             Next::Nothing => life.state,
-            Next::Step(_) | Next::Later(_) => State::Queued,
+            Next::Step(..) | Next::Later(_) => State::Queued,
         }
     }
 
@@ -37,7 +37,7 @@ impl Next {
     pub fn told(&self, entry: &Entry, says: &SafeText) -> SafeText {
         match self {
             Next::Nothing => says.clone(),
-            Next::Step(_) => say!("step {} of {}: {}", entry.step + 1, entry.steps, says),
+            Next::Step(..) => say!("step {} of {}: {}", entry.step + 1, entry.steps, says),
             Next::Later(why) => say!(
                 "step {} of {}: {}; the next one is not made yet: {}",
                 entry.step + 1,
@@ -57,7 +57,8 @@ impl Outbox {
             return Next::Nothing;
         }
         let newest = serde_json::from_slice(answer.unwrap_or_default()).unwrap_or_default();
-        self.make(entry, at, Some(newest)).map_or_else(Next::Later, Next::Step)
+        self.make(entry, at, Some(newest))
+            .map_or_else(Next::Later, |(frozen, settling)| Next::Step(frozen, settling))
     }
 
     /// An entry whose step could not be made when it was its turn: it is made now. Otherwise it waits on and says why;
@@ -74,11 +75,14 @@ impl Outbox {
             // The disk does not say; nothing has changed by that.
             Err(_) => return Err(false),
         }
-        let made = self.make(&entry, entry.step, None).and_then(|frozen| {
-            self.archive.with(now, |store| store.make_step(&entry.id, entry.version, &frozen, now))
+        let made = self.make(&entry, entry.step, None).and_then(|(frozen, settling)| {
+            let kept = self
+                .archive
+                .with(now, |store| store.make_step(&entry.id, entry.version, &frozen, settling, now))?;
+            Ok(kept.map(|version| (version, settling)))
         });
         let why = match made {
-            Ok(Some(version)) => return Ok(Entry { version, ..entry }),
+            Ok(Some((version, settling))) => return Ok(Entry { version, settling, ..entry }),
             // Somebody else moved it.
             Ok(None) => return Err(true),
             Err(why) => why,
@@ -91,8 +95,13 @@ impl Outbox {
         Err(self.shifted(lane, &entry, life, Shift::of(None, says)))
     }
 
-    /// The bytes of a step after the first. `newest`: the answer to the one before, where it is not on the disk yet.
-    fn make(&self, entry: &Entry, at: usize, newest: Option<serde_json::Value>) -> Result<Frozen, SafeText> {
+    /// The bytes of a step after the first, and how it is settled. `newest`: the answer to the one before, where it is not on the disk yet.
+    fn make(
+        &self,
+        entry: &Entry,
+        at: usize,
+        newest: Option<serde_json::Value>,
+    ) -> Result<(Frozen, Settling), SafeText> {
         let (source, action) = self.declared(&entry.draft).map_err(|missing| missing.says)?;
         let step = action.steps.get(at).ok_or_else(|| own("this casedesk knows no such step"))?;
         let now = self.teller.clock.now();
@@ -109,6 +118,7 @@ impl Outbox {
             answers: &answers,
             key: &entry.id,
         };
-        step::freeze(step, action.fields, &making).map_err(|problem| problem.says)
+        let frozen = step::freeze(step, action.fields, &making).map_err(|problem| problem.says)?;
+        Ok((frozen, (action.settling)(&source.settings)))
     }
 }

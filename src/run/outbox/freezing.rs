@@ -76,6 +76,7 @@ impl Outbox {
             version: *version,
             subject: subject(action, draft, cards, &making)?,
             frozen,
+            settling: (action.settling)(&source.settings),
             steps: action.steps.len(),
             life: Life::queued(Late::Ask),
             deadline: case.as_ref().and_then(|case| ahead(case, now)),

@@ -381,8 +381,8 @@ impl Outbox {
 
     /// The terms of an entry's action; nothing where this program does not know it.
     pub(super) fn terms(&self, entry: &Entry) -> Option<Terms> {
-        let (source, action) = self.declared(&entry.draft).ok()?;
-        Some(Terms::of((action.settling)(&source.settings)))
+        self.declared(&entry.draft).ok()?;
+        Some(Terms::of(entry.settling))
     }
 
     fn note(&self, event: &'static str, case: Option<&CaseId>, entry: &str, detail: SafeText) -> Note {

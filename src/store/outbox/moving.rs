@@ -5,7 +5,7 @@ use rusqlite::Transaction;
 use super::standing::Standing;
 use super::steps;
 use crate::action::entry::{Look, Try};
-use crate::action::{Entry, Frozen, Life, State};
+use crate::action::{Entry, Frozen, Life, Settling, State};
 use crate::case::Moment;
 use crate::seal::InstallKey;
 use crate::store::Store;
@@ -19,8 +19,8 @@ pub enum Follows<'a> {
     /// Nothing: it was the last one, or it is not done.
     #[default]
     Nothing,
-    /// The next step.
-    Step(&'a Frozen),
+    /// The next step, and how an outcome of it that nobody saw is settled.
+    Step(&'a Frozen, Settling),
     /// The next step, whose bytes could not be made yet: [`Store::make_step`] keeps them.
     Later,
 }
@@ -168,6 +168,7 @@ impl Store {
         id: &str,
         version: i64,
         frozen: &Frozen,
+        settling: Settling,
         at: Moment,
     ) -> Result<Option<i64>, StoreError> {
         let write = self.write()?;
@@ -176,6 +177,7 @@ impl Store {
             return Err(StoreError::Other("only a step that waits is made".to_owned()));
         }
         steps::insert(&write, &self.key, id, standing.word.step, frozen)?;
+        standing.word.settling = settling;
         standing.put(&write, &self.key, at)?;
         write.commit()?;
         Ok(Some(standing.version))
@@ -235,16 +237,19 @@ fn step_on(
 ) -> Result<(), StoreError> {
     let follows = standing.word.step + 1 < standing.made.steps;
     match (life.state == State::Accepted && follows, next) {
-        (true, Follows::Step(_) | Follows::Later) => {
+        (true, Follows::Step(..) | Follows::Later) => {
             standing.word.step += 1;
             standing.word.life = Life::queued(life.late);
             match next {
-                Follows::Step(next) => steps::insert(db, key, &standing.id, standing.word.step, next),
+                Follows::Step(next, settling) => {
+                    standing.word.settling = settling;
+                    steps::insert(db, key, &standing.id, standing.word.step, next)
+                }
                 Follows::Nothing | Follows::Later => Ok(()),
             }
         }
         (true, Follows::Nothing) => Err(StoreError::Other("the step that follows is not frozen".to_owned())),
-        (false, Follows::Step(_) | Follows::Later) => Err(StoreError::Other("no step follows".to_owned())),
+        (false, Follows::Step(..) | Follows::Later) => Err(StoreError::Other("no step follows".to_owned())),
         (false, Follows::Nothing) => {
             standing.word.life = *life;
             Ok(())
