@@ -22,7 +22,7 @@ use casedesk::{
     provider::{Provider, nets::Nets},
     run::{
         Heard,
-        outbox::{points::Point, traffic::Traffic},
+        outbox::{lock, points::Point, traffic::Traffic},
     },
     sandbox::{Action, Trouble},
     text::{Raw, SafeText, own},
@@ -668,6 +668,27 @@ fn where_the_right_to_send_cannot_be_had_it_is_said_and_tried_again_when_somebod
     assert_eq!(ann.carries_out(Effect::SendNow), Event::SentNow);
     assert_eq!(ann.state(&id), State::Accepted);
     assert_eq!(ann.traffic.paused(), []);
+}
+
+#[test]
+fn where_the_right_to_send_comes_after_all_nothing_is_paused_for_want_of_it_any_more() {
+    let world = World::of(80);
+    let file = world.dir().join(lock::FILE);
+    drop(world.program());
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    let mut ann = world.program();
+    let case = ann.reads("6000").cases("6000").remove(0);
+    let id = ann.submits(&ann.draft("submit", &case, "")).unwrap();
+    // Mended, and another program was faster.
+    std::fs::remove_dir(&file).unwrap();
+    let Ok(lock::Turn::Ours(held)) = lock::take(&world.dir()) else { panic!("the lock is not free") };
+    let told = ann.carries_out(Effect::SendNow);
+    assert!(matches!(&told, Event::Trouble(_, why) if why.as_str().contains("another casedesk")), "{told:?}");
+    assert_eq!((ann.traffic.paused(), ann.traffic.is_elsewhere()), (vec![], true));
+    drop(held);
+    ann.sleeps_until(0, &id, State::Accepted);
+    assert_eq!(effects(&world), 1);
 }
 
 #[test]

@@ -155,12 +155,17 @@ impl Outbox {
     /// This program will not send until somebody has it try again; whether another one does is not known.
     fn give_up_the_turn(&self, error: &io::Error) {
         let why = say!("{} cannot be used: {}", own(lock::FILE), Raw::new(error.to_string()).show());
-        self.sources.iter().for_each(|source| self.traffic.pause(&source.name, why.clone()));
         self.stands(Err(why), false);
     }
 
     fn stands(&self, turn: Result<lock::Held, SafeText>, elsewhere: bool) {
         let differs = turn.is_err() || self.traffic.is_elsewhere();
+        match &turn {
+            Err(why) if !elsewhere => {
+                self.traffic.bar(self.sources.iter().map(|source| source.name.as_str()), why);
+            }
+            _ => self.traffic.unbar(),
+        }
         *self.turn.borrow_mut() = turn;
         self.traffic.set_elsewhere(elsewhere);
         if differs {
