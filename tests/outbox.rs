@@ -14,7 +14,7 @@ use casedesk::{
             CaseFile, Decision, DraftKept, DraftLine, Effect, Event, Moved, Outbox, Standing, Told, Undone,
         },
     },
-    provider::{Provider, nets::Nets},
+    provider::{Provider, nets::Nets, rebilly::Rebilly},
     text::{Raw, own},
     view::{
         self,
@@ -46,7 +46,11 @@ struct Bench {
 impl Bench {
     /// A desk that has read the outbox.
     fn with(outbox: Outbox) -> Bench {
-        let actions = Nets.actions();
+        Bench::at(&Nets, outbox)
+    }
+
+    fn at(provider: &dyn Provider, outbox: Outbox) -> Bench {
+        let actions = provider.actions();
         let queues = vec![(Raw::new("6000"), Raw::new("Awaiting Dispute Submission"))];
         let (name, settings) = (PROFILE.to_owned(), Settings::of(PROFILE));
         let profile = Profile { name, provider: "Nets", realm: Realm::Test, queues, actions, settings };
@@ -429,6 +433,28 @@ fn a_person_says_that_it_is_there_with_its_number_and_how_they_know() {
     let decision = Decision::There(Raw::new("2600419999"));
     assert_eq!(bench.takes(), [Effect::Decide { entry: id, decision, why: Raw::new("Kim of Nets, by phone") }]);
     assert!(matches!(bench.desk.over, Over::Nothing));
+}
+
+#[test]
+fn of_an_upload_that_is_there_the_id_is_asked_for_which_the_next_step_names() {
+    let upload = Entry { steps: 2, ..entry(State::Person, "attach", Some("dp_1")) };
+    let ask = "arrived, and under which id, then D";
+    let id = upload.id.clone();
+    let mut bench = Bench::at(&Rebilly, outbox(vec![upload.clone()], May::From(at(22))));
+    bench.press("B Enter");
+    let screen = bench.screen().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(screen.contains("whether step 1 of 2 of \"Attach\"") && screen.contains(ask), "{screen}");
+    bench.press("D Enter").sees("the id that the provider gave what was sent").press("Enter");
+    bench.sees("its id is needed").types("file_1").press("Enter").types("Kim, by phone").press("Enter");
+    // Of our id, because there is more in the number than letters and digits.
+    let letters = &id[id.len() - 4..];
+    bench.types(letters).press("Enter");
+    let (decision, why) = (Decision::There(Raw::new("file_1")), Raw::new("Kim, by phone"));
+    assert_eq!(bench.takes(), [Effect::Decide { entry: id, decision, why }]);
+    // Nothing follows on the last step that would name it.
+    let last = Entry { step: 1, ..upload };
+    let mut bench = Bench::at(&Rebilly, outbox(vec![last], May::From(at(22))));
+    bench.press("B D Enter").sees("who says so").misses("the id that the provider gave");
 }
 
 #[test]

@@ -6,13 +6,17 @@ mod sender;
 use casedesk::{
     action::{Draft, Entered, Entry, State, Values},
     case::{Case, moment::MINUTE},
-    desk::words::{Effect, Errand, Event, Submission},
+    desk::words::{Decision, Effect, Errand, Event, Submission},
+    provider::{
+        Asked,
+        rebilly::sandbox::{API_KEY, BASE},
+    },
     run::outbox::points::Point,
-    sandbox::Trouble,
+    sandbox::{self, Trouble},
     store::database,
     text::Raw,
 };
-use sender::{Program, World};
+use sender::{MORNING, Program, World, moment};
 
 const REBILLY: &str = "rebilly";
 
@@ -30,10 +34,14 @@ fn draft(world: &World, action: &str, case: Option<&Case>, values: Values) -> Dr
 
 /// The disputes that wait for a response.
 fn disputes(ann: &mut Program<'_>) -> Vec<Case> {
-    let errand = Errand::Queue { profile: REBILLY.into(), queue: "response-needed".into() };
+    in_queue(ann, "response-needed")
+}
+
+fn in_queue(ann: &mut Program<'_>, queue: &str) -> Vec<Case> {
+    let errand = Errand::Queue { profile: REBILLY.into(), queue: queue.into() };
     let answer = ann.carries_out(Effect::Ask(errand));
     assert!(matches!(answer, Event::Asked { answer: Ok(_), .. }), "{answer:?}");
-    let queue = casedesk::case::QueueId { profile: REBILLY.into(), id: "response-needed".into() };
+    let queue = casedesk::case::QueueId { profile: REBILLY.into(), id: queue.into() };
     let place = casedesk::case::Place::Queue(queue);
     let query = casedesk::case::Query { place, filter: Default::default(), sort: Default::default() };
     let window = ann.store.window(&query, 0, 100, ann.world.clock.now()).unwrap();
@@ -164,6 +172,69 @@ fn a_disk_that_fails_when_a_step_is_done_is_waited_for_and_the_next_one_made_the
     ann.waits(10_000);
     assert_eq!(stands(&ann.entry(&id)), (State::Accepted, 1), "{:?}", ann.entry(&id));
     assert_eq!(effects(&world), ["POST /files", "POST /attachments"]);
+}
+
+/// The id that the provider gives the first file that is uploaded.
+fn first_file(body: &[u8]) -> String {
+    let mut there = sandbox::stand_in(REBILLY, moment(MORNING)).unwrap();
+    let headers = vec![
+        ("reb-apikey".to_owned(), API_KEY.to_owned()),
+        ("content-type".to_owned(), "application/json".to_owned()),
+    ];
+    let asked = Asked::new("POST", &format!("{BASE}/files"), headers, body.to_vec());
+    let answer: serde_json::Value =
+        serde_json::from_slice(&there.answer(&asked, moment(MORNING)).body).unwrap();
+    answer["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_upload_that_a_person_found_is_gone_on_with_under_its_id() {
+    let world = World::of(20);
+    let mut ann = world.program_at(REBILLY);
+    let case = disputes(&mut ann).remove(0);
+    let draft = with_a_file(&mut ann, &case);
+    world.served.troubles.next(1, "/files ", Trouble::LoseAnswer);
+    let id = ann.submits_all_of(*submission(&draft)).unwrap();
+    ann.waits(MINUTE);
+    assert_eq!(stands(&ann.entry(&id)), (State::Person, 0));
+    let there = |number: &str| Effect::Decide {
+        entry: id.clone(),
+        decision: Decision::There(Raw::new(number)),
+        why: Raw::new("seen among the files in the portal"),
+    };
+    let told = ann.carries_out(there(""));
+    let needed = "the id that the provider gave it is needed";
+    assert!(matches!(&told, Event::Trouble(_, why) if why.as_str().contains(needed)), "{told:?}");
+    assert_eq!(stands(&ann.entry(&id)), (State::Person, 0));
+    let file = first_file(&ann.store.frozen(&id, 0).unwrap().unwrap().body);
+    assert!(matches!(ann.carries_out(there(&file)), Event::News(_)));
+    let entry = ann.entry(&id);
+    assert_eq!(stands(&entry), (State::Accepted, 1), "{entry:?}");
+    assert!(
+        ann.told.iter().any(|told| told.says.as_str().contains("step 1 of 2: accepted, by a person's word"))
+    );
+    assert_eq!((entry.remote.exact(), entry.decided_by.exact()), (case.id.number.exact(), "ann"));
+    assert_eq!(effects(&world), ["POST /files", "POST /attachments"]);
+}
+
+#[test]
+fn what_is_entered_for_ourselves_stands_in_the_journal_and_does_not_leave() {
+    let world = World::of(20);
+    let mut ann = world.program_at(REBILLY);
+    let case = in_queue(&mut ann, "won").remove(0);
+    let mut values = Values::default();
+    values.set_text("status", "under-review");
+    values.set_text("why", "The bank asked again.");
+    let draft = draft(&world, "reopen", Some(&case), values);
+    let id = ann.submits_all_of(*submission(&draft)).unwrap();
+    assert_eq!(ann.state(&id), State::Accepted, "{:?}", ann.entry(&id));
+    let lines = ann.store.journal_of(&case.id).unwrap();
+    let queued = lines.iter().find(|line| line.event == "queued").unwrap().detail.exact();
+    assert!(queued.starts_with("Reopen, Why: The bank asked again. ["), "{queued}");
+    assert!(!queued.contains("under-review"), "what leaves is the provider's to keep: {queued}");
+    let body = ann.store.frozen(&id, 0).unwrap().unwrap().body;
+    let body = String::from_utf8(body).unwrap();
+    assert!(body.contains("under-review") && !body.contains("bank asked"), "{body}");
 }
 
 const NEW: &[(&str, &str)] = &[

@@ -62,6 +62,12 @@ impl Action {
     pub fn makes_a_case(&self) -> bool {
         matches!(self.subject, Subject::New { .. })
     }
+
+    /// Whether a step (counted from nothing) makes something of which the steps after it speak, by the name that its answer
+    /// gives it.
+    pub fn hands_on(&self, step: usize) -> bool {
+        step + 1 < self.steps.len() && self.steps.get(step).is_some_and(|step| step.proof.makes())
+    }
 }
 
 impl PartialEq for Action {

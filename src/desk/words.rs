@@ -327,7 +327,7 @@ pub struct Submission {
 /// What a person found out about an entry whose outcome nobody saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// It arrived; under this number, where it made a case.
+    /// It arrived; under this number, where it made a case, or something that the next step speaks of.
     There(Raw),
     /// It did not arrive and is sent again. `Confirmed`: the reason holds the provider's confirmation.
     SendAgain(Grounds),

@@ -440,7 +440,7 @@ impl Outbox {
 
     /// Moves an entry without a copy having been sent, and tells of it; whether it was still as it is thought to be.
     fn shift(&self, entry: &Entry, life: Life, shift: Shift) -> Result<bool, SafeText> {
-        let next = self.step_after(entry, life, None);
+        let next = self.step_after(entry, life, shift.answer.as_deref());
         let says = next.told(entry, &shift.says);
         let change = crate::store::Change {
             why: Raw::new(says.as_str()),
@@ -448,6 +448,7 @@ impl Outbox {
             decided_by: shift.decided_by,
             decided_why: shift.decided_why,
             remote: shift.remote,
+            answer: shift.answer.as_deref(),
             next: next.kept(),
             at: self.teller.clock.now(),
         };
@@ -476,12 +477,14 @@ struct Shift {
     decided_by: Raw,
     decided_why: Raw,
     remote: Raw,
+    /// What stands for an answer that nobody saw.
+    answer: Option<Vec<u8>>,
 }
 
 impl Shift {
     fn of(event: Option<&'static str>, says: SafeText) -> Shift {
         let (decided_by, decided_why, remote) = (Raw::default(), Raw::default(), Raw::default());
-        Shift { event, says, look: None, decided_by, decided_why, remote }
+        Shift { event, says, look: None, decided_by, decided_why, remote, answer: None }
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Change<'a> {
     pub decided_why: Raw,
     /// As in [`Ended`].
     pub remote: Raw,
+    /// What stands for the answer to a step that a person showed to be done.
+    pub answer: Option<&'a [u8]>,
     /// As in [`Ended`]: where a read-back or a person showed that the step is done.
     pub next: Follows<'a>,
 }
@@ -146,6 +148,9 @@ impl Store {
         if let Some(says) = &change.look {
             let look = Look { at: change.at, says: says.clone() };
             standing.add_look(&write, &self.key, &look)?;
+        }
+        if let Some(answer) = change.answer {
+            steps::keep_answer(&write, &self.key, id, standing.word.step, answer)?;
         }
         let word = &mut standing.word;
         word.why = change.why.clone();
