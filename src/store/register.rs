@@ -113,8 +113,7 @@ fn relist_one(
     names: &[(Raw, Raw)],
     put: &Put,
 ) -> Result<Vec<i64>, StoreError> {
-    let queue: String =
-        db.query_row("SELECT queue FROM dispute WHERE id = ?1", [put.id], |row| row.get(0))?;
+    let queue: String = db.query_row("SELECT queue FROM dispute WHERE id = ?1", [put.id], |row| row.get(0))?;
     let here = match queue.as_str() {
         "" => None,
         queue => {
@@ -181,7 +180,8 @@ mod tests {
     /// third.
     fn steps(others: usize) -> u64 {
         let dir = tempfile::tempdir().unwrap();
-        let mut store = Store::open(dir.path(), &install_key(dir.path()).unwrap()).unwrap();
+        let dir = dir.path().join("store");
+        let mut store = Store::open(&dir, &install_key(&dir).unwrap()).unwrap();
         let names = [("a".into(), "A".into()), ("b".into(), "B".into()), ("c".into(), "C".into())];
         let cases = (0..others).map(|at| case(&format!("{at:06}"), "c"));
         store.keep_registered(cases.chain([case("moves", "a")]).collect(), &names, NOW).unwrap();
