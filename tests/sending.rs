@@ -6,8 +6,9 @@ mod sender;
 
 use casedesk::{
     action::{
-        Entered, Settling, State,
+        Draft, Entered, Offer, Settling, State,
         life::{self, Grounds, Terms},
+        offer,
     },
     case::{
         Settings,
@@ -16,10 +17,10 @@ use casedesk::{
     cli,
     desk::{
         Profile, Realm,
-        words::{Decision, Effect, Event, Submission, Told, Undone},
+        words::{Decision, Effect, Errand, Event, Submission, Told, Undone},
     },
     http::Secret,
-    provider::{Provider, nets::Nets},
+    provider::{Provider, checkout::Checkout, nets::Nets},
     run::{
         Heard,
         outbox::{lock, points::Point, traffic::Traffic},
@@ -133,7 +134,7 @@ fn a_dispute_is_created_with_its_card_number_sealed_and_two_files() {
     }
     // The same again is not made a second time.
     let again = Submission {
-        draft: casedesk::action::Draft { id: casedesk::seal::new_id(world.clock.now()).unwrap(), ..draft },
+        draft: Draft { id: casedesk::seal::new_id(world.clock.now()).unwrap(), ..draft },
         ..submission
     };
     let refused = ann.submits_all_of(again).unwrap_err();
@@ -436,6 +437,65 @@ fn a_pause_that_the_provider_asked_for_is_kept_whoever_is_in_a_hurry() {
     assert_eq!(ann.state(&two), State::Accepted);
     assert_eq!(effects(&world), 1);
     assert_eq!(ann.traffic.resting(), []);
+}
+
+#[test]
+fn a_pause_of_nothing_is_a_second_and_never_a_loop() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let cases = ann.reads("6000").cases("6000");
+    // Asked for in the answer to a write.
+    world.served.troubles.next(1, "PUT ", Trouble::TooFast(Some(0)));
+    let one = ann.submits(&ann.draft("submit", &cases[0], "")).unwrap();
+    let until = world.clock.now().plus(SECOND);
+    let asked = own("the provider asked to wait");
+    assert_eq!(ann.traffic.resting(), [(SANDBOX.to_owned(), until, asked.clone())]);
+    assert_eq!(world.served.troubles.count("PUT "), 1);
+    ann.waits(SECOND - 1);
+    assert_eq!((ann.state(&one), world.served.troubles.count("PUT ")), (State::Queued, 1));
+    ann.waits(1);
+    assert_eq!((ann.state(&one), world.served.troubles.count("PUT ")), (State::Accepted, 2));
+    // In the answer to the question before it.
+    world.served.troubles.always("/disputes ", Trouble::TooFast(Some(0)));
+    let two = ann.submits(&ann.draft("submit", &cases[1], "")).unwrap();
+    let until = world.clock.now().plus(SECOND);
+    assert_eq!(ann.traffic.resting(), [(SANDBOX.to_owned(), until, asked)]);
+    world.served.troubles.clear();
+    ann.waits(SECOND);
+    assert_eq!(ann.state(&two), State::Accepted);
+}
+
+#[test]
+fn where_something_is_seen_that_may_be_it_no_second_copy_leaves() {
+    for (moved, copies, ends) in [(true, 1, State::Person), (false, 2, State::Accepted)] {
+        let world = World::of(5);
+        world.introduces("checkout");
+        let mut ann = world.program_at("checkout");
+        let errand = Errand::Queue { profile: "checkout".into(), queue: "created".into() };
+        assert!(matches!(ann.carries_out(Effect::Ask(errand)), Event::Asked { answer: Ok(_), .. }));
+        let cancel = Checkout.actions().iter().find(|action| action.id == "cancel").unwrap();
+        let ids = ann.store.registered("checkout", &"processing".into()).unwrap();
+        let mut cases = ids.iter().map(|id| ann.case(id));
+        let case = cases.find(|case| offer(cancel, Some(case)) == Offer::Fits).unwrap();
+        // The copy never arrives; a second one under its key would be harmless, as long as nothing else happened.
+        world.served.troubles.next(1, "/cancel ", Trouble::Drop);
+        let draft = Draft { profile: "checkout".into(), ..ann.draft("cancel", &case, "") };
+        let id = ann.submits(&draft).unwrap();
+        assert_eq!(ann.state(&id), State::Unknown);
+        if moved {
+            let mut told: serde_json::Value = serde_json::from_str(case.raw.exact()).unwrap();
+            told["status"] = "won".into();
+            let told = Trouble::Says(200, "application/json", told.to_string().into_bytes());
+            world.served.troubles.always(&format!("{} ", case.id.number.exact()), told);
+        }
+        for _ in 0..8 {
+            ann.waits(16 * MINUTE);
+        }
+        let entry = ann.entry(&id);
+        assert_eq!((entry.life.state, world.served.troubles.count("/cancel ")), (ends, copies), "{entry:?}");
+        let unsure = entry.looks.iter().filter(|look| look.says.exact().starts_with("read back, and not sure"));
+        assert_eq!(unsure.count() > 0, moved, "{:?}", entry.looks);
+    }
 }
 
 #[test]
