@@ -138,7 +138,8 @@ fn a_dispute_is_created_with_its_card_number_sealed_and_two_files() {
         ..submission
     };
     let refused = ann.submits_all_of(again).unwrap_err();
-    assert!(refused.says.as_str().contains("accepted already"), "{}", refused.says);
+    let says = format!("accepted already at 2026-11-22 08:00, and made {}; the same", entry.remote.exact());
+    assert!(refused.says.as_str().contains(&says), "{}", refused.says);
     assert_eq!(effects(&world), 1);
     // The card number stands nowhere on the disk.
     for file in ["casedesk.db", "casedesk.db-wal"] {
