@@ -441,6 +441,40 @@ fn a_pause_that_the_provider_asked_for_is_kept_whoever_is_in_a_hurry() {
 }
 
 #[test]
+fn a_pause_that_the_provider_asked_for_outlives_the_program() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let cases = ann.reads("6000").cases("6000");
+    world.served.troubles.next(1, "PUT ", Trouble::TooFast(Some(90)));
+    let one = ann.submits(&ann.draft("submit", &cases[0], "")).unwrap();
+    let two = ann.submits(&ann.draft("submit", &cases[1], "")).unwrap();
+    drop(ann);
+    world.passes(30 * SECOND);
+    // It is another program that waits for the rest of it, also where somebody is in a hurry.
+    let mut bob = world.program();
+    let until = world.clock.now().plus(60 * SECOND);
+    assert_eq!(bob.traffic.resting(), [(SANDBOX.to_owned(), until, own("the provider asked to wait"))]);
+    let told = bob.carries_out(Effect::SendNow);
+    assert!(
+        matches!(&told, Event::Trouble(_, why) if why.as_str().contains("2026-11-22 08:01:30")),
+        "{told:?}"
+    );
+    assert_eq!((bob.state(&two), world.served.troubles.count("PUT ")), (State::Queued, 1));
+    drop(bob);
+    world.passes(59 * SECOND);
+    let mut carl = world.program();
+    assert_eq!((carl.state(&two), world.served.troubles.count("PUT ")), (State::Queued, 1));
+    carl.sleeps_until(SECOND, &two, State::Accepted);
+    carl.sleeps_until(0, &one, State::Accepted);
+    assert_eq!(carl.traffic.resting(), []);
+    // A clock that was set back since says nothing of how long it is.
+    carl.store.keep_pause(SANDBOX, world.clock.now(), world.clock.now().plus(90 * SECOND)).unwrap();
+    drop(carl);
+    world.passes(-MINUTE);
+    assert_eq!(world.program().traffic.resting(), []);
+}
+
+#[test]
 fn a_pause_of_nothing_is_a_second_and_never_a_loop() {
     let world = World::of(80);
     let mut ann = world.program();

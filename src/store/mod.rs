@@ -18,6 +18,7 @@ mod journal;
 mod keep;
 mod listing;
 mod outbox;
+mod pauses;
 mod problem;
 mod read;
 mod register;

@@ -190,6 +190,7 @@ impl Outbox {
             let terms = Terms::of(Settling::Nobody);
             store.recover(now, &self.who, |life| life::recover(life, life::Lock::Ours, terms).ok())
         })?;
+        self.keep_to_pauses(now)?;
         self.recovered.set(true);
         for entry in recovered {
             let says = say!(
@@ -197,6 +198,16 @@ impl Outbox {
                 self.named(&entry)
             );
             self.tell(&entry, entry.life.state, says);
+        }
+        Ok(())
+    }
+
+    /// What providers asked of the last holder of the lock holds for this one.
+    fn keep_to_pauses(&self, now: Moment) -> Result<(), SafeText> {
+        for (lane, source) in self.lanes.iter().zip(self.sources.iter()) {
+            if let Some(until) = self.archive.with(now, |store| store.pause(&source.name, now))? {
+                self.rest_as_asked(lane, source, until);
+            }
         }
         Ok(())
     }

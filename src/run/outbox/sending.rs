@@ -263,8 +263,14 @@ impl Outbox {
         self.traffic.rest(&source.name, until, why);
     }
 
-    /// The provider asked for it.
+    /// The provider asked for it. Where the disk does not take that, it holds as long as this program runs.
     fn wait_until(&self, lane: &Lane, source: &Source, until: Moment) {
+        let now = self.teller.clock.now();
+        let _ = self.archive.with(now, |store| store.keep_pause(&source.name, now, until));
+        self.rest_as_asked(lane, source, until);
+    }
+
+    pub(super) fn rest_as_asked(&self, lane: &Lane, source: &Source, until: Moment) {
         lane.rest.set(Some(until));
         lane.asked_to_wait.set(Some(until));
         self.traffic.rest(&source.name, until, own("the provider asked to wait"));
