@@ -10,7 +10,10 @@ use crate::{
         self, Attachment, Draft, EntryId, Meanwhile, Problem, State,
         life::{Grounds, May},
     },
-    case::{Case, CaseId, Column, Entry, Fault, Kept, Moment, Parked, Query, QueueLine, Row, ViewLine, Window},
+    case::{
+        Case, CaseId, Column, Entry, Fault, Kept, Moment, Parked, Query, QueueId, QueueLine, Row, ViewLine,
+        Window,
+    },
     text::{Raw, SafeText, Secret},
 };
 
@@ -96,6 +99,8 @@ pub enum FormKey {
     Clear,
     /// Nothing at all, JSON null, or a text: the three ways for a field to be empty.
     Empty,
+    /// Reads the folder of the names to choose from again.
+    Renew,
     Leave,
 }
 
@@ -169,6 +174,8 @@ pub enum Effect {
     /// Find the most urgent case, after the given one. [`Event::Urgent`]
     Urgent {
         after: Option<CaseId>,
+        /// Of this queue, as long as it has another one.
+        within: Option<QueueId>,
     },
     /// Look for a case by any of its references, first here, then at the providers. [`Event::Found`]
     Find(Raw),
