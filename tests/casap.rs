@@ -251,6 +251,7 @@ fn entry(id: &str, case: Option<&Case>, form: &Form) -> Entry {
         why: Raw::default(),
         remote: Raw::default(),
         supersedes: None,
+        settling: Default::default(),
         decided_by: Raw::default(),
         decided_why: Raw::default(),
         tries: Vec::new(),

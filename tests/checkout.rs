@@ -1092,6 +1092,7 @@ fn entry(action: &Action, base: Option<Case>, values: &Values) -> Entry {
         why: Raw::default(),
         remote: Raw::default(),
         supersedes: None,
+        settling: Default::default(),
         decided_by: Raw::default(),
         decided_why: Raw::default(),
         tries: Vec::new(),

@@ -293,6 +293,7 @@ fn entry(action: &Action, case: Option<Case>, form: &Form) -> Entry {
         why: Raw::default(),
         remote: Raw::default(),
         supersedes: None,
+        settling: Default::default(),
         decided_by: Raw::default(),
         decided_why: Raw::default(),
         tries: Vec::new(),

@@ -176,6 +176,7 @@ mod tests {
             assert_eq!((verdict.outcome, verdict.status), (outcome, Some(status)), "{status} {body}");
         }
         assert_eq!(answered(429, OWN, &[("retry-after", "7")]).outcome, later(7));
+        assert_eq!(answered(429, OWN, &[("retry-after", "0")]).outcome, later(1), "never at once");
     }
 
     #[test]
