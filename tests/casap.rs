@@ -2,13 +2,14 @@
 //! dispute against the stand-ins, and at the screen.
 
 mod analyst;
+mod write;
 
 use std::collections::BTreeMap;
 
 use casedesk::{
     action::{
-        Action, Attachment, Draft, Entered, Entry, Facts, Life, Making, Offer, Problem, Values, check,
-        life::{Late, Outcome, Settling},
+        Action, Attachment, Entered, Entry, Facts, Making, Offer, Problem, Values, check,
+        life::{Outcome, Settling},
         offer,
         step::{Frozen, freeze},
     },
@@ -18,10 +19,11 @@ use casedesk::{
         Access, Asked, Found, Given, Landed, Lists, Provider, Sent, StandIn, Verdict, Want,
         casap::{
             Casap, CasapCurrent,
-            current::{self, is_unnumbered},
+            current,
             older,
             sandbox::{self as stand_in, ORGANISATION, USER},
         },
+        numbering::is_made_up,
         sent, verdict,
     },
     sandbox::Trouble,
@@ -29,8 +31,8 @@ use casedesk::{
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use write::KEY;
 
-const KEY: &str = "01900000-0000-7000-8000-000000000001";
 const UUID: &str = "9b9eb6e0-4925-4fc6-bfe5-9552a03f595d";
 const OTHER: &str = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
@@ -178,7 +180,11 @@ impl Bench {
 
     fn judge(&self, id: &str, case: Option<&Case>, answer: &Response) -> Verdict {
         let (step, number) = (&self.action(id).steps[0], case.map(|case| &case.id.number));
-        verdict(self.provider, step, &Ok(answer.clone()), number, &self.settings, self.now)
+        verdict(self.provider, step, &write::empty_step(), &Ok(answer.clone()), number, &self.settings, self.now)
+    }
+
+    fn entry(&self, id: &str, case: Option<&Case>, form: &Form) -> Entry {
+        write::entry("casap-test", self.action(id), case, &form.values, now())
     }
 
     fn action(&self, id: &str) -> &'static Action {
@@ -225,37 +231,6 @@ impl Form {
         let file = Attachment { name: name.into(), sha256, size, media, description: Raw::default() };
         form.values.set("file", Entered::Files(vec![file]));
         form
-    }
-}
-
-/// An entry of the outbox for a write.
-fn entry(id: &str, case: Option<&Case>, form: &Form) -> Entry {
-    let draft = Draft {
-        id: "d".into(),
-        profile: "casap-test".into(),
-        action: id.into(),
-        case: case.map(|case| case.id.clone()),
-        base: case.cloned().map(Box::new),
-        values: form.values.clone(),
-    };
-    Entry {
-        id: KEY.into(),
-        draft,
-        life: Life::queued(Late::Ask),
-        step: 0,
-        steps: 1,
-        created_at: now(),
-        created_by: "ann".into(),
-        deadline: None,
-        forced: false,
-        why: Raw::default(),
-        remote: Raw::default(),
-        supersedes: None,
-        decided_by: Raw::default(),
-        decided_why: Raw::default(),
-        tries: Vec::new(),
-        looks: Vec::new(),
-        version: 0,
     }
 }
 
@@ -582,7 +557,7 @@ fn a_created_dispute_is_named_by_the_first_uuid_of_the_answer() {
 }
 
 fn tell(bench: &Bench, form: &Form, answer: &Response) -> Option<Case> {
-    let (frozen, entry) = (bench.freeze("create", None, form).unwrap(), entry("create", None, form));
+    let (frozen, entry) = (bench.freeze("create", None, form).unwrap(), bench.entry("create", None, form));
     let sent = Sent { action: bench.action("create"), entry: &entry, frozen: &frozen, first_send: now() };
     bench.provider.told(&sent, answer, &bench.settings, now())
 }
@@ -621,7 +596,7 @@ fn the_answer_makes_a_case_of_what_was_entered_with_a_link_to_its_page() {
             .told(
                 &Sent {
                     action: bench.action("create"),
-                    entry: &entry("create", None, &older_least()),
+                    entry: &bench.entry("create", None, &older_least()),
                     frozen: &Frozen {
                         body: b"not JSON".to_vec(),
                         ..bench.freeze("create", None, &older_least()).unwrap()
@@ -715,7 +690,7 @@ fn nothing_can_be_asked_of_the_2023_api() {
     }
     let bench = Bench::older();
     let (frozen, entry) =
-        (bench.freeze("create", None, &older_least()).unwrap(), entry("create", None, &older_least()));
+        (bench.freeze("create", None, &older_least()).unwrap(), bench.entry("create", None, &older_least()));
     let sent = Sent { action: bench.action("create"), entry: &entry, frozen: &frozen, first_send: now() };
     assert_eq!(Casap.look(&sent, &settings()), None);
     assert!(matches!(Casap.landed(&sent, &Found::Cases(Vec::new()), &settings()), Landed::Unsure(_)));
@@ -767,7 +742,7 @@ fn each_question_is_phrased_exactly() {
 fn read(want: &Want, body: &str) -> Result<Vec<Case>, Fault> {
     CasapCurrent.read(want, &ok(body), &settings()).map(|found| match found {
         Found::Cases(cases) => cases,
-        Found::Document(_) => panic!("a document"),
+        other => panic!("{other:?}"),
     })
 }
 
@@ -1044,7 +1019,7 @@ fn no_element_of_a_list_is_lost() {
     assert_eq!(numbers.len(), 6, "the very same element counts once");
     assert_eq!((numbers[0].exact(), numbers[5].exact()), ("a", "7"));
     for number in &numbers[1..5] {
-        assert!(is_unnumbered(number), "{number:?}");
+        assert!(is_made_up(number), "{number:?}");
     }
     let again = read(&list(), r#"{"items":[{}]}"#).unwrap();
     assert_eq!(again[0].id.number, numbers[2], "the same content has the same number");
@@ -1238,7 +1213,7 @@ struct Lost {
 impl Lost {
     fn of(bench: &Bench, id: &str, case: Option<&Case>, form: &Form) -> Lost {
         let frozen = bench.freeze(id, case, form).unwrap();
-        Lost { action: bench.action(id), entry: entry(id, case, form), frozen }
+        Lost { action: bench.action(id), entry: bench.entry(id, case, form), frozen }
     }
 
     fn sent(&self) -> Sent<'_> {

@@ -3,14 +3,15 @@
 
 #[path = "sender/mod.rs"]
 mod sender;
+mod write;
 
 use std::{collections::BTreeMap, path::Path};
 
 use casedesk::{
     action::{
-        Action, Attachment, Draft, Entered, Entry, Facts, Life, Making, Offer, State, Values, check,
+        Action, Attachment, Draft, Entered, Facts, Making, Offer, State, Values, check,
         field::Instead,
-        life::{Late, Outcome},
+        life::Outcome,
         offer,
         rows::field_at,
         step::{Frozen, freeze},
@@ -31,12 +32,12 @@ use casedesk::{
 use proptest::prelude::*;
 use sender::World;
 use serde_json::{Value, json};
+use write::KEY;
 
 const GUID: &str = "bfc3e3a6-0732-4184-983e-86eabde0c755";
 const TRANSACTION: &str = "f05e8168-ef44-4cd9-b75f-f45ec3331540";
 const PERSON: &str = "2ae6ba4b-f6c0-4817-a158-43e5a87168fd";
 const ACCOUNT: &str = "d2b7c9d2-85e7-4c51-92d0-3f97a47f8d76";
-const KEY: &str = "01900000-0000-7000-8000-000000000001";
 /// A published test number.
 const CARD: &str = "4111111111111111";
 const PATH: &str = "/api/v1/disputes/dispute-chargeback";
@@ -86,45 +87,10 @@ fn answer(status: u16, body: impl Into<Vec<u8>>) -> Response {
     Response { status, headers, body: body.into(), date: None }
 }
 
-fn entry(id: &str, base: Option<Case>, values: &Values) -> Entry {
-    let draft = Draft {
-        id: "d".into(),
-        profile: "keybank".into(),
-        action: id.into(),
-        case: base.as_ref().map(|case| case.id.clone()),
-        base: base.map(Box::new),
-        values: values.clone(),
-    };
-    Entry {
-        id: KEY.into(),
-        draft,
-        life: Life::queued(Late::Ask),
-        step: 0,
-        steps: 1,
-        created_at: now(),
-        created_by: "ann".into(),
-        deadline: None,
-        forced: false,
-        why: Raw::default(),
-        remote: Raw::default(),
-        supersedes: None,
-        decided_by: Raw::default(),
-        decided_why: Raw::default(),
-        tries: Vec::new(),
-        looks: Vec::new(),
-        version: 0,
-    }
-}
-
 fn told_at(base: Option<Case>, answer: &Response, settings: &Settings, at: Moment) -> Option<Case> {
     let id = if base.is_some() { "update" } else { "create" };
-    let entry = entry(id, base, &Values::default());
-    let frozen = Frozen {
-        method: casedesk::action::Method::Post,
-        path: PATH.into(),
-        headers: Vec::new(),
-        body: Vec::new(),
-    };
+    let entry = write::entry("keybank", action(id), base.as_ref(), &Values::default(), now());
+    let frozen = write::empty_step();
     let sent = Sent { action: action(id), entry: &entry, frozen: &frozen, first_send: at };
     Qolo.told(&sent, answer, settings, at)
 }
@@ -406,7 +372,7 @@ fn nothing_can_be_asked_and_nobody_looks() {
         assert!(fault.says.exact().starts_with("Qolo "), "{fault:?}");
         assert!(Qolo.read(&want, &answer(200, "{}"), &settings()).is_err());
     }
-    let entry = entry("create", None, &Values::default());
+    let entry = write::entry("keybank", action("create"), None, &Values::default(), now());
     let frozen = frozen("create", None, &values(&[("card_proxy", "9")]), None, &settings());
     let sent = Sent { action: action("create"), entry: &entry, frozen: &frozen, first_send: now() };
     assert_eq!(Qolo.look(&sent, &settings()), None);
@@ -730,12 +696,13 @@ fn what_every_answer_means_for_the_outbox() {
         (500, r#"{"message":"x"}"#, Outcome::Unclear),
     ] {
         let step = &action("create").steps[0];
-        let verdict = verdict(&Qolo, step, &Ok(answer(status, body)), None, &settings(), now());
+        let verdict = verdict(&Qolo, step, &write::empty_step(), &Ok(answer(status, body)), None, &settings(), now());
         assert_eq!(verdict.outcome, outcome, "{status} {body}");
     }
     let other = verdict(
         &Qolo,
         &action("update").steps[0],
+        &write::empty_step(),
         &Ok(answer(200, named)),
         Some(&"7".into()),
         &settings(),
@@ -792,9 +759,9 @@ impl There {
         let answer = self.send(&sent::request(frozen.clone()));
         let number = case.map(|case| &case.id.number);
         let step = &action(id).steps[0];
-        let verdict = verdict(&Qolo, step, &Ok(answer.clone()), number, &settings(), self.now);
+        let verdict = verdict(&Qolo, step, &frozen, &Ok(answer.clone()), number, &settings(), self.now);
         assert_eq!(verdict.outcome, Outcome::Proven, "{verdict:?}");
-        let entry = entry(id, case.cloned(), values);
+        let entry = write::entry("keybank", action(id), case, values, now());
         let sent = Sent { action: action(id), entry: &entry, frozen: &frozen, first_send: self.now };
         let mut told = Qolo.told(&sent, &answer, &settings(), self.now).unwrap();
         assert_eq!(told.unread, []);

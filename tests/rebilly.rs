@@ -1,12 +1,14 @@
 //! Rebilly's disputes: the requests whole, every documented answer, the order of a dispute's life, lists past their last
 //! offset, and what becomes of answers that are not as they should be. Through the provider and its stand-in alone.
 
+mod write;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use casedesk::{
     action::{
-        Action, Draft, Entered, Entry, Facts, Life, Making, Offer, Settling, Values, check,
-        life::{Late, Outcome},
+        Action, Entered, Facts, Making, Offer, Settling, Values, check,
+        life::Outcome,
         offer, pick,
         step::{Frozen, freeze},
     },
@@ -23,8 +25,7 @@ use casedesk::{
     text::Raw,
 };
 use serde_json::{Value, json};
-
-const KEY: &str = "01900000-0000-7000-8000-000000000001";
+use write::{KEY, entry};
 
 fn born() -> Moment {
     Moment::parse("2026-11-22T07:00:00Z").unwrap()
@@ -112,15 +113,15 @@ impl Desk {
         let answer = self.send(&sent::request(frozen.clone()));
         let number = case.map(|case| &case.id.number);
         let told =
-            verdict(&Rebilly, &action(id).steps[0], &Ok(answer.clone()), number, &self.settings, self.now);
+            verdict(&Rebilly, &action(id).steps[0], &frozen, &Ok(answer.clone()), number, &self.settings, self.now);
         assert_eq!(told.outcome, Outcome::Proven, "{id}: {told:?}");
-        let entry = entry(id, case, values);
+        let entry = entry("rebilly", action(id), case, &values, born());
         let sent = Sent { action: action(id), entry: &entry, frozen: &frozen, first_send: self.now };
         Rebilly.told(&sent, &answer, &self.settings, self.now).unwrap()
     }
 
     fn landed(&mut self, id: &str, case: Option<&Case>, values: Values, frozen: &Frozen) -> Landed {
-        let entry = entry(id, case, values);
+        let entry = entry("rebilly", action(id), case, &values, born());
         let sent = Sent { action: action(id), entry: &entry, frozen, first_send: self.now };
         let want = Rebilly.look(&sent, &self.settings).unwrap();
         match self.ask(&want) {
@@ -150,36 +151,6 @@ fn values(entered: &[(&str, &str)]) -> Values {
     let mut values = Values::default();
     entered.iter().for_each(|(address, text)| values.set_text(address, *text));
     values
-}
-
-fn entry(id: &str, case: Option<&Case>, values: Values) -> Entry {
-    let draft = Draft {
-        id: "d".into(),
-        profile: "rebilly".into(),
-        action: id.into(),
-        case: case.map(|case| case.id.clone()),
-        base: case.cloned().map(Box::new),
-        values,
-    };
-    Entry {
-        id: KEY.into(),
-        draft,
-        life: Life::queued(Late::Ask),
-        step: 0,
-        steps: 1,
-        created_at: born(),
-        created_by: "ann".into(),
-        deadline: None,
-        forced: false,
-        why: Raw::default(),
-        remote: Raw::default(),
-        supersedes: None,
-        decided_by: Raw::default(),
-        decided_why: Raw::default(),
-        tries: Vec::new(),
-        looks: Vec::new(),
-        version: 0,
-    }
 }
 
 const NEW: &[(&str, &str)] = &[
@@ -318,7 +289,86 @@ fn the_reason_codes_are_all_those_of_the_text_and_carry_what_is_known_of_them() 
     assert!(visa.says.as_str().starts_with("Visa"), "{:?}", visa.says);
 }
 
+#[test]
+fn a_dispute_that_was_put_under_our_id_is_done_only_where_the_answer_has_that_id() {
+    let outcome = |rows: &[(&str, &str)], status: u16, body: &str| {
+        let settings = settings(rows);
+        let put = frozen("create", 0, None, &values(NEW), &settings, &[]);
+        let answer = Ok(answer(status, "application/json", body));
+        let told = verdict(&Rebilly, &action("create").steps[0], &put, &answer, None, &settings, born());
+        (told.outcome, told.says.exact().to_owned())
+    };
+    let own = format!(r#"{{"id":"{KEY}"}}"#);
+    for status in [200, 201] {
+        assert_eq!(outcome(&[], status, &own).0, Outcome::Proven);
+        let (other, says) = outcome(&[], status, r#"{"id":"dp_1"}"#);
+        assert_eq!(other, Outcome::Unclear);
+        assert_eq!(says, "the answer names dispute dp_1, and not the id that was chosen here");
+    }
+    assert_eq!(outcome(&[], 201, &format!(r#"{{"id":"dp_1","id":"{KEY}"}}"#)).0, Outcome::Unclear);
+    // Posted, the id is Rebilly's.
+    assert_eq!(outcome(&[("create", "post")], 201, r#"{"id":"dp_1"}"#).0, Outcome::Proven);
+}
+
 // ---- lists
+
+#[test]
+fn rows_without_an_id_hide_no_other_and_keep_their_number() {
+    let read = |rows: &[&str]| {
+        let body = format!("[{}]", rows.join(","));
+        let found = Rebilly.read(
+            &Want::Queue("won".into()),
+            &answer(200, "application/json", &body),
+            &settings(&[]),
+        );
+        let Ok(Found::Cases(cases)) = found else { panic!("{found:?}") };
+        cases
+    };
+    let (one, other) = (r#"{"status":"won","amount":1}"#, r#"{"status":"won","amount":2}"#);
+    let numbers =
+        |rows: &[&str]| read(rows).into_iter().map(|case| case.id.number).collect::<Vec<_>>();
+    let [first, second] = &numbers(&[one, other])[..] else { panic!("one hides the other") };
+    assert_ne!(first, second);
+    // On the next page, or at the next reading, with others before them.
+    assert_eq!(numbers(&[other])[..], [second.clone()]);
+    assert_eq!(numbers(&[r#"{"id":"dp_1"}"#, one])[1], *first);
+    let twins = read(&[r#"{"id":"dp_1","amount":1}"#, r#"{"id":"dp_1","amount":2}"#, r#"{"id":"dp_1","amount":2}"#]);
+    assert_eq!(twins.len(), 3, "what differs is another row");
+    assert_eq!(twins[1].unread[0].exact(), "dp_1 is also the id of another case in this answer");
+    let fault = Rebilly.ask(&Want::Number(first.clone()), &settings(&[])).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Unprepared);
+    let nameless = read(&[r#"{"status":"won"}"#]).remove(0);
+    let making = Making {
+        case: Some(&nameless),
+        values: &Values::default(),
+        settings: &settings(&[]),
+        now: born(),
+        files: &BTreeMap::new(),
+        sealed: &BTreeMap::new(),
+        answers: &[],
+        key: KEY,
+    };
+    for id in ["attach", "update", "reopen"] {
+        assert!(freeze(&action(id).steps[0], action(id).fields, &making).is_err(), "{id}: a number of ours is sent");
+    }
+}
+
+/// Each held against all before it, these would be 5,000,000,000 comparisons.
+#[test]
+fn a_great_many_rows_are_read_in_one_go() {
+    let rows: Vec<_> = (0..100_000).map(|at| format!(r#"{{"id":"dp_{at}","status":"won"}}"#)).collect();
+    let read = |body: &str| {
+        let answer = answer(200, "application/json", body);
+        match Rebilly.read(&Want::Queue("won".into()), &answer, &settings(&[])) {
+            Ok(Found::Cases(cases)) => cases.len(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(read(&format!("[{}]", rows.join(","))), 100_000);
+    assert_eq!(read(&format!("[{}]", vec![r#"{"status":"won"}"#; 100_000].join(","))), 100_000);
+    let same = [vec![r#"{"id":"dp_1"}"#; 50_000], vec![r#"{"id":"dp_1","x":1}"#; 50_000]].concat();
+    assert_eq!(read(&format!("[{}]", same.join(","))), 50_001);
+}
 
 #[test]
 fn a_list_of_thousands_is_read_whole_past_the_last_offset() {

@@ -12,9 +12,9 @@ use crate::{
         json::{DEPTH, depth},
         object::{Object, parse},
         page::{is_html, page},
-        value::start,
+        value::{MOST_COMPLAINTS, sentence as sentence_of, start},
     },
-    text::{Raw, beginning},
+    text::Raw,
 };
 
 /// Headers in which gateways name the conversation.
@@ -97,7 +97,7 @@ fn sentence(answer: &Response) -> String {
         return page(text);
     }
     let said = json(text).and_then(|value| said(&value));
-    beginning(said.as_deref().unwrap_or(text), SENTENCE)
+    sentence_of(said.as_deref().unwrap_or(text))
 }
 
 fn said(value: &Value) -> Option<String> {
@@ -121,7 +121,7 @@ fn named_in(says: &str, fields: &[Field]) -> Vec<(Raw, Raw)> {
             .find_map(|one| word(one).filter(|address| one.starts_with("v1.") || address.contains('.')))?;
         Some((address.into(), clause.into()))
     });
-    named.collect()
+    named.take(MOST_COMPLAINTS).collect()
 }
 
 /// The field that a member's path means, or that it lies in: "v1.transactionDetails[0].merchant" is the field
@@ -158,7 +158,7 @@ pub fn current(answer: &Response) -> Fault {
             let code = status.text("code");
             let known = CODES.iter().find(|(number, _)| *number == code.exact());
             let code = known.map_or(format!("code {}", start(code.exact())), |(_, words)| (*words).to_owned());
-            let says = format!("{} ({code})", beginning(status.text("message").exact().trim(), SENTENCE));
+            let says = format!("{} ({code})", sentence_of(status.text("message").exact().trim()));
             let members = violations(&status);
             Fault { members, ..Fault::of_status(answer.status, says) }
         }
@@ -186,14 +186,16 @@ fn violations(status: &Object<'_>) -> Vec<(Raw, Raw)> {
         detail.objects(name)
     });
     violations
+        .take(MOST_COMPLAINTS)
         .map(|violation| {
             let (path, words) = (violation.text("field"), violation.text("description"));
+            let path = Raw::from(start(path.exact()));
             let field = current::ACTIONS.iter().find_map(|action| field_of(path.exact(), action.fields));
             // The parts of a file are no fields of their own.
             let file = current::FILE_PARTS
                 .contains(&camel(path.exact()).as_str())
                 .then(|| current::FILE.name.to_owned());
-            (field.or(file).map_or_else(|| start(path.exact()).into(), Raw::from), words)
+            (field.or(file).map_or(path, Raw::from), sentence_of(words.exact()).into())
         })
         .collect()
 }

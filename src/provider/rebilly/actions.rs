@@ -342,6 +342,9 @@ fn entered(name: &str, making: &Making<'_>) -> Result<Option<Value>, Problem> {
 /// `{"file", "name", "description"?}`
 fn uploaded(making: &Making<'_>) -> Result<Value, Problem> {
     let [field, description] = ATTACH.fields else { return Err(missing()) };
+    if !making.case.is_some_and(|case| is_id(case.id.number.exact())) {
+        return Err(Problem::of_all(own("the dispute came without an id, so nothing can be put beside it")));
+    }
     let files = body::value(field, FILE, making)?;
     if making.values.files(FILE).len() > 1 {
         return Err(Problem { field: FILE.to_owned(), says: own("takes one file") });

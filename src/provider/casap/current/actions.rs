@@ -18,6 +18,7 @@ use crate::{
         },
     },
     case::{Case, Settings},
+    provider::numbering::is_made_up,
     text::{own, say},
 };
 
@@ -62,7 +63,7 @@ const REOPEN: Action = Action {
         method: By::Post,
         path: Word::Set(|settings| value(settings, "path.reopen")),
         key: None,
-        body: Body::Fields,
+        body: Body::Made(reopened),
         proof: NAMES,
     }],
     settling: |_| Settling::ReadBack,
@@ -195,14 +196,31 @@ fn clock(settings: &Settings) -> Clock {
 /// By the dispute's status; one that is not known here leaves it to the provider.
 fn offer(case: &Case, wanted: &'static str, otherwise: &'static str) -> Offer {
     match words::status(case.status.exact()) {
+        _ if is_made_up(&case.id.number) => Offer::No(own(NAMELESS)),
         status if status == wanted => Offer::Fits,
         "OPEN" | "CLOSED" => Offer::No(say!("{}; this one is {}", own(otherwise), case.status.cell())),
         _ => Offer::Perhaps(own("the dispute's status is not one that is known here; the provider decides")),
     }
 }
 
+const NAMELESS: &str = "the provider sent this dispute without a UUID, so nothing can be written to it";
+
+/// A number of ours is never sent.
+fn named(making: &Making<'_>) -> Result<(), Problem> {
+    match making.case {
+        Some(case) if is_made_up(&case.id.number) => Err(Problem::of_all(own(NAMELESS))),
+        _ => Ok(()),
+    }
+}
+
+fn reopened(making: &Making<'_>) -> Result<Value, Problem> {
+    named(making)?;
+    body::body(REOPEN.fields, making)
+}
+
 /// `{"filename", "contentType", "fileContent"}`.
 fn uploaded(making: &Making<'_>) -> Result<Value, Problem> {
+    named(making)?;
     let wrong = |says| Problem { field: FILE.name.to_owned(), says: own(says) };
     let files = match body::value(&FILE, FILE.name, making)? {
         Some(Value::Array(files)) => files,

@@ -1,8 +1,6 @@
 //! Where the disputes of an answer are, and that they are those that were asked for. An answer that is not what was asked
 //! for is refused rather than read as "no disputes".
 
-use std::collections::{HashMap, HashSet};
-
 use serde_json::value::RawValue;
 
 use super::{
@@ -16,6 +14,7 @@ use crate::{
     provider::{
         Want,
         json::{self, Kind, kind},
+        numbering::numbered,
         object::{Object, parse},
         value::start,
     },
@@ -50,6 +49,15 @@ pub fn further(want: &Want, answer: &Response, found: usize) -> Option<Want> {
     Some(Want::Further { of: Box::new(of.clone()), from: next.words() })
 }
 
+/// How many disputes the whole list has.
+pub fn total(want: &Want, answer: &Response) -> Option<usize> {
+    if matches!(want, Want::Number(number) if is_uuid(number.exact())) {
+        return None;
+    }
+    let parsed = parse(answer).ok()?;
+    usize::try_from(number(&parsed.object().ok()?, "totalItems")?).ok()
+}
+
 /// The one dispute of an answer, `{"dispute": {...}}` or bare.
 pub fn alone(answer: &Response, settings: &Settings) -> Result<Option<Case>, String> {
     let parsed = parse(answer)?;
@@ -76,7 +84,7 @@ fn listed(
         return Err(format!("asked for page {}, got page {shown}", asked.next));
     }
     let elements = elements(&top)?;
-    let cases = numbered(elements.into_iter().map(|element| wire::case(element, settings)).collect());
+    let cases = numbered(elements.into_iter().map(|element| wire::case(element, settings)).collect(), "UUID");
     match want {
         Want::Group(customer) => {
             match cases.iter().find(|case| !case.group.is_empty() && case.group != *customer) {
@@ -119,31 +127,4 @@ fn elements<'a>(top: &Object<'a>) -> Result<Vec<&'a RawValue>, String> {
         None if total == Some(0) => Ok(Vec::new()),
         None => Err("an answer without a list of disputes".into()),
     }
-}
-
-/// Gives every dispute a number of its own, because no row may hide another: one without a UUID, or with one that another
-/// element of different content has, gets a made-up one. The very same element twice counts once.
-fn numbered(cases: Vec<Case>) -> Vec<Case> {
-    let (mut seen, mut made_up) = (HashMap::new(), HashSet::new());
-    let mut kept = Vec::with_capacity(cases.len());
-    for mut case in cases {
-        let number = case.id.number.clone();
-        if number.is_empty() {
-            case.unread.push("no UUID that could be read; the number shown is made up".into());
-            case.id.number = super::unnumbered(&case.raw, &mut made_up);
-        } else {
-            match seen.get(&number) {
-                None => {
-                    seen.insert(number, case.raw.clone());
-                }
-                Some(raw) if *raw == case.raw => continue,
-                Some(_) => {
-                    case.unread.push(format!("{} is also the UUID of another dispute", number.exact()).into());
-                    case.id.number = super::unnumbered(&case.raw, &mut made_up);
-                }
-            }
-        }
-        kept.push(case);
-    }
-    kept
 }

@@ -9,8 +9,6 @@ pub mod table;
 mod wire;
 pub mod words;
 
-use std::collections::HashSet;
-
 use super::refusal;
 use crate::{
     action::Action,
@@ -89,8 +87,12 @@ impl Provider for CasapCurrent {
     fn further(&self, want: &Want, answer: &Response, found: &Found, _: &Settings) -> Option<Want> {
         match found {
             Found::Cases(cases) => answer::further(want, answer, cases.len()),
-            Found::Document(_) => None,
+            _ => None,
         }
+    }
+
+    fn total(&self, want: &Want, answer: &Response) -> Option<usize> {
+        answer::total(want, answer)
     }
 
     fn told(&self, _: &Sent<'_>, answer: &Response, settings: &Settings, _: Moment) -> Option<Case> {
@@ -116,24 +118,4 @@ impl Provider for CasapCurrent {
     fn check(&self, settings: &Settings) -> Vec<String> {
         rows::check(table::TABLE, settings)
     }
-}
-
-/// Begins a number that the provider did not give. It is shown and stored, and never sent.
-const UNNUMBERED: &str = "no number ";
-
-/// From the content (FNV-1a, 64 bits), so that the same dispute gets the same number at the next reading.
-fn unnumbered(raw: &Raw, taken: &mut HashSet<u64>) -> Raw {
-    let bytes = raw.exact().bytes();
-    let mut hash = bytes
-        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    while !taken.insert(hash) {
-        hash = hash.wrapping_add(1);
-    }
-    format!("{UNNUMBERED}{hash:016x}").into()
-}
-
-/// Whether a dispute's number is one of ours, for one that came without.
-pub fn is_unnumbered(number: &Raw) -> bool {
-    let hash = number.exact().strip_prefix(UNNUMBERED);
-    hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
