@@ -442,8 +442,8 @@ fn what_the_texts_require_is_needed_and_ranges_hold_to_the_last_number() {
         ("transactionDetails.0.transactionType", "1 2 3 4", "0 5 debit"),
         (
             "transactionDetails.0.settledAmount",
-            "0.01 92233720368547758.07",
-            "0 -1 1.234 1,50 92233720368547758.08",
+            "0 0.00 0.01 92233720368547758.07",
+            "-1 1.234 1,50 92233720368547758.08",
         ),
         ("notes.author", UUID, "ann"),
         ("transactionDetails.0.transactionTimestamp", "2026-11-22 now", "soon 1692986978"),

@@ -17,6 +17,7 @@ use casedesk::{
         life::Outcome,
         offer, pick,
         rows::{field_at, leaves},
+        rule::EACH,
         step::{Frozen, freeze},
     },
     case::{Case, CaseId, Fault, Moment, Settings, moment::MINUTE},
@@ -302,10 +303,10 @@ impl Form {
         form.fill("", action.fields, fill);
         for rule in action.rules {
             if let Rule::AtLeastOne(several) = rule
-                && !several.iter().any(|address| form.values.is_filled(address))
+                && !several.iter().any(|address| form.values.is_filled(&address.replace(EACH, ".0.")))
             {
                 let field = field_at(action.fields, several[0]).unwrap();
-                form.enter(several[0], field, Fill::Short);
+                form.enter(&several[0].replace(EACH, ".0."), field, Fill::Short);
             }
         }
         form.obey(action);

@@ -3,6 +3,7 @@
 
 #[path = "sender/mod.rs"]
 mod sender;
+mod odd;
 mod write;
 
 use std::{collections::BTreeMap, path::Path};
@@ -320,6 +321,55 @@ fn a_proxy_is_taken_from_the_case_only_where_it_is_one() {
     for card in ["", " ", "411111******1111", CARD] {
         assert_eq!(sent(card), None, "{card}");
     }
+    // A number that was typed is the card, whatever was known of another one.
+    let known = Case { card: "910000000017".into(), ..case(GUID) };
+    let typed = body(&frozen("update", Some(&known), &values(&[("dispute.notes", "x")]), Some(CARD), &settings()));
+    assert_eq!((&typed["card_number"], typed.get("card_proxy")), (&CARD.into(), None));
+    let both = values(&[("dispute.notes", "x"), ("card_proxy", "9")]);
+    let both = body(&frozen("update", Some(&known), &both, Some(CARD), &settings()));
+    assert_eq!(both["card_proxy"], "9", "what was entered is sent");
+}
+
+#[test]
+fn null_is_for_the_ids_at_the_top_and_an_amount_may_stand_in_any_transaction() {
+    let known = Case { card: "910000000017".into(), ..case(GUID) };
+    let wrong = |id: &str, values: &Values| {
+        let facts = Facts { case: Some(&known), settings: &settings(), now: now(), cards: &[] };
+        let problems = check(action(id), values, &facts);
+        problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>()
+    };
+    for (address, taken) in [
+        ("channel_dispute_id", true),
+        ("channel_user_guid", true),
+        ("person_guid", true),
+        ("account_guid", true),
+        ("card_number", true),
+        ("dispute.notes", false),
+        ("dispute.dispute_status", false),
+        ("dispute.transaction_details.0.amount", false),
+    ] {
+        let mut values = values(&[("dispute.dispute_type", "x")]);
+        values.set(address, Entered::Null);
+        let found = wrong("update", &values);
+        assert_eq!(found.is_empty(), taken, "{address}: {found:?}");
+        if taken {
+            let sent = body(&frozen("update", Some(&known), &values, None, &settings()));
+            assert_eq!(sent[address], Value::Null, "{address}");
+        }
+    }
+    for number in 0..3 {
+        for name in ["amount", "apply_amount_details.amount"] {
+            let mut values = Values::default();
+            for before in 0..number {
+                values.set_text(&format!("dispute.transaction_details.{before}.channel"), "VISA");
+            }
+            values.set_text(&format!("dispute.transaction_details.{number}.{name}"), "1");
+            assert_eq!(wrong("amount", &values), [""; 0], "{number} {name}");
+        }
+    }
+    assert_eq!(wrong("amount", &Values::default()), ["dispute.transaction_details.0.amount"]);
+    let nothing = values(&[("dispute.transaction_details.0.amount", "0")]);
+    assert_eq!(wrong("amount", &nothing), [""; 0], "what is disputed may come to nothing");
 }
 
 #[test]

@@ -41,7 +41,8 @@ const FIELDS: &[Field] = &[
         |word| word.bytes().all(|byte| byte.is_ascii_uppercase()),
         "in capitals",
         "AB",
-    ),
+    )
+    .nullable(),
     lines("story", "Story", 40),
     text("arn", "ARN", 23),
     choice("blocked", "Card blocked", &[("Y", "yes"), ("N", "no")]),

@@ -135,9 +135,10 @@ const UPDATE: Action = Action {
         choice(TYPE, "Type", TYPES).required().or(Instead::OfCase(|case| had(case, TYPE))),
         instant("postedTime", "Posted", clock).required().or(Instead::OfCase(|case| had(case, "postedTime"))),
         text("acquirerReferenceNumber", "ARN", 255)
+            .nullable()
             .or(Instead::OfCase(|case| had(case, "acquirerReferenceNumber"))),
-        text("caseId", "Case id", 100).or(Instead::OfCase(|case| had(case, "caseId"))),
-        instant("deadlineTime", "Deadline", clock).or(Instead::OfCase(|case| had(case, "deadlineTime"))),
+        text("caseId", "Case id", 100).nullable().or(Instead::OfCase(|case| had(case, "caseId"))),
+        instant("deadlineTime", "Deadline", clock).nullable().or(Instead::OfCase(|case| had(case, "deadlineTime"))),
     ],
     rules: &[],
     steps: &[Step { body: Body::Made(|making| whole(making, None)), ..PUT }],
@@ -193,9 +194,9 @@ const CREATE: Action = Action {
         choice(TYPE, "Type", TYPES).required(),
         choice(STATUS, "Status", STATUSES).required(),
         instant("postedTime", "Posted", clock).required().hint("2026-11-22 14:30 in UTC, a day, now"),
-        text("acquirerReferenceNumber", "ARN", 255),
-        text("caseId", "Case id", 100),
-        instant("deadlineTime", "Deadline", clock).hint("by when the merchant must have answered"),
+        text("acquirerReferenceNumber", "ARN", 255).nullable(),
+        text("caseId", "Case id", 100).nullable(),
+        instant("deadlineTime", "Deadline", clock).nullable().hint("by when the merchant must have answered"),
     ],
     rules: &[],
     steps: &[Step {

@@ -131,7 +131,7 @@ const FIELDS: &[Field] = &[
             text("location", "Location", 255),
             text("cardId", "Card id", 64).hint("the card's id at the bank, not its number"),
             text("visaTransactionId", "Visa transaction id", 64),
-            group("transactionSettledAmount", "Settled amount", MONEY),
+            group("transactionSettledAmount", "Settled amount", SETTLED),
             text("typeCode", "Type code", 64),
             text("ica", "ICA", 64).hint("Mastercard's number of the bank"),
             choice("cardType", "Card type", CARD_TYPES),
@@ -184,10 +184,10 @@ const FIELDS: &[Field] = &[
     ),
 ];
 
-const MONEY: &[Field] = &[
-    amount("amountInCents", "Amount", CurrencyOf::Beside("currency"), |_| Unit::Minor).required(),
-    currency("currency", "Currency").required(),
-];
+const MONEY: &[Field] = &[CENTS.required(), currency("currency", "Currency").required()];
+/// What was authorised and never taken was settled for nothing.
+const SETTLED: &[Field] = &[CENTS.or_zero().required(), currency("currency", "Currency").required()];
+const CENTS: Field = amount("amountInCents", "Amount", CurrencyOf::Beside("currency"), |_| Unit::Minor);
 
 fn clock(settings: &Settings) -> Clock {
     if value(settings, "time.sent") == "milliseconds" { Clock::MillisecondsText } else { Clock::SecondsText }
