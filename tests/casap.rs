@@ -370,12 +370,13 @@ fn the_ways_in_are_the_headers_of_the_texts() {
         shown(&CasapCurrent),
         [
             format!("api-key: authorization: api-key, x-user-uuid: {USER}"),
-            "bearer: authorization: Bearer access-token".into()
+            format!("bearer: authorization: Bearer access-token, x-user-uuid: {USER}")
         ]
     );
     assert_eq!((Casap.manifest().lists, Casap.manifest().per_minute), (Lists::Nothing, Some(5)));
     assert_eq!((CasapCurrent.manifest().lists, CasapCurrent.manifest().per_minute), (Lists::Queues, None));
     assert_eq!(CasapCurrent.manifest().live.base, "https://api.casaphq.com/v1");
+    assert_eq!(CasapCurrent.manifest().test.base, "", "a test does not begin at real disputes");
     assert_eq!(Casap.manifest().test.base, "https://disputes-sandbox.casaphq.com");
 }
 
@@ -1051,6 +1052,21 @@ fn pages_follow_from_whatever_number_they_begin_with() {
         None,
         "an empty page ends it"
     );
+    // Without the number of pages, by that of the disputes; without either, until a page has room left.
+    for (items, size, follows) in
+        [(Some(3), "100", true), (Some(1), "100", false), (None, "1", true), (None, "2", false)]
+    {
+        let body = match items {
+            Some(items) => json!({"items": [{"uuid": "a"}], "currentPage": 1, "totalItems": items}),
+            None => json!({"items": [{"uuid": "a"}], "currentPage": 1}),
+        };
+        let found = Found::Cases(read(&list(), &body.to_string()).unwrap());
+        let next = CasapCurrent.further(&list(), &ok(&body.to_string()), &found, &with(&[("page.size", size)]));
+        assert_eq!(next, follows.then(|| page("1/2")), "{items:?} {size}");
+    }
+    let total = json!({"items": [], "totalItems": "40"}).to_string();
+    assert_eq!(CasapCurrent.total(&list(), &ok(&total)), Some(40));
+    assert_eq!(CasapCurrent.total(&Want::Number(UUID.into()), &ok(&total)), None);
     let mut bench = Bench::current();
     bench.settings = with(&[("page.size", "7")]);
     let all = bench.ask(&list()).unwrap();
@@ -1084,12 +1100,22 @@ fn every_refusal_of_the_current_api_is_told_with_its_code() {
         ("text/plain", r#"{"code":3,"message":"x"}"#),
         ("application/json", r#"{"error":"x"}"#),
         ("application/json", r#"{"code":"x","message":"x"}"#),
+        // Another gateway's words.
+        ("application/json", r#"{"code":403,"message":"blocked"}"#),
+        ("application/json", r#"{"code":0,"message":"fine"}"#),
+        ("application/json", r#"{"code":3}"#),
         ("application/json", "[]"),
         ("application/json", ""),
     ] {
         let answer = answered(400, media, body);
         assert!(!CasapCurrent.is_own(&answer), "{media} {body}");
         assert_eq!(bench.judge("create", None, &answer).outcome, Outcome::Unclear);
+    }
+    // What is empty may be left out on the wire.
+    for body in [r#"{"code":5,"message":""}"#, r#"{"code":5,"details":[]}"#, r#"{"code":5,"message":null,"details":[]}"#] {
+        let answer = answered(404, "application/json", body);
+        assert!(CasapCurrent.is_own(&answer), "{body}");
+        assert_eq!(CasapCurrent.refusal(&answer).says.exact(), "not found", "{body}");
     }
     let violations = json!([{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [
         {"field": "transaction_details[1].amount.amount_in_cents", "description": "too much"},
@@ -1112,6 +1138,41 @@ fn every_refusal_of_the_current_api_is_told_with_its_code() {
         ]
     );
     assert_eq!((fault.says.exact(), fault.request_id.exact()), ("invalid (invalid argument)", "r-9"));
+}
+
+#[test]
+fn of_a_refusal_without_end_the_beginning_is_told() {
+    let violations: Vec<_> = (0..10_000)
+        .map(|_| json!({"field": "reason.".repeat(100), "description": "d".repeat(1_000)}))
+        .collect();
+    let body = json!({"code": 3, "message": "m".repeat(100_000), "details": [{"fieldViolations": violations}]});
+    let fault = CasapCurrent.refusal(&answered(400, "application/json", &body.to_string()));
+    assert!(fault.says.exact().chars().count() <= 530 && fault.members.len() == 50, "{fault:?}");
+    let short = |(member, words): &(Raw, Raw)| {
+        member.exact().chars().count() <= 81 && words.exact().chars().count() <= 501
+    };
+    assert!(fault.members.iter().all(short), "{fault:?}");
+    let plain = "v1.merchant is wrong; ".repeat(10_000);
+    let fault = Casap.refusal(&answered(400, "text/plain", &plain));
+    assert!(fault.says.exact().chars().count() <= 501 && fault.members.len() <= 50);
+    // More details than any log has are not searched to the last.
+    let details: serde_json::Map<_, _> = (0..100_000).map(|at| (format!("d{at}"), json!(at))).collect();
+    let mut dispute = summary();
+    dispute["auditLog"] = json!([{"timestamp": "1", "eventType": "X", "recordFinalDecision": details}]);
+    assert!(one(&dispute).history.iter().all(|line| line.what.exact().len() < 2_000));
+}
+
+#[test]
+fn what_has_no_uuid_is_written_nowhere() {
+    let bench = Bench::current();
+    let answer = json!({"items": [{"status": "DISPUTE_STATUS_OPEN"}], "totalItems": 1});
+    let nameless = read(&list(), &answer.to_string()).unwrap().remove(0);
+    assert!(is_made_up(&nameless.id.number));
+    for id in ["upload", "reopen"] {
+        assert!(!offer(bench.action(id), Some(&nameless)).is_open(), "{id}");
+        let form = if id == "upload" { Form::with_file("a.pdf", "application/pdf", b"%PDF") } else { Form::of(&[("transactionUuids", UUID)]) };
+        assert!(bench.freeze(id, Some(&nameless), &form).is_err(), "{id}: forced, it still has no UUID");
+    }
 }
 
 #[test]

@@ -622,6 +622,22 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn no_answer_however_mutated_panics_or_loses_its_dispute(changes in odd::changes()) {
+        // The guid stays: it says that it is this dispute.
+        let text = odd::changed(&sample(), &["/dispute_guid"], changes);
+        let told = told_at(None, &answer(200, text), &settings(), now());
+        let case = told.unwrap();
+        prop_assert_eq!(case.id.number.exact(), GUID);
+        for action in Qolo.actions() {
+            offer(action, Some(&case));
+        }
+        // Told again, nothing of it happened a second time.
+        let lines = case.history.len();
+        let again = told_at(Some(case.clone()), &answer(200, case.raw.exact()), &settings(), now()).unwrap();
+        prop_assert_eq!(again.history.len(), lines);
+    }
+
+    #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), cut in 0usize..1200, at in 0usize..1200) {
         let mut spoilt = sample().to_string().into_bytes();
         let at = at.min(spoilt.len());
@@ -634,6 +650,36 @@ proptest! {
             }
         }
     }
+}
+
+/// Cut out one after the other from the beginning, these would take 50,000 passes over two megabytes.
+#[test]
+fn a_great_many_documents_are_cut_where_they_stand_and_nowhere_else() {
+    let content = "QUJD".repeat(30);
+    let documents: Vec<_> = (0..10_000).map(|at| json!({"name": format!("{at}.pdf"), "content": content})).collect();
+    let body = json!({"dispute_guid": GUID, "dispute": {"notes": content, "documents": documents}});
+    // The note says the same as the documents, and stands before them.
+    let text = body.to_string();
+    let case = told_at(None, &answer(200, text.clone()), &settings(), now()).unwrap();
+    let left_out = "\"(120 characters, left out here)\"";
+    let expected = text.replace(&format!("\"content\":\"{content}\""), &format!("\"content\":{left_out}"));
+    assert_eq!(case.raw.exact(), expected);
+    assert!(case.raw.exact().contains(&format!("\"notes\":\"{content}\"")));
+    assert_eq!(case.documents.len(), 10_000);
+}
+
+#[test]
+fn an_answer_with_lines_without_end_is_read_in_part_and_says_so() {
+    let fees: Vec<_> = (0..100_000).map(|at| json!({"description": format!("fee {at}"), "amount": 1})).collect();
+    let body = json!({"dispute_guid": GUID, "dispute": {"transaction_details": [{"fee": fees}]}});
+    let case = told(None, &body).unwrap();
+    assert_eq!(case.history.len(), 1000);
+    assert_eq!(case.unread.last().unwrap().exact(), "99000 more lines of history than the 1000 that are kept");
+    let errors: Vec<_> = (0..100_000).map(|at| json!(format!("error {at} {}", "x".repeat(90)))).collect();
+    let refused = refused(400, &json!({"errors": errors, "message": "m".repeat(90_000)}).to_string());
+    assert!(refused.says.exact().chars().count() <= 501, "{}", refused.says.exact().len());
+    let members: serde_json::Map<_, _> = (0..10_000).map(|at| (format!("m{at}"), json!(["x"]))).collect();
+    assert_eq!(self::refused(400, &json!({"errors": members}).to_string()).members.len(), 50);
 }
 
 fn refused(status: u16, body: &str) -> Fault {
@@ -1063,6 +1109,36 @@ fn a_card_number_leaves_in_clear_and_stands_nowhere_on_the_disk() {
     for text in [CARD, &reversed, "NDExMTExMTExMTExMTExMQ"] {
         assert!(!holds(&disk, text) && !entry.contains(text));
     }
+}
+
+#[test]
+fn a_card_number_that_an_answer_repeats_in_clear_is_kept_sealed_and_shown_masked() {
+    let world = World::of(5);
+    let mut answered = sample();
+    answered["card_number"] = CARD.into();
+    answered["card_proxy"] = CARD.into();
+    answered["dispute"]["dispute_status"] = format!("OPEN {CARD}").into();
+    answered["dispute"]["notes"] = format!("card 4111 1111 1111 1111, {CARD}").into();
+    answered["dispute"]["documents"] = json!([{"name": format!("{CARD}.pdf"), "content": "QQ=="}]);
+    answered["dispute"]["transaction_details"][0]["channel"] = CARD.into();
+    answered["dispute"]["transaction_details"][0]["chargeback_log"]["reason_code"] = CARD.into();
+    answered["journal_detail"]["journal_entry"] = CARD.into();
+    let case = told(None, &answered).unwrap();
+    assert!(case.raw.exact().contains(CARD), "what was received is kept exactly");
+    assert_eq!(case.card.show().as_str(), "411111******1111");
+    let lines = case.raw.lines().iter().chain(&case.history.iter().map(|line| line.what.show()).collect::<Vec<_>>())
+        .map(|line| line.as_str().to_owned()).collect::<Vec<_>>().join("\n");
+    assert!(lines.contains("411111******1111") && !lines.contains("1111111111"), "{lines}");
+    // The number of a card is no proxy, and is not sent as one.
+    let update = body(&frozen("update", Some(&case), &values(&[("dispute.notes", "x")]), None, &settings()));
+    assert_eq!(update.get("card_proxy"), None);
+    let id = case.id.clone();
+    let mut store = world.store();
+    store.keep_cases(vec![case.clone()], now()).unwrap();
+    assert_eq!(store.case(&id).unwrap().unwrap().0.raw, case.raw);
+    drop(store);
+    let bytes = disk(&world.dir());
+    assert!(!holds(&bytes, CARD) && !holds(&bytes, "4111 1111 1111 1111"), "it stands on the disk in clear");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Rebilly's disputes: the requests whole, every documented answer, the order of a dispute's life, lists past their last
 //! offset, and what becomes of answers that are not as they should be. Through the provider and its stand-in alone.
 
+mod odd;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,7 @@ use casedesk::{
     },
     text::Raw,
 };
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use write::{KEY, entry};
 
@@ -175,6 +177,94 @@ fn answer(status: u16, media: &str, body: &str) -> Response {
 
 // ---- requests
 
+/// A dispute with all there can be of one.
+fn whole() -> Value {
+    json!({
+        "id": "dp_0YVCE8J5F2DE58FV0S8YASW4HK",
+        "customerId": "cus_0YV7DDSDD1C8DA64KHH2W33CPF",
+        "transactionId": "txn_0YVDTQJ8YWDGQACV2N2N5SPWQ0",
+        "currency": "EUR",
+        "amount": 129.9,
+        "acquirerReferenceNumber": "74550206280123456789013",
+        "caseId": "CB-260000",
+        "reasonCode": "13.1",
+        "reasonDescription": "Goods not received",
+        "category": "consumer-disputes",
+        "type": "first-chargeback",
+        "status": "response-needed",
+        "postedTime": "2026-11-18T10:00:00Z",
+        "deadlineTime": "2026-12-18T10:00:00Z",
+        "rawResponse": null,
+        "resolvedTime": null,
+        "source": "webhook",
+        "revision": 3,
+        "createdTime": "2026-11-19T10:00:00Z",
+        "updatedTime": "2026-11-20T10:00:00Z",
+        "_links": [{"rel": "self", "href": "/disputes/dp_0YVCE8J5F2DE58FV0S8YASW4HK"}],
+        "_embedded": {"transaction": {"id": "txn_0YVDTQJ8YWDGQACV2N2N5SPWQ0"}}
+    })
+}
+
+fn read_one(body: &str) -> Case {
+    let want = Want::Number("dp_0YVCE8J5F2DE58FV0S8YASW4HK".into());
+    match Rebilly.read(&want, &answer(200, "application/json", body), &settings(&[])) {
+        Ok(Found::Cases(mut cases)) if cases.len() == 1 => cases.remove(0),
+        other => panic!("{body}: {other:?}"),
+    }
+}
+
+fn with_file(entered: &[(&str, &str)]) -> Values {
+    let mut values = values(entered);
+    let file = casedesk::action::Attachment {
+        name: "slip.pdf".into(),
+        sha256: "f".repeat(64),
+        size: 8,
+        media: "application/pdf".into(),
+        description: Raw::default(),
+    };
+    values.set("file", Entered::Files(vec![file]));
+    values
+}
+
+#[test]
+fn requests_are_compared_whole() {
+    let case = read_one(&whole().to_string());
+    let mut all = NEW.to_vec();
+    all.extend([("acquirerReferenceNumber", "74550206280123456789014"), ("caseId", "CB-1")]);
+    let changed = [&all[..5], &all[6..]].concat();
+    let mut nulls = values(&[("amount", "2.5"), ("currency", "eur")]);
+    for name in ["acquirerReferenceNumber", "caseId", "deadlineTime"] {
+        nulls.set(name, Entered::Null);
+    }
+    let mut shown = String::new();
+    for (id, forms) in [
+        ("create", vec![values(&all), values(&NEW[..7])]),
+        ("update", vec![values(&changed), Values::default(), nulls]),
+        ("review", vec![Values::default()]),
+        ("forfeit", vec![Values::default()]),
+        ("won", vec![Values::default()]),
+        ("lost", vec![Values::default()]),
+        ("return", vec![Values::default()]),
+        ("reopen", vec![values(&[("status", "under-review"), ("why", "new evidence")])]),
+        ("attach", vec![with_file(&[("description", "slip")]), with_file(&[])]),
+    ] {
+        let case = (!action(id).makes_a_case()).then_some(&case);
+        for form in forms {
+            let facts = Facts { case, settings: &settings(&[]), now: born(), cards: &[] };
+            assert_eq!(check(action(id), &form, &facts), [], "{id}");
+            for step in 0..action(id).steps.len() {
+                let frozen = frozen(id, step, case, &form, &settings(&[]), &[json!({"id": "file_1"})]);
+                shown += &format!("# {id}\n{} {}\n", frozen.method.words(), frozen.path);
+                for (name, value) in &frozen.headers {
+                    shown += &format!("{name}: {value}\n");
+                }
+                shown += &format!("{}\n\n", serde_json::to_string_pretty(&json_of(&frozen)).unwrap());
+            }
+        }
+    }
+    insta::assert_snapshot!("requests", shown);
+}
+
 #[test]
 fn a_create_puts_the_whole_dispute_at_an_id_of_ours_or_posts_it_as_the_seed_has_it() {
     let put = frozen("create", 0, None, &values(NEW), &settings(&[]), &[]);
@@ -221,6 +311,25 @@ fn an_update_changes_what_was_entered_in_the_currency_that_it_will_have() {
     let sent = |entered: &[(&str, &str)]| json_of(&desk.frozen("update", Some(&case), &values(entered)));
     assert_eq!(sent(&[("amount", "2.5")])["amount"].to_string(), "2.500");
     assert_eq!(sent(&[("amount", "2.5"), ("currency", "eur")])["amount"].to_string(), "2.50");
+    // The amount that stays has to be one of the new currency.
+    assert_eq!(sent(&[("currency", "usd"), ("amount", "1")])["currency"], "USD");
+    let form = values(&[("currency", "eur")]);
+    let making = Making {
+        case: Some(&case),
+        values: &form,
+        settings: &desk.settings,
+        now: born(),
+        files: &BTreeMap::new(),
+        sealed: &BTreeMap::new(),
+        answers: &[],
+        key: KEY,
+    };
+    let problem = freeze(&action("update").steps[0], action("update").fields, &making).unwrap_err();
+    assert_eq!(problem.field, "amount");
+    assert_eq!(problem.says.as_str(), "1.234 has more decimals than EUR has: enter the amount, too");
+    let round = Case { raw: case.raw.exact().replace("1.234", "12.00").into(), ..case.clone() };
+    let kept = json_of(&desk.frozen("update", Some(&round), &values(&[("currency", "jpy")])));
+    assert_eq!((&kept["currency"], kept["amount"].to_string().as_str()), (&json!("JPY"), "12.00"));
     let mut values = values(&[("reasonCode", "OTHER")]);
     values.set("deadlineTime", Entered::Null);
     let body = json_of(&desk.frozen("update", Some(&case), &values));
@@ -483,6 +592,187 @@ fn no_answer_ends_the_reading_or_loses_a_row() {
     assert!(Rebilly.read(&Want::Number("dp_2".into()), &other, &settings(&[])).is_err());
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn no_answer_however_mutated_panics_or_loses_a_row(changes in odd::changes()) {
+        let rows: Vec<Value> = (0..3)
+            .map(|number| {
+                let mut row = whole();
+                row["id"] = format!("dp_{number}").into();
+                row["amount"] = number.into();
+                row
+            })
+            .collect();
+        let text = odd::changed(&rows.into(), &[], changes);
+        let found = Rebilly.read(
+            &Want::Queue("won".into()),
+            &answer(200, "application/json", &text),
+            &settings(&[]),
+        );
+        let Ok(Found::Cases(cases)) = found else { panic!("{text}: {found:?}") };
+        prop_assert_eq!(cases.len(), 3, "{}", text);
+        let numbers: BTreeSet<_> = cases.iter().map(|case| &case.id.number).collect();
+        prop_assert_eq!(numbers.len(), 3, "{}", text);
+        for case in &cases {
+            for action in Rebilly.actions().iter().filter(|action| !action.makes_a_case()) {
+                offer(action, Some(case));
+                let settings = settings(&[]);
+                let making = Making {
+                    case: Some(case),
+                    values: &Values::default(),
+                    settings: &settings,
+                    now: born(),
+                    files: &BTreeMap::new(),
+                    sealed: &BTreeMap::new(),
+                    answers: &[],
+                    key: KEY,
+                };
+                // Whether it can be made depends on what is left of the dispute.
+                let _ = freeze(&action.steps[0], action.fields, &making);
+            }
+        }
+    }
+
+    #[test]
+    fn no_answer_however_mutated_loses_the_dispute_that_was_asked_for(changes in odd::changes()) {
+        let text = odd::changed(&whole(), &["/id"], changes);
+        let case = read_one(&text);
+        prop_assert_eq!(case.id.number.exact(), "dp_0YVCE8J5F2DE58FV0S8YASW4HK");
+        prop_assert_eq!(case.raw.exact(), text);
+    }
+
+    #[test]
+    fn no_attachment_however_mutated_is_lost(changes in odd::changes()) {
+        let file = json!({"id": "file_1", "name": "a.pdf", "mime": "application/pdf"});
+        let attachment = json!({"id": "att_1", "fileId": "file_1", "relatedId": "dp_1", "relatedType": "dispute",
+            "name": "slip.pdf", "createdTime": "2026-11-19T10:00:00Z", "_embedded": [{"file": file}]});
+        let text = odd::changed(&json!([attachment]), &["/0/relatedId"], changes);
+        let want = Want::Papers("dp_1".into());
+        let found = Rebilly.read(&want, &answer(200, "application/json", &text), &settings(&[]));
+        let Ok(Found::Papers { documents, .. }) = found else { panic!("{text}: {found:?}") };
+        prop_assert_eq!(documents.len(), 1, "{}", text);
+    }
+
+    #[test]
+    fn no_bytes_panic(body in prop::collection::vec(any::<u8>(), 0..200), status in 200u16..600) {
+        let odd = Response { body, ..answer(status, "application/json", "") };
+        for want in [Want::Queue("won".into()), Want::Number("dp_1".into()), Want::Papers("dp_1".into())] {
+            if let Ok(found) = Rebilly.read(&want, &odd, &settings(&[])) {
+                let _ = Rebilly.further(&want, &odd, &found, &settings(&[]));
+            }
+        }
+        let _ = (Rebilly.refusal(&odd), Rebilly.is_own(&odd));
+    }
+}
+
+// ---- documents
+
+#[test]
+fn the_documents_of_a_dispute_are_what_is_attached_to_it() {
+    let mut desk = Desk::new();
+    let case = desk.in_status("response-needed");
+    let want = Rebilly.papers(&case, &desk.settings).unwrap();
+    let request = Rebilly.ask(&want, &desk.settings).unwrap();
+    let number = case.id.number.exact();
+    assert_eq!(request.path, "/attachments");
+    assert_eq!(
+        request.query,
+        [
+            ("filter".to_owned(), format!("relatedType:dispute;relatedId:{number}")),
+            ("limit".to_owned(), "1000".to_owned()),
+            ("expand".to_owned(), "file".to_owned())
+        ]
+    );
+    let answer = desk.send(&request);
+    let Ok(Found::Papers { documents, unread }) = Rebilly.read(&want, &answer, &desk.settings) else { panic!() };
+    assert_eq!(unread, []);
+    let first = &documents[0];
+    assert_eq!((first.name.exact(), first.claimed.exact()), ("invoice.pdf", "application/pdf"));
+    assert!(first.at.unwrap() > case.opened.unwrap());
+    let bytes = desk.send(&Rebilly.ask(&Want::Document(first.id.clone()), &desk.settings).unwrap());
+    assert!(bytes.body.starts_with(b"%PDF-1.4"));
+    // Every dispute has its own, and some have none.
+    let counts: Vec<_> = desk
+        .world
+        .numbers()
+        .iter()
+        .map(|number| {
+            let answer = desk.send(&Rebilly.ask(&Want::Papers(number.as_str().into()), &settings(&[])).unwrap());
+            serde_json::from_slice::<Vec<Value>>(&answer.body).unwrap().len()
+        })
+        .collect();
+    assert_eq!(counts.iter().collect::<BTreeSet<_>>(), BTreeSet::from([&0, &1, &2]));
+    for id in ["", "a;b", "x,y", "no number 0123456789abcdef"] {
+        assert!(Rebilly.ask(&Want::Papers(id.into()), &settings(&[])).is_err(), "{id}");
+    }
+}
+
+#[test]
+fn attachments_of_other_things_are_left_out_and_what_is_missing_is_said() {
+    let row = |file: &str, related: &str, more: &str| {
+        format!(r#"{{"fileId":"{file}","relatedId":"{related}","name":"n"{more}}}"#)
+    };
+    let rows = [
+        row("file_1", "dp_1", r#","_embedded":{"file":{"mime":"image/gif"}}"#),
+        row("file_1", "dp_1", ""),
+        row("file_2", "dp_2", ""),
+        row("file_3", "", r#","name":" ","_embedded":[{"other":1},{"file":{"name":"of the file","mime":7}}]"#),
+        r#"{"relatedId":"dp_1","createdTime":"x"}"#.to_owned(),
+    ];
+    let mut page = answer(200, "application/json", &format!("[{}]", rows.join(",")));
+    page.headers.push(("pagination-total".into(), "7".into()));
+    let found = Rebilly.read(&Want::Papers("dp_1".into()), &page, &settings(&[]));
+    let Ok(Found::Papers { documents, unread }) = found else { panic!("{found:?}") };
+    let told: Vec<_> = documents
+        .iter()
+        .map(|one| (one.id.exact(), one.name.exact(), one.claimed.exact()))
+        .collect();
+    assert_eq!(told, [("file_1", "n", "image/gif"), ("file_3", "of the file", "7"), ("", "", "")]);
+    let unread: Vec<_> = unread.iter().map(Raw::exact).collect();
+    assert_eq!(
+        unread,
+        [
+            "name: twice, with different values",
+            "createdTime: not a date: \"x\"",
+            "documents: 1 of something else came with them, and are left out",
+            "documents: only 5 of 7 came",
+        ]
+    );
+}
+
+#[test]
+fn what_has_ended_is_due_no_more_and_what_was_known_of_it_goes() {
+    for (status, due) in [
+        ("response-needed", true),
+        ("under-review", true),
+        ("unknown", true),
+        ("stranger", true),
+        ("won", false),
+        ("lost", false),
+        ("forfeited", false),
+    ] {
+        let mut dispute = whole();
+        dispute["status"] = status.into();
+        let case = read_one(&dispute.to_string());
+        assert_eq!(case.deadline.is_some(), due, "{status}");
+        assert_eq!(case.unread, [], "{status}");
+        dispute.as_object_mut().unwrap().remove("deadlineTime");
+        let mut short = read_one(&dispute.to_string());
+        short.fill_from(read_one(&whole().to_string()));
+        assert_eq!(short.deadline.is_some(), due, "{status}: left out");
+    }
+    // A row that does not tell its status is in the list that was asked for.
+    let row = r#"[{"id":"dp_1","deadlineTime":"2026-12-18T10:00:00Z"}]"#;
+    for (queue, due) in [("won", false), ("response-needed", true)] {
+        let want = Want::Queue(queue.into());
+        let found = Rebilly.read(&want, &answer(200, "application/json", row), &settings(&[]));
+        let Ok(Found::Cases(cases)) = found else { panic!("{found:?}") };
+        assert_eq!(cases[0].deadline.is_some(), due, "{queue}");
+    }
+}
+
 // ---- refusals
 
 #[test]
@@ -538,6 +828,11 @@ fn too_many_writes_are_told_until_when_to_wait() {
     let fault = Rebilly.refusal(&refused);
     assert_eq!((refused.status, fault.kind), (429, FaultKind::TooFast));
     assert!(fault.says.exact().starts_with("Rate Limit Exceeded"), "{fault:?}");
+    // Without the provider's clock our own tells how far away its moment is.
+    let sent = write::empty_step();
+    let step = &action("create").steps[0];
+    let told = verdict(&Rebilly, step, &sent, &Ok(refused.clone()), None, &settings(&[]), born());
+    assert_eq!(told.outcome, Outcome::TooFast { until: born().plus(600_000) });
     refused.date = Some(born());
     assert_eq!(refused.again(), Again::After(600_000));
 }

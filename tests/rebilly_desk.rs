@@ -62,5 +62,6 @@ fn a_document_of_a_dispute_is_read_and_a_case_is_shown_though_its_documents_are_
 
     world.served.troubles.always("/attachments ", Trouble::Forbidden);
     ann.commands(&numbers[1]).press("R").sees("its documents were not read now").sees("(403)");
-    ann.sees("response-needed").press("Esc").leaves();
+    ann.sees("response-needed").press("Esc");
+    ann.leaves();
 }

@@ -155,13 +155,15 @@ pub fn currency_of(
     case: Option<&Case>,
     settings: &Settings,
 ) -> Option<Currency> {
+    let beside = |name: &str| {
+        let above = address.rsplit_once('.').map_or("", |(above, _)| above);
+        Currency::parse(values.text(&below(above, name)))
+    };
     match of {
         CurrencyOf::Case => case?.amount?.currency,
         CurrencyOf::Told(told) => case.and_then(told),
-        CurrencyOf::Beside(name) => {
-            let above = address.rsplit_once('.').map_or("", |(above, _)| above);
-            Currency::parse(values.text(&below(above, name)))
-        }
+        CurrencyOf::Beside(name) => beside(name),
+        CurrencyOf::BesideOrCase(name) => beside(name).or_else(|| case?.amount?.currency),
         CurrencyOf::Set(set) => set(settings),
     }
 }

@@ -179,6 +179,8 @@ pub enum CurrencyOf {
     Told(fn(&Case) -> Option<Currency>),
     /// Another field beside this one.
     Beside(&'static str),
+    /// Another field beside this one, and where that is empty the disputed amount of the case in hand.
+    BesideOrCase(&'static str),
     /// The API names none; what the profile says.
     Set(fn(&Settings) -> Option<Currency>),
 }

@@ -152,7 +152,7 @@ mod tests {
     fn a_piece_knows_its_place_and_another_text_is_none() {
         let whole = piece(r#"{"a": "x", "b": {"a": "x"}}"#);
         let inner = members(members(whole)[1].1)[0].1;
-        assert_eq!(place(whole, inner), Some(21..24));
+        assert_eq!(place(whole, inner), Some(22..25));
         assert_eq!(place(inner, whole), None);
         let copy = whole.to_owned();
         assert_eq!(place(&copy, inner), None);

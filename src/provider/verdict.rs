@@ -90,7 +90,7 @@ fn refused(answer: &Response, now: Moment) -> Outcome {
         400 | 404 | 406 | 413 | 415 | 422 => Outcome::Refused,
         401 | 403 => Outcome::Unauthorised,
         409 => Outcome::Conflict,
-        429 => match answer.again() {
+        429 => match answer.again_by(Some(now)) {
             Again::After(pause) => {
                 // "At once" would be a loop.
                 Outcome::TooFast { until: now.plus(i64::try_from(pause).unwrap_or(i64::MAX).max(SECOND)) }
@@ -184,6 +184,9 @@ mod tests {
             assert_eq!((verdict.outcome, verdict.status), (outcome, Some(status)), "{status} {body}");
         }
         assert_eq!(answered(429, OWN, &[("retry-after", "7")]).outcome, later(7));
+        // Without the provider's own clock its moment is held against ours.
+        let reset = (NOW.0 / 1000 + 90).to_string();
+        assert_eq!(answered(429, OWN, &[("x-ratelimit-retry-after", &reset)]).outcome, later(90));
     }
 
     #[test]

@@ -46,7 +46,7 @@ struct Pages {
     places: HashMap<CaseId, usize>,
     /// What is no list of cases.
     other: Option<Found>,
-    /// How many the provider says there are, by its last word.
+    /// How many the provider says there are. Where pages differ the list moved meanwhile, and the most counts.
     total: Option<usize>,
 }
 
@@ -65,7 +65,7 @@ async fn pages(
         }
         let found = provider.read(&want, &answer, settings)?;
         next = provider.further(&want, &answer, &found, settings);
-        read.total = provider.total(&want, &answer).or(read.total);
+        read.total = read.total.max(provider.total(&want, &answer));
         bytes = bytes.saturating_add(answer.body.len());
         let is_first = !matches!(want, Want::Further { .. });
         match found {
@@ -103,7 +103,7 @@ impl Pages {
     }
 
     fn is_short(&self) -> bool {
-        self.total.is_some_and(|total| self.cases.len() < total)
+        self.other.is_none() && self.total.is_some_and(|total| self.cases.len() < total)
     }
 
     fn found(self) -> Found {
@@ -214,7 +214,7 @@ mod tests {
             }
         });
         let (came, says) = part(shifts.read().await);
-        assert!(came >= 36 && says.starts_with("only a part came: 3"), "{came} {says}");
+        assert!(came >= 36 && says.starts_with("only a part came: "), "{came} {says}");
     }
 
     #[tokio::test]
@@ -256,7 +256,9 @@ mod tests {
         let (mut asked, mut pages) = (0usize, 0usize);
         let send = async |_: &Request| {
             pages += 1;
-            let rows: Vec<_> = (asked..asked + 20_000).map(|at| format!(r#"{{"id":"dp_{at}"}}"#)).collect();
+            let made = format!("2026-11-01T00:00:{pages:02}Z");
+            let row = |at| format!(r#"{{"id":"dp_{at}","createdTime":"{made}"}}"#);
+            let rows: Vec<_> = (asked..asked + 20_000).map(row).collect();
             asked += 20_000;
             Ok(Response { status: 200, headers: Vec::new(), body: format!("[{}]", rows.join(",")).into(), date: None })
         };

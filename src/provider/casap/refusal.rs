@@ -158,7 +158,8 @@ pub fn current(answer: &Response) -> Fault {
             let code = status.text("code");
             let known = CODES.iter().find(|(number, _)| *number == code.exact());
             let code = known.map_or(format!("code {}", start(code.exact())), |(_, words)| (*words).to_owned());
-            let says = format!("{} ({code})", sentence_of(status.text("message").exact().trim()));
+            let message = sentence_of(status.text("message").exact().trim());
+            let says = if message.is_empty() { code } else { format!("{message} ({code})") };
             let members = violations(&status);
             Fault { members, ..Fault::of_status(answer.status, says) }
         }
@@ -167,15 +168,19 @@ pub fn current(answer: &Response) -> Fault {
     finished(fault, answer)
 }
 
-/// Whether Casap's gateway said this: JSON in the form of google.rpc.Status.
+/// Whether Casap's gateway said this: JSON in the form of google.rpc.Status, with one of its codes. Other gateways put the
+/// HTTP status there.
 pub fn is_current(answer: &Response) -> bool {
     let media = answer.header("content-type").unwrap_or_default().to_ascii_lowercase();
     let Ok(parsed) = parse(answer) else { return false };
-    media.contains("json") && parsed.object().is_ok_and(|status| is_status(&status))
+    let Ok(status) = parsed.object() else { return false };
+    let code = status.text("code");
+    media.contains("json") && is_status(&status) && CODES.iter().any(|(known, _)| *known == code.exact())
 }
 
+/// A code and a message or details. A message may be empty, and what is empty may be left out on the wire.
 fn is_status(status: &Object<'_>) -> bool {
-    status.digits("code").is_some() && !status.text("message").exact().trim().is_empty()
+    status.digits("code").is_some() && (status.has("message") || status.has("details"))
 }
 
 /// The field violations of a google.rpc.BadRequest among the details.

@@ -18,8 +18,8 @@ use crate::{
             instant, lines, text,
         },
     },
-    case::{Case, Currency, Money, Settings},
-    text::{Raw, own},
+    case::{Case, Currency, Money, Settings, money::NotMoney},
+    text::{Raw, own, say},
 };
 
 pub static ACTIONS: &[Action] = &[REVIEW, FORFEIT, WON, LOST, RETURN, REOPEN, UPDATE, ATTACH, CREATE];
@@ -127,7 +127,7 @@ const UPDATE: Action = Action {
     offers: Offers::Always,
     fields: &[
         text(TRANSACTION, "Transaction", 50).required().or(Instead::OfCase(|case| had(case, TRANSACTION))),
-        amount(AMOUNT, "Amount", CurrencyOf::Case, major)
+        amount(AMOUNT, "Amount", CurrencyOf::BesideOrCase(CURRENCY), major)
             .required()
             .or(Instead::OfCase(|case| had(case, AMOUNT))),
         currency(CURRENCY, "Currency").required().or(Instead::OfCase(|case| had(case, CURRENCY))),
@@ -316,7 +316,23 @@ fn whole(making: &Making<'_>, status: Option<&str>) -> Result<Value, Problem> {
             }
         }
     }
+    if making.values.get(CURRENCY).is_some() && making.values.get(AMOUNT).is_none() {
+        fits_its_currency(&members)?;
+    }
     Ok(Value::Object(members))
+}
+
+/// An amount that stays is counted in the currency that is sent with it.
+fn fits_its_currency(members: &Map<String, Value>) -> Result<(), Problem> {
+    let code = members.get(CURRENCY).and_then(Value::as_str).unwrap_or_default();
+    let digits = members.get(AMOUNT).map(Value::to_string).unwrap_or_default();
+    match Money::from_major(&digits, Currency::parse(code)) {
+        Err(NotMoney::TooFine) => Err(Problem {
+            field: AMOUNT.to_owned(),
+            says: say!("{} has more decimals than {} has: enter the amount, too", Raw::new(digits.clone()).show(), Raw::new(code).show()),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// A member that was entered; none where the case's own stands.
@@ -327,17 +343,7 @@ fn entered(name: &str, making: &Making<'_>) -> Result<Option<Value>, Problem> {
     let Some(field) = UPDATE.fields.iter().chain(REOPEN.fields).find(|field| field.name == name) else {
         return Ok(None);
     };
-    match name {
-        AMOUNT => {
-            let own_currency = making.case.and_then(|case| case.amount?.currency);
-            let currency = Currency::parse(making.values.text(CURRENCY)).or(own_currency);
-            let money = Money::from_major(making.values.text(AMOUNT), currency);
-            let digits = money.ok().and_then(|money| money.major().parse::<serde_json::Number>().ok());
-            let wrong = || Problem { field: AMOUNT.to_owned(), says: own("is no amount of this currency") };
-            Ok(Some(Value::Number(digits.ok_or_else(wrong)?)))
-        }
-        _ => body::value(field, name, making),
-    }
+    body::value(field, name, making)
 }
 
 /// `{"file", "name", "description"?}`

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::{
     paging::{Place, number},
+    table::value,
     wire::{self, member},
 };
 use crate::{
@@ -38,14 +39,15 @@ pub fn read(want: &Want, answer: &Response, settings: &Settings) -> Result<Vec<C
 }
 
 /// The page that follows, where there is one.
-pub fn further(want: &Want, answer: &Response, found: usize) -> Option<Want> {
+pub fn further(want: &Want, answer: &Response, found: usize, settings: &Settings) -> Option<Want> {
     let (of, asked) = match want {
         Want::Further { of, from } => (of.as_ref(), Some(Place::parse(from)?)),
         Want::Number(number) if is_uuid(number.exact()) => return None,
         want => (want, None),
     };
     let parsed = parse(answer).ok()?;
-    let next = Place::after(asked, &parsed.object().ok()?).filter(|_| found > 0)?;
+    let size = value(settings, "page.size").parse().ok()?;
+    let next = Place::after(asked, &parsed.object().ok()?, found as u64, size).filter(|_| found > 0)?;
     Some(Want::Further { of: Box::new(of.clone()), from: next.words() })
 }
 

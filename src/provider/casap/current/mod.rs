@@ -31,34 +31,33 @@ pub const DISPUTES: &str = "disputes";
 static MANIFEST: Manifest = Manifest {
     id: "casap-current",
     title: "Casap (current API)",
-    // One public address; which credentials are for tests is between the bank and Casap.
-    test: Addresses { base: "https://api.casaphq.com/v1", token: "" },
+    // The one public address is that of real disputes: a test must not begin there because nobody named another.
+    test: Addresses { base: "", token: "" },
     live: Addresses { base: "https://api.casaphq.com/v1", token: "" },
     access: &[
         Access::Headers {
             auth: "api-key",
-            headers: &[
-                Header { name: "authorization", before: "", value: Given::Secret("api-key") },
-                Header {
-                    name: "x-user-uuid",
-                    before: "",
-                    value: Given::Set(|settings| table::value(settings, "user.uuid")),
-                },
-            ],
+            headers: &[Header { name: "authorization", before: "", value: Given::Secret("api-key") }, USER],
         },
         Access::Headers {
             auth: "bearer",
-            headers: &[Header {
-                name: "authorization",
-                before: "Bearer ",
-                value: Given::Secret("access-token"),
-            }],
+            headers: &[
+                Header { name: "authorization", before: "Bearer ", value: Given::Secret("access-token") },
+                USER,
+            ],
         },
     ],
     lists: Lists::Queues,
     per_minute: None,
     queues: &[QueueFacts { id: DISPUTES, name: "All disputes", stage: Stage::Unknown }],
     seals_cards: false,
+};
+
+/// The specification has it beside the authorisation, whichever that is.
+const USER: Header = Header {
+    name: "x-user-uuid",
+    before: "",
+    value: Given::Set(|settings| table::value(settings, "user.uuid")),
 };
 
 impl Provider for CasapCurrent {
@@ -84,9 +83,9 @@ impl Provider for CasapCurrent {
         }
     }
 
-    fn further(&self, want: &Want, answer: &Response, found: &Found, _: &Settings) -> Option<Want> {
+    fn further(&self, want: &Want, answer: &Response, found: &Found, settings: &Settings) -> Option<Want> {
         match found {
-            Found::Cases(cases) => answer::further(want, answer, cases.len()),
+            Found::Cases(cases) => answer::further(want, answer, cases.len(), settings),
             _ => None,
         }
     }
