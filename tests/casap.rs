@@ -18,9 +18,7 @@ use casedesk::{
     provider::{
         Access, Asked, Found, Given, Landed, Lists, Provider, Sent, StandIn, Verdict, Want,
         casap::{
-            Casap, CasapCurrent,
-            current,
-            older,
+            Casap, CasapCurrent, current, older,
             sandbox::{self as stand_in, ORGANISATION, USER},
         },
         numbering::is_made_up,
@@ -180,7 +178,15 @@ impl Bench {
 
     fn judge(&self, id: &str, case: Option<&Case>, answer: &Response) -> Verdict {
         let (step, number) = (&self.action(id).steps[0], case.map(|case| &case.id.number));
-        verdict(self.provider, step, &write::empty_step(), &Ok(answer.clone()), number, &self.settings, self.now)
+        verdict(
+            self.provider,
+            step,
+            &write::empty_step(),
+            &Ok(answer.clone()),
+            number,
+            &self.settings,
+            self.now,
+        )
     }
 
     fn entry(&self, id: &str, case: Option<&Case>, form: &Form) -> Entry {
@@ -1112,7 +1118,11 @@ fn every_refusal_of_the_current_api_is_told_with_its_code() {
         assert_eq!(bench.judge("create", None, &answer).outcome, Outcome::Unclear);
     }
     // What is empty may be left out on the wire.
-    for body in [r#"{"code":5,"message":""}"#, r#"{"code":5,"details":[]}"#, r#"{"code":5,"message":null,"details":[]}"#] {
+    for body in [
+        r#"{"code":5,"message":""}"#,
+        r#"{"code":5,"details":[]}"#,
+        r#"{"code":5,"message":null,"details":[]}"#,
+    ] {
         let answer = answered(404, "application/json", body);
         assert!(CasapCurrent.is_own(&answer), "{body}");
         assert_eq!(CasapCurrent.refusal(&answer).says.exact(), "not found", "{body}");
@@ -1170,7 +1180,11 @@ fn what_has_no_uuid_is_written_nowhere() {
     assert!(is_made_up(&nameless.id.number));
     for id in ["upload", "reopen"] {
         assert!(!offer(bench.action(id), Some(&nameless)).is_open(), "{id}");
-        let form = if id == "upload" { Form::with_file("a.pdf", "application/pdf", b"%PDF") } else { Form::of(&[("transactionUuids", UUID)]) };
+        let form = if id == "upload" {
+            Form::with_file("a.pdf", "application/pdf", b"%PDF")
+        } else {
+            Form::of(&[("transactionUuids", UUID)])
+        };
         assert!(bench.freeze(id, Some(&nameless), &form).is_err(), "{id}: forced, it still has no UUID");
     }
 }

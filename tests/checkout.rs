@@ -7,7 +7,8 @@ use std::{cell::Cell, collections::BTreeMap};
 
 use casedesk::{
     action::{
-        Action, Attachment, Entered, Facts, Making, Offer, Values, check, life::Outcome,
+        Action, Attachment, Entered, Facts, Making, Offer, Values, check,
+        life::Outcome,
         offer,
         step::{Frozen, freeze},
     },
@@ -871,8 +872,10 @@ fn a_great_many_papers_links_and_details_are_read_in_one_go() {
     let mut dispute = whole();
     let files: Vec<_> = (0..300_000).map(|at| json!(format!("f{at}"))).collect();
     dispute["merchant"]["evidence"] = files.into();
-    dispute["_links"] =
-        (0..200_000).map(|at| (format!("link{at}"), json!({"href": "x"}))).collect::<serde_json::Map<_, _>>().into();
+    dispute["_links"] = (0..200_000)
+        .map(|at| (format!("link{at}"), json!({"href": "x"})))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
     let case = read(&dispute);
     assert_eq!((case.documents.len(), case.may.map(|may| may.len())), (300_004, Some(100)));
 }
@@ -1043,7 +1046,11 @@ fn a_dispute_that_was_there_is_taken_for_ours_only_where_it_is_the_one_that_was_
     assert_eq!((found.outcome, found.remote.exact()), (Outcome::Proven, ID));
     assert!(found.says.exact().starts_with("the dispute was there already, as it was asked for"), "{found:?}");
     let without_amount = [SAME[0], SAME[2]];
-    assert_eq!(there(&without_amount, &whole()).outcome, Outcome::Proven, "what was not asked for may be anything");
+    assert_eq!(
+        there(&without_amount, &whole()).outcome,
+        Outcome::Proven,
+        "what was not asked for may be anything"
+    );
     for (at, value, field, says) in [
         ("/reason", json!("4837"), "reason", "reason there: 4837; asked for: 4853"),
         ("/reason", Value::Null, "reason", "reason there: no word of it; asked for: 4853"),

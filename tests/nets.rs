@@ -473,8 +473,7 @@ fn two_cases_of_one_number_are_both_kept_and_told() {
     let cases = read(
         r#"[{"caseNumber":"A","status":"1"},{"caseNumber":"A","status":"2"},{"caseNumber":"A","status":"1"}]"#,
     );
-    let shown: Vec<_> =
-        cases.iter().map(|case| (is_made_up(&case.id.number), case.status.exact())).collect();
+    let shown: Vec<_> = cases.iter().map(|case| (is_made_up(&case.id.number), case.status.exact())).collect();
     assert_eq!(shown, [(false, "1"), (true, "2")], "the very same element twice counts once");
     assert!(unread(&cases[1])[0].contains("A is also the number"));
 }

@@ -10,8 +10,8 @@ use std::{
 
 use casedesk::{
     action::{
-        Action, Attachment, Entered, Entry, Facts, Field, Kind, Making, Method, Offer, Problem,
-        Rule, Step, Subject, Values, check,
+        Action, Attachment, Entered, Entry, Facts, Field, Kind, Making, Method, Offer, Problem, Rule, Step,
+        Subject, Values, check,
         draft::below,
         field::{Choices, Others, Papers, Shape},
         life::Outcome,

@@ -1,9 +1,9 @@
 //! Qolo: what is written to it, compared whole; how each documented answer reads, and what an update must not lose; how
 //! strict its stand-in is; and the life of a dispute, from its creation to its end.
 
+mod odd;
 #[path = "sender/mod.rs"]
 mod sender;
-mod odd;
 mod write;
 
 use std::{collections::BTreeMap, path::Path};
@@ -323,7 +323,8 @@ fn a_proxy_is_taken_from_the_case_only_where_it_is_one() {
     }
     // A number that was typed is the card, whatever was known of another one.
     let known = Case { card: "910000000017".into(), ..case(GUID) };
-    let typed = body(&frozen("update", Some(&known), &values(&[("dispute.notes", "x")]), Some(CARD), &settings()));
+    let typed =
+        body(&frozen("update", Some(&known), &values(&[("dispute.notes", "x")]), Some(CARD), &settings()));
     assert_eq!((&typed["card_number"], typed.get("card_proxy")), (&CARD.into(), None));
     let both = values(&[("dispute.notes", "x"), ("card_proxy", "9")]);
     let both = body(&frozen("update", Some(&known), &both, Some(CARD), &settings()));
@@ -656,7 +657,8 @@ proptest! {
 #[test]
 fn a_great_many_documents_are_cut_where_they_stand_and_nowhere_else() {
     let content = "QUJD".repeat(30);
-    let documents: Vec<_> = (0..10_000).map(|at| json!({"name": format!("{at}.pdf"), "content": content})).collect();
+    let documents: Vec<_> =
+        (0..10_000).map(|at| json!({"name": format!("{at}.pdf"), "content": content})).collect();
     let body = json!({"dispute_guid": GUID, "dispute": {"notes": content, "documents": documents}});
     // The note says the same as the documents, and stands before them.
     let text = body.to_string();
@@ -670,7 +672,8 @@ fn a_great_many_documents_are_cut_where_they_stand_and_nowhere_else() {
 
 #[test]
 fn an_answer_with_lines_without_end_is_read_in_part_and_says_so() {
-    let fees: Vec<_> = (0..100_000).map(|at| json!({"description": format!("fee {at}"), "amount": 1})).collect();
+    let fees: Vec<_> =
+        (0..100_000).map(|at| json!({"description": format!("fee {at}"), "amount": 1})).collect();
     let body = json!({"dispute_guid": GUID, "dispute": {"transaction_details": [{"fee": fees}]}});
     let case = told(None, &body).unwrap();
     assert_eq!(case.history.len(), 1000);
@@ -792,7 +795,8 @@ fn what_every_answer_means_for_the_outbox() {
         (500, r#"{"message":"x"}"#, Outcome::Unclear),
     ] {
         let step = &action("create").steps[0];
-        let verdict = verdict(&Qolo, step, &write::empty_step(), &Ok(answer(status, body)), None, &settings(), now());
+        let verdict =
+            verdict(&Qolo, step, &write::empty_step(), &Ok(answer(status, body)), None, &settings(), now());
         assert_eq!(verdict.outcome, outcome, "{status} {body}");
     }
     let other = verdict(
@@ -1126,8 +1130,14 @@ fn a_card_number_that_an_answer_repeats_in_clear_is_kept_sealed_and_shown_masked
     let case = told(None, &answered).unwrap();
     assert!(case.raw.exact().contains(CARD), "what was received is kept exactly");
     assert_eq!(case.card.show().as_str(), "411111******1111");
-    let lines = case.raw.lines().iter().chain(&case.history.iter().map(|line| line.what.show()).collect::<Vec<_>>())
-        .map(|line| line.as_str().to_owned()).collect::<Vec<_>>().join("\n");
+    let lines = case
+        .raw
+        .lines()
+        .iter()
+        .chain(&case.history.iter().map(|line| line.what.show()).collect::<Vec<_>>())
+        .map(|line| line.as_str().to_owned())
+        .collect::<Vec<_>>()
+        .join("\n");
     assert!(lines.contains("411111******1111") && !lines.contains("1111111111"), "{lines}");
     // The number of a card is no proxy, and is not sent as one.
     let update = body(&frozen("update", Some(&case), &values(&[("dispute.notes", "x")]), None, &settings()));

@@ -114,8 +114,15 @@ impl Desk {
         let frozen = self.frozen(id, case, &values);
         let answer = self.send(&sent::request(frozen.clone()));
         let number = case.map(|case| &case.id.number);
-        let told =
-            verdict(&Rebilly, &action(id).steps[0], &frozen, &Ok(answer.clone()), number, &self.settings, self.now);
+        let told = verdict(
+            &Rebilly,
+            &action(id).steps[0],
+            &frozen,
+            &Ok(answer.clone()),
+            number,
+            &self.settings,
+            self.now,
+        );
         assert_eq!(told.outcome, Outcome::Proven, "{id}: {told:?}");
         let entry = entry("rebilly", action(id), case, &values, born());
         let sent = Sent { action: action(id), entry: &entry, frozen: &frozen, first_send: self.now };
@@ -425,23 +432,20 @@ fn a_dispute_that_was_put_under_our_id_is_done_only_where_the_answer_has_that_id
 fn rows_without_an_id_hide_no_other_and_keep_their_number() {
     let read = |rows: &[&str]| {
         let body = format!("[{}]", rows.join(","));
-        let found = Rebilly.read(
-            &Want::Queue("won".into()),
-            &answer(200, "application/json", &body),
-            &settings(&[]),
-        );
+        let found =
+            Rebilly.read(&Want::Queue("won".into()), &answer(200, "application/json", &body), &settings(&[]));
         let Ok(Found::Cases(cases)) = found else { panic!("{found:?}") };
         cases
     };
     let (one, other) = (r#"{"status":"won","amount":1}"#, r#"{"status":"won","amount":2}"#);
-    let numbers =
-        |rows: &[&str]| read(rows).into_iter().map(|case| case.id.number).collect::<Vec<_>>();
+    let numbers = |rows: &[&str]| read(rows).into_iter().map(|case| case.id.number).collect::<Vec<_>>();
     let [first, second] = &numbers(&[one, other])[..] else { panic!("one hides the other") };
     assert_ne!(first, second);
     // On the next page, or at the next reading, with others before them.
     assert_eq!(numbers(&[other])[..], [second.clone()]);
     assert_eq!(numbers(&[r#"{"id":"dp_1"}"#, one])[1], *first);
-    let twins = read(&[r#"{"id":"dp_1","amount":1}"#, r#"{"id":"dp_1","amount":2}"#, r#"{"id":"dp_1","amount":2}"#]);
+    let twins =
+        read(&[r#"{"id":"dp_1","amount":1}"#, r#"{"id":"dp_1","amount":2}"#, r#"{"id":"dp_1","amount":2}"#]);
     assert_eq!(twins.len(), 3, "what differs is another row");
     assert_eq!(twins[1].unread[0].exact(), "dp_1 is also the id of another case in this answer");
     let fault = Rebilly.ask(&Want::Number(first.clone()), &settings(&[])).unwrap_err();
@@ -458,7 +462,10 @@ fn rows_without_an_id_hide_no_other_and_keep_their_number() {
         key: KEY,
     };
     for id in ["attach", "update", "reopen"] {
-        assert!(freeze(&action(id).steps[0], action(id).fields, &making).is_err(), "{id}: a number of ours is sent");
+        assert!(
+            freeze(&action(id).steps[0], action(id).fields, &making).is_err(),
+            "{id}: a number of ours is sent"
+        );
     }
 }
 
@@ -686,7 +693,9 @@ fn the_documents_of_a_dispute_are_what_is_attached_to_it() {
         ]
     );
     let answer = desk.send(&request);
-    let Ok(Found::Papers { documents, unread }) = Rebilly.read(&want, &answer, &desk.settings) else { panic!() };
+    let Ok(Found::Papers { documents, unread }) = Rebilly.read(&want, &answer, &desk.settings) else {
+        panic!()
+    };
     assert_eq!(unread, []);
     let first = &documents[0];
     assert_eq!((first.name.exact(), first.claimed.exact()), ("invoice.pdf", "application/pdf"));
@@ -699,7 +708,8 @@ fn the_documents_of_a_dispute_are_what_is_attached_to_it() {
         .numbers()
         .iter()
         .map(|number| {
-            let answer = desk.send(&Rebilly.ask(&Want::Papers(number.as_str().into()), &settings(&[])).unwrap());
+            let answer =
+                desk.send(&Rebilly.ask(&Want::Papers(number.as_str().into()), &settings(&[])).unwrap());
             serde_json::from_slice::<Vec<Value>>(&answer.body).unwrap().len()
         })
         .collect();
@@ -725,10 +735,8 @@ fn attachments_of_other_things_are_left_out_and_what_is_missing_is_said() {
     page.headers.push(("pagination-total".into(), "7".into()));
     let found = Rebilly.read(&Want::Papers("dp_1".into()), &page, &settings(&[]));
     let Ok(Found::Papers { documents, unread }) = found else { panic!("{found:?}") };
-    let told: Vec<_> = documents
-        .iter()
-        .map(|one| (one.id.exact(), one.name.exact(), one.claimed.exact()))
-        .collect();
+    let told: Vec<_> =
+        documents.iter().map(|one| (one.id.exact(), one.name.exact(), one.claimed.exact())).collect();
     assert_eq!(told, [("file_1", "n", "image/gif"), ("file_3", "of the file", "7"), ("", "", "")]);
     let unread: Vec<_> = unread.iter().map(Raw::exact).collect();
     assert_eq!(

@@ -38,7 +38,7 @@ fn a_dispute_is_made_answered_with_a_file_and_won() {
     let ended = ["won", "lost"].into_iter().find(|word| ann.screen().contains(&format!("resolved: {word}")));
     let ended = ended.unwrap_or_else(|| panic!("it has not ended: {}", ann.screen()));
     // What has ended is not due any more.
-    ann.misses("deadline");
+    ann.sees("no deadline given");
     ann.commands("reopen").sees("Reopen").types("under").press("Enter").types("New evidence came.").sends();
     ann.sees("Reopen of").sees("accepted (200)").commands(&number).sees("under-review");
     ann.press("Esc").commands(&format!("queue {ended}")).misses(&number);
@@ -55,13 +55,13 @@ fn a_document_of_a_dispute_is_read_and_a_case_is_shown_though_its_documents_are_
     let world = World::of(5);
     let mut ann = world.analyst_of(&["rebilly"]);
     let numbers = sandbox::stand_in("rebilly", moment(MORNING)).unwrap().numbers();
-    ann.commands(&numbers[0]).press("R").sees("invoice.pdf").press("d").sees("application/pdf").press("Esc");
+    ann.commands(&numbers[0]).press("R").sees("invoice.pdf").press("d").sees("kind     PDF").press("Esc");
     ann.press("S").sees("saved").press("Esc");
     let saved = fs::read(world.home.path().join("invoice.pdf")).unwrap();
     assert!(saved.starts_with(b"%PDF-1.4"));
 
     world.served.troubles.always("/attachments ", Trouble::Forbidden);
     ann.commands(&numbers[1]).press("R").sees("its documents were not read now").sees("(403)");
-    ann.sees("response-needed").press("Esc");
+    ann.sees("Other fraud: card-absent").press("Esc");
     ann.leaves();
 }

@@ -88,7 +88,9 @@ fn instead(field: &Field, making: &Making<'_>) -> Option<Value> {
         Instead::Nothing => None,
         Instead::OurReference(wanted) => wanted(making.settings).then(|| making.key.into()),
         Instead::OfCaseUnless(_, card) if making.sealed.contains_key(card) => None,
-        Instead::OfCase(of) | Instead::OfCaseUnless(of, _) => making.case.and_then(of).map(|known| known.exact().into()),
+        Instead::OfCase(of) | Instead::OfCaseUnless(of, _) => {
+            making.case.and_then(of).map(|known| known.exact().into())
+        }
     }
 }
 

@@ -620,7 +620,8 @@ mod tests {
             values.set(address, Entered::Null);
             let expected: Vec<_> = says.map(|says| format!("{address}: {says}")).into_iter().collect();
             // A story that is null is none, and the other rule says so.
-            let told: Vec<_> = told(&values, &[]).into_iter().filter(|line| !line.starts_with("word:")).collect();
+            let told: Vec<_> =
+                told(&values, &[]).into_iter().filter(|line| !line.starts_with("word:")).collect();
             assert_eq!(told, expected, "{address}");
         }
     }
@@ -636,15 +637,22 @@ mod tests {
         let check = |entered: &[(&str, &str)]| {
             let mut values = Values::default();
             entered.iter().for_each(|(address, text)| values.set_text(address, *text));
-            let facts =
-                Facts { case: None, settings: &Settings::of("p"), now: Moment(0), cards: &["notes.3.by.name".into()] };
+            let facts = Facts {
+                case: None,
+                settings: &Settings::of("p"),
+                now: Moment(0),
+                cards: &["notes.3.by.name".into()],
+            };
             let problems = check(&LISTED, &values, &facts);
             problems.into_iter().map(|problem| (problem.field, problem.says.into_string())).collect::<Vec<_>>()
         };
         let empty = "nothing is filled in here: fill something in, or take this element of the list away";
         let needed = ("notes.0.words".to_owned(), "at least one is needed of: Words".to_owned());
         assert_eq!(check(&[]), [needed.clone()], "the first is there from the beginning");
-        assert_eq!(check(&[("notes.1", "")]), [("notes.1.by.name".to_owned(), empty.to_owned()), needed.clone()]);
+        assert_eq!(
+            check(&[("notes.1", "")]),
+            [("notes.1.by.name".to_owned(), empty.to_owned()), needed.clone()]
+        );
         assert_eq!(check(&[("notes.0.words", "a"), ("notes.2.words", "b")])[0].0, "notes.1.by.name");
         assert_eq!(check(&[("notes.1.words", "b")]), [], "in any of them");
         assert_eq!(check(&[("notes.1.words", "")]), [needed], "an empty text is sent");
@@ -663,7 +671,9 @@ mod tests {
             rules: &[],
             ..SAMPLE
         };
-        for (fee, says) in [("0", None), ("0.00", None), ("1", None), ("-0.01", Some("must not be less than nothing"))] {
+        for (fee, says) in
+            [("0", None), ("0.00", None), ("1", None), ("-0.01", Some("must not be less than nothing"))]
+        {
             let mut values = Values::default();
             values.set_text("fee", fee);
             let facts = Facts { case: None, settings: &Settings::of("p"), now: Moment(0), cards: &[] };

@@ -46,7 +46,9 @@ impl Instead {
             Instead::OurReference(wanted) => {
                 wanted(settings).then(|| own("our own reference, which it gets when it is queued"))
             }
-            Instead::OfCase(of) | Instead::OfCaseUnless(of, _) => case.and_then(of).map(|known| say!("{}, as the case has it", known.show())),
+            Instead::OfCase(of) | Instead::OfCaseUnless(of, _) => {
+                case.and_then(of).map(|known| say!("{}, as the case has it", known.show()))
+            }
         }
     }
 }
@@ -335,7 +337,16 @@ pub const fn list(
 }
 
 const fn field(name: &'static str, label: &'static str, kind: Kind) -> Field {
-    Field { name, label, kind, required: false, local: false, nullable: false, hint: "", instead: Instead::Nothing }
+    Field {
+        name,
+        label,
+        kind,
+        required: false,
+        local: false,
+        nullable: false,
+        hint: "",
+        instead: Instead::Nothing,
+    }
 }
 
 impl Field {
@@ -354,7 +365,9 @@ impl Field {
     /// For an amount: 0 is one.
     pub const fn or_zero(self) -> Field {
         match self.kind {
-            Kind::Amount { currency, unit, .. } => Field { kind: Kind::Amount { currency, unit, zero: true }, ..self },
+            Kind::Amount { currency, unit, .. } => {
+                Field { kind: Kind::Amount { currency, unit, zero: true }, ..self }
+            }
             _ => self,
         }
     }

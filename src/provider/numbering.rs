@@ -92,7 +92,9 @@ mod tests {
 
     #[test]
     fn no_row_hides_another_and_the_same_content_has_the_same_number_the_next_time() {
-        let rows = || vec![case("", "a"), case("7", "b"), case("", "c"), case("7", "b"), case("7", "d"), case("", "a")];
+        let rows = || {
+            vec![case("", "a"), case("7", "b"), case("", "c"), case("7", "b"), case("7", "d"), case("", "a")]
+        };
         let first = numbers(rows());
         assert_eq!(first.len(), 5, "the very same element counts once: {first:?}");
         assert_eq!(first.iter().collect::<HashSet<_>>().len(), 5, "{first:?}");

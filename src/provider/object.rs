@@ -59,7 +59,10 @@ impl Parsed {
         let piece = piece.ok_or_else(|| format!("not a list: {}", start(&self.text)))?;
         let elements = json::elements(piece);
         if elements.len() > MOST_ELEMENTS {
-            return Err(format!("a list of {} elements, where at most {MOST_ELEMENTS} are read", elements.len()));
+            return Err(format!(
+                "a list of {} elements, where at most {MOST_ELEMENTS} are read",
+                elements.len()
+            ));
         }
         Ok(elements.into_iter().map(|element| self.opened(element)).collect())
     }

@@ -2,11 +2,7 @@
 #![allow(dead_code)]
 
 use casedesk::{
-    action::{
-        Action, Draft, Entry, Life, Method, Values,
-        life::Late,
-        step::Frozen,
-    },
+    action::{Action, Draft, Entry, Life, Method, Values, life::Late, step::Frozen},
     case::{Case, Moment},
     text::Raw,
 };

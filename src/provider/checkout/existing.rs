@@ -59,7 +59,8 @@ fn ended(there: &Object<'_>) -> Option<(Raw, Raw)> {
     let status = there.text("status");
     let stage = super::status::stage(status.exact(), there.text("status_reason").exact());
     let has_ended = matches!(stage, Stage::Won | Stage::Lost | Stage::Withdrawn);
-    has_ended.then(|| ("transaction_id".into(), format!("its dispute has ended: {}", start(status.exact())).into()))
+    has_ended
+        .then(|| ("transaction_id".into(), format!("its dispute has ended: {}", start(status.exact())).into()))
 }
 
 fn told(called: &str, own: &str, wanted: &str) -> Raw {

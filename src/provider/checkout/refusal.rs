@@ -47,7 +47,8 @@ pub fn refusal(answer: &Response) -> Fault {
     let told = Told::of(&answer.body);
     let mut parts: Vec<String> = words(answer.status).map(str::to_owned).into_iter().collect();
     parts.extend(told.words());
-    let members = told.codes.iter().filter_map(|code| Some((Raw::from(field(code)?), Raw::from(code.as_str()))));
+    let members =
+        told.codes.iter().filter_map(|code| Some((Raw::from(field(code)?), Raw::from(code.as_str()))));
     let members = members.collect();
     let mut fault = Fault { members, ..Fault::of_status(answer.status, sentence(&parts.join(": "))) };
     let header = answer.header("cko-request-id").unwrap_or_default();

@@ -36,7 +36,9 @@ const CREATE: Action = Action {
         PERSON,
         ACCOUNT,
         NUMBER,
-        text(PROXY, "Card proxy", WORDS).nullable().hint("Qolo's id of the card; this or the card number is needed"),
+        text(PROXY, "Card proxy", WORDS)
+            .nullable()
+            .hint("Qolo's id of the card; this or the card number is needed"),
         group(DISPUTE, "Dispute", INSIDE),
     ],
     rules: &[EITHER],

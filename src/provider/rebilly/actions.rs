@@ -138,7 +138,9 @@ const UPDATE: Action = Action {
             .nullable()
             .or(Instead::OfCase(|case| had(case, "acquirerReferenceNumber"))),
         text("caseId", "Case id", 100).nullable().or(Instead::OfCase(|case| had(case, "caseId"))),
-        instant("deadlineTime", "Deadline", clock).nullable().or(Instead::OfCase(|case| had(case, "deadlineTime"))),
+        instant("deadlineTime", "Deadline", clock)
+            .nullable()
+            .or(Instead::OfCase(|case| had(case, "deadlineTime"))),
     ],
     rules: &[],
     steps: &[Step { body: Body::Made(|making| whole(making, None)), ..PUT }],
@@ -329,7 +331,11 @@ fn fits_its_currency(members: &Map<String, Value>) -> Result<(), Problem> {
     match Money::from_major(&digits, Currency::parse(code)) {
         Err(NotMoney::TooFine) => Err(Problem {
             field: AMOUNT.to_owned(),
-            says: say!("{} has more decimals than {} has: enter the amount, too", Raw::new(digits.clone()).show(), Raw::new(code).show()),
+            says: say!(
+                "{} has more decimals than {} has: enter the amount, too",
+                Raw::new(digits.clone()).show(),
+                Raw::new(code).show()
+            ),
         }),
         _ => Ok(()),
     }

@@ -125,10 +125,8 @@ fn case(top: &Object<'_>, settings: &Settings) -> Case {
     case.updated = top.moment("updatedTime");
     // What has ended is not waited for any more.
     let ended = has_ended(case.stage);
-    case.deadline = top
-        .moment("deadlineTime")
-        .filter(|_| !ended)
-        .map(|at| Deadline { at, whose: Whose::Merchant });
+    case.deadline =
+        top.moment("deadlineTime").filter(|_| !ended).map(|at| Deadline { at, whose: Whose::Merchant });
     case.revision = top.text("revision");
     case.history = history(top);
     case.unread = top.unread();

@@ -194,7 +194,8 @@ impl Outbox {
         self.points.pass(Point::Answered);
         let number = entry.case().map(|case| &case.number);
         let stamp = self.teller.clock.stamp();
-        let verdict = provider::verdict(source.provider, step, &frozen, &answer, number, &source.settings, stamp.at);
+        let verdict =
+            provider::verdict(source.provider, step, &frozen, &answer, number, &source.settings, stamp.at);
         let Ok(life) = life::record(claimed, verdict.outcome, stamp, terms) else { return LEFT };
         self.mind(lane, source, &verdict, &answer);
         let body = answer.as_ref().ok().map(|answer| answer.body.clone());

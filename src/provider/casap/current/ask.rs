@@ -41,7 +41,9 @@ fn listed(want: &Want, settings: &Settings) -> Result<Request, Fault> {
         Want::Number(short) => Some(("shortId", given(short)?)),
         Want::Group(customer) => Some(("customerUuid", given(customer)?)),
         Want::Card(_) => return Err(unprepared("Casap's disputes cannot be asked for by card")),
-        Want::Document(_) | Want::Papers(_) => return Err(unprepared("the files of a dispute cannot be read through this API")),
+        Want::Document(_) | Want::Papers(_) => {
+            return Err(unprepared("the files of a dispute cannot be read through this API"));
+        }
         Want::Further { .. } => return Err(unprepared("there is no such page")),
     };
     let mut request = Request { limit: QUEUE_LIMIT, ..read(value(settings, "path.disputes")) };

@@ -244,7 +244,8 @@ impl World {
     fn expanded(&self, attachment: &Value, asked: &Asked) -> Value {
         let mut attachment = attachment.clone();
         let file = self.files.iter().find(|file| attachment["fileId"] == file.id);
-        let with = |(name, wanted): &(String, String)| name == "expand" && wanted.split(',').any(|one| one == "file");
+        let with =
+            |(name, wanted): &(String, String)| name == "expand" && wanted.split(',').any(|one| one == "file");
         if let Some(file) = file.filter(|_| asked.query.iter().any(with)) {
             attachment["_embedded"] = json!({"file": file.json()});
         }
