@@ -442,7 +442,7 @@ fn rows_without_an_id_hide_no_other_and_keep_their_number() {
     let [first, second] = &numbers(&[one, other])[..] else { panic!("one hides the other") };
     assert_ne!(first, second);
     // On the next page, or at the next reading, with others before them.
-    assert_eq!(numbers(&[other])[..], [second.clone()]);
+    assert_eq!(numbers(&[other]), std::slice::from_ref(second));
     assert_eq!(numbers(&[r#"{"id":"dp_1"}"#, one])[1], *first);
     let twins =
         read(&[r#"{"id":"dp_1","amount":1}"#, r#"{"id":"dp_1","amount":2}"#, r#"{"id":"dp_1","amount":2}"#]);
