@@ -61,14 +61,14 @@ fn by_reading(_: &Settings) -> Settling {
 const PART: &[Field] = &[
     text("name", "Item", 20).required(),
     amount("value", "Value", CurrencyOf::Beside("currency"), major),
-    currency("currency", "Currency"),
+    currency("currency", "Currency").nullable(),
 ];
 
 const EVERY_KIND: &[Field] = &[
     lines("notes", "Notes", 2000).required().hint("goes into the case's history"),
-    text("ticket", "Ticket", 12),
+    text("ticket", "Ticket", 12).nullable(),
     choice("outcome", "Outcome", &[("won", "the merchant lost"), ("lost", "the merchant won")]),
-    date("day", "Day"),
+    date("day", "Day").nullable(),
     amount("amount", "Amount", CurrencyOf::Case, major),
     whole("count", "How many", 1, 9),
     card("pan", "Card number"),
@@ -683,6 +683,14 @@ fn an_empty_field_is_not_there_or_empty_or_null() {
     // What holds letters is not emptied by going round.
     ann.types("a").press("Ctrl-n");
     assert_eq!(ann.text_of("ticket"), "a");
+    // No null is offered where the API takes none.
+    let city = |ann: &Sitting| ann.desk.form().unwrap().draft.values.get("shop.city").cloned();
+    ann.fills("shop.city", "").press("Ctrl-n");
+    assert_eq!(city(&ann), Some(Entered::Text(Raw::default())));
+    ann.press("Ctrl-n");
+    assert_eq!(city(&ann), None);
+    ann.fills("count", "").press("Ctrl-n Ctrl-n");
+    assert_eq!(ann.desk.form().unwrap().draft.values.get("count"), None);
 }
 
 #[test]

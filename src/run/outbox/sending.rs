@@ -196,7 +196,8 @@ impl Outbox {
         self.points.pass(Point::Answered);
         let number = entry.case().map(|case| &case.number);
         let stamp = self.teller.clock.stamp();
-        let verdict = provider::verdict(source.provider, step, &answer, number, &source.settings, stamp.at);
+        let verdict =
+            provider::verdict(source.provider, step, &frozen, &answer, number, &source.settings, stamp.at);
         let Ok(life) = life::record(claimed, verdict.outcome, stamp, terms) else { return LEFT };
         self.mind(lane, source, &verdict, &answer);
         let body = answer.as_ref().ok().map(|answer| answer.body.clone());
@@ -404,7 +405,7 @@ impl Outbox {
             return;
         }
         let mut queues: Vec<Raw> = base.map(|base| base.queue.clone()).into_iter().collect();
-        if let Ok(Found::Cases(cases)) = source.ask(&Want::Number(number)).await {
+        if let Ok(Found::Cases(cases)) = source.ask_for_case(&number).await {
             queues.extend(cases.iter().map(|case| case.queue.clone()));
             let now = self.teller.clock.now();
             let _ = self.archive.with(now, |store| register::keep(store, source, cases, now));
