@@ -385,6 +385,7 @@ fn paper(name: &str, size: usize) -> Attachment {
         size,
         media: "application/pdf".to_owned(),
         description: Raw::default(),
+        measured: Default::default(),
     }
 }
 
