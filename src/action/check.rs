@@ -443,7 +443,14 @@ mod tests {
 
     fn file(name: &str, size: usize, media: &str) -> Attachment {
         let (name, sha256) = (name.into(), "f".repeat(64));
-        Attachment { name, sha256, size, media: media.into(), description: Raw::default(), measured: Measured::Not }
+        Attachment {
+            name,
+            sha256,
+            size,
+            media: media.into(),
+            description: Raw::default(),
+            measured: Measured::Not,
+        }
     }
 
     fn with_files(files: Vec<Attachment>) -> Vec<String> {

@@ -6,7 +6,9 @@ use crate::text::Raw;
 pub fn renamed(old: &Raw, typed: &str) -> Raw {
     let typed = typed.trim();
     match (split(typed), split(old.exact())) {
-        ((stem, ""), (_, ending)) if !stem.is_empty() && !stem.ends_with('.') => Raw::new(format!("{stem}{ending}")),
+        ((stem, ""), (_, ending)) if !stem.is_empty() && !stem.ends_with('.') => {
+            Raw::new(format!("{stem}{ending}"))
+        }
         _ => Raw::new(typed),
     }
 }

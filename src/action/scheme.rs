@@ -138,7 +138,12 @@ impl Scheme {
             return Some(say!("{} takes {} for all files of a dispute at most: these have {}", who, most, is));
         }
         let advised = self.advised.filter(|advised| total > *advised)?;
-        Some(say!("{} recommends {} for all files of a dispute: these have {}", who, megabytes(advised), megabytes(total)))
+        Some(say!(
+            "{} recommends {} for all files of a dispute: these have {}",
+            who,
+            megabytes(advised),
+            megabytes(total)
+        ))
     }
 
     fn of_file(&self, file: &Attachment) -> Vec<SafeText> {
@@ -203,7 +208,13 @@ impl Scheme {
             && let Some(other) = scan.packing.iter().find(|packing| *packing != only)
         {
             let (only, other) = (Raw::new(only.as_str()).show(), Raw::new(other.as_str()).show());
-            says.push(say!("{} takes {} packed as {} only: this is packed otherwise ({})", who, kind, only, other));
+            says.push(say!(
+                "{} takes {} packed as {} only: this is packed otherwise ({})",
+                who,
+                kind,
+                only,
+                other
+            ));
         }
         says
     }
@@ -244,7 +255,13 @@ mod tests {
         Attachment { name, sha256, size, media, description: Raw::default(), measured: Measured::Not }
     }
 
-    fn scanned(file: Attachment, pages: usize, (width, height): (u32, u32), dpi: u32, packing: &str) -> Attachment {
+    fn scanned(
+        file: Attachment,
+        pages: usize,
+        (width, height): (u32, u32),
+        dpi: u32,
+        packing: &str,
+    ) -> Attachment {
         let scan = Scan { width, height, dpi: Some(dpi), packing: vec![packing.to_owned()] };
         Attachment { measured: Measured::As(Measure { pages, scan: Some(scan) }), ..file }
     }
@@ -270,7 +287,10 @@ mod tests {
         let plain: toml::Table = toml::from_str(ASSET).unwrap();
         for (id, source) in plain["sources"].as_table().unwrap() {
             assert!(source["where"].as_str().unwrap().starts_with("https://"), "{id}");
-            assert!(table.schemes.iter().any(|scheme| scheme.sources.contains(id)), "{id} is the source of nothing");
+            assert!(
+                table.schemes.iter().any(|scheme| scheme.sources.contains(id)),
+                "{id} is the source of nothing"
+            );
         }
     }
 
@@ -308,7 +328,8 @@ mod tests {
             ]
         );
         let half = || file("scan.pdf", 7_250_000, "application/pdf");
-        let two = |more| doubts(Some(&case("MC")), &[half(), Attachment { size: half().size + more, ..half() }]).all;
+        let two =
+            |more| doubts(Some(&case("MC")), &[half(), Attachment { size: half().size + more, ..half() }]).all;
         assert_eq!(two(0), []);
         assert_eq!(
             two(1)[0].as_str(),
@@ -323,7 +344,8 @@ mod tests {
     #[test]
     fn the_other_schemes_have_limits_of_each_kind() {
         let from = doubts(Some(&case("Visa")), &[file("photo.jpg", 9, "image/jpeg")]).from;
-        let words = "Visa's limits as of 2026-11-30, medium confidence: J.P. Morgan Payments, Dispute Management API";
+        let words =
+            "Visa's limits as of 2026-11-30, medium confidence: J.P. Morgan Payments, Dispute Management API";
         assert!(from.as_str().starts_with(words), "{from}");
         assert_eq!(
             told("Visa", file("photo.jpg", 9, "image/jpeg")),
@@ -335,10 +357,7 @@ mod tests {
         };
         assert_eq!(
             told("Visa", long),
-            [
-                "Visa takes PDF of 2 MB at most: this has 2.1 MB",
-                "Visa takes 100 pages at most: this has 101",
-            ]
+            ["Visa takes PDF of 2 MB at most: this has 2.1 MB", "Visa takes 100 pages at most: this has 101",]
         );
         let grey = scanned(file("form.tif", 9, "image/tiff"), 1, (2550, 3300), 300, "LZW");
         assert_eq!(

@@ -1,8 +1,9 @@
 //! A file that a form is to send, looked at in the reader: the form is set aside meanwhile and comes back as it was.
 
 use super::{
-    Desk, Focus, Over, Then, layout,
+    Desk, Focus, Over, Then,
     form::Form,
+    layout,
     reader::{Reader, Subject},
     words::{Command, Effect, PaperId},
 };
@@ -22,10 +23,10 @@ impl Desk {
     }
 
     pub(super) fn form_at_hand_mut(&mut self) -> Option<&mut Form> {
-        match &mut self.set_aside {
-            Some(aside) => Some(&mut aside.form),
-            None => self.form_mut(),
+        if self.set_aside.is_none() {
+            return self.form_mut();
         }
+        self.set_aside.as_mut().map(|aside| &mut *aside.form)
     }
 
     /// The form behind the reader.

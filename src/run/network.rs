@@ -276,7 +276,8 @@ impl Runner {
         let told = |why: String| say!("no archive was made: {}", Raw::new(why).show());
         let bytes = packed.map_err(|_| gone())?.map_err(|why| told(why.to_string()))?;
         let mut archive = self.keep_taken(attaching::taken(PACKED, bytes)).await?;
-        let described: Vec<_> = files.iter().map(|file| file.description.exact()).filter(|words| !words.is_empty()).collect();
+        let described: Vec<_> =
+            files.iter().map(|file| file.description.exact()).filter(|words| !words.is_empty()).collect();
         archive.description = Raw::new(described.join("; "));
         Ok(archive)
     }

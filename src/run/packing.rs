@@ -26,7 +26,8 @@ pub fn pack(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, ZipError> {
 /// The name, without folders, made unlike all that are taken: "scan.pdf", "scan-2.pdf".
 fn unlike(name: &str, taken: &mut HashSet<String>) -> String {
     let name = name.replace(['/', '\\'], "_");
-    let (stem, ending) = name.rfind('.').filter(|at| *at > 0).map_or((name.as_str(), ""), |at| name.split_at(at));
+    let (stem, ending) =
+        name.rfind('.').filter(|at| *at > 0).map_or((name.as_str(), ""), |at| name.split_at(at));
     let mut number = 1;
     loop {
         let unlike = if number == 1 { name.clone() } else { format!("{stem}-{number}{ending}") };
@@ -50,7 +51,8 @@ mod tests {
 
     #[test]
     fn files_come_out_as_they_went_in_under_names_that_differ() {
-        let packed = pack(&files(&["scan.pdf", "SCAN.pdf", "scan-2.pdf", "a/../b.txt", ".hidden", ""])).unwrap();
+        let packed =
+            pack(&files(&["scan.pdf", "SCAN.pdf", "scan-2.pdf", "a/../b.txt", ".hidden", ""])).unwrap();
         assert!(packed.len() < 5_000, "{}", packed.len());
         let mut archive = zip::ZipArchive::new(Cursor::new(packed)).unwrap();
         let names = ["scan.pdf", "SCAN-2.pdf", "scan-2-2.pdf", "a_.._b.txt", ".hidden", ""];

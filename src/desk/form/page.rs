@@ -513,12 +513,21 @@ fn rename(picker: &Picker, at: usize, columns: Columns, page: &mut Page) {
         let label = if row == 0 { label.clone() } else { SafeText::default().pad(indent) };
         page.lines.push(Line { text: say!("{}{}", label, text), ..Line::of(Kind::Choice { marked: true }) });
     }
-    page.line(Kind::Hint, own("Enter takes the name, Esc leaves it as it was; the ending is kept where none is typed"), columns);
+    page.line(
+        Kind::Hint,
+        own("Enter takes the name, Esc leaves it as it was; the ending is kept where none is typed"),
+        columns,
+    );
 }
 
 /// "3 files, 4.1 MiB; as one archive 3.2 MiB: Enter packs, Esc leaves".
 fn archive(files: &[Attachment], archive: Option<&Attachment>, columns: Columns, page: &mut Page) {
-    let is = say!("{} {}, {}", files.len(), own(if files.len() == 1 { "file" } else { "files" }), size(total(files)));
+    let is = say!(
+        "{} {}, {}",
+        files.len(),
+        own(if files.len() == 1 { "file" } else { "files" }),
+        size(total(files))
+    );
     match archive {
         Some(archive) => {
             let words = say!("{}; as one archive {}: Enter packs, Esc leaves", is, size(archive.size));

@@ -145,7 +145,8 @@ impl Room {
                 // What lies open stays open: it may be looked at meanwhile.
                 let opened = Lectern::open(&self.program, root, None);
                 let measured = opened.map(|lectern| lectern.summary).map_err(|(_, why)| says(&why));
-                let _ = answer.send(measured.map(|summary| Measure { pages: summary.pages, scan: summary.scan }));
+                let _ =
+                    answer.send(measured.map(|summary| Measure { pages: summary.pages, scan: summary.scan }));
             }
             Job::Picture { id, page, viewport } => {
                 let answer = self.picture(&id, page, viewport).map_err(|why| says(&why));
