@@ -449,7 +449,7 @@ mod tests {
             size,
             media: media.into(),
             description: Raw::default(),
-            measured: Measured::Not,
+            measured: Default::default(),
         }
     }
 
