@@ -123,7 +123,8 @@ fn a_photographed_receipt_too_large_for_mastercard_is_doubted_renamed_packed_and
     ann.later(5_000);
     assert_eq!(kept(&ann), attached(&ann));
     // Both as one: its size is told before anything is packed.
-    ann.press("Ctrl-p").sees("2 files, 5.8 MiB; as one archive ").sees(": Enter packs, Esc leaves");
+    ann.press("Ctrl-p").sees("2 files, 5.8 MiB; as one archive ");
+    says(&ann, ": Enter packs, ▶ Esc leaves");
     let size = ann.line_with("as one archive");
     ann.press("Esc").sees("attached: receipt.tif").sees("attached: letter.txt");
     assert_eq!(attached(&ann).len(), 2);
@@ -247,7 +248,8 @@ fn what_cannot_be_opened_is_attached_with_a_word() {
     attaching(&mut ann);
     ann.types("sea").press("Enter").sees("attached: sealed.pdf, application/pdf");
     says(&ann, "not opened here, so pages and pixels are not checked: it opens with a password only");
-    ann.types("torn").press("Enter").sees("attached: torn.tif").sees("it is damaged");
+    ann.types("torn").press("Enter").sees("attached: torn.tif");
+    says(&ann, "not checked: it is damaged (it has no page)");
     // It can be looked at with its password.
     ann.press("Up Up Ctrl-o").sees("password").press("Esc Esc").sees("attached: sealed.pdf");
     ann.press("Ctrl-r").reads().sees("Environment").sees("torn.tif").press("Esc Esc");
