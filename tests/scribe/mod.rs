@@ -71,7 +71,8 @@ pub fn write(document: &Document<'_>) -> Vec<u8> {
     let (start, count) = (bytes.len(), all.len() + 1);
     bytes.extend(format!("xref\n0 {count}\n0000000000 65535 f \n{places}").bytes());
     bytes.extend(
-        format!("trailer<</Size {count}/Root 1 0 R/Info {} 0 R>>\nstartxref\n{start}\n%%EOF\n", all.len()).bytes(),
+        format!("trailer<</Size {count}/Root 1 0 R/Info {} 0 R>>\nstartxref\n{start}\n%%EOF\n", all.len())
+            .bytes(),
     );
     bytes
 }

@@ -1,9 +1,6 @@
 //! What a PDF says of itself.
 
-use hayro::hayro_syntax::{
-    Pdf, PdfVersion,
-    object::DateTime,
-};
+use hayro::hayro_syntax::{Pdf, PdfVersion, object::DateTime};
 use memchr::memmem;
 
 use super::{extent_of, text_string};
@@ -60,7 +57,9 @@ fn version(version: PdfVersion) -> &'static str {
 
 fn date(made: DateTime) -> String {
     let DateTime { year, month, day, hour, minute, utc_offset_hour, utc_offset_minute, .. } = made;
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC{utc_offset_hour:+03}:{utc_offset_minute:02}")
+    format!(
+        "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC{utc_offset_hour:+03}:{utc_offset_minute:02}"
+    )
 }
 
 /// In millimetres, with the paper's name (ISO 216, ANSI/ASME Y14.1) where it is as large as one, to 2 mm.

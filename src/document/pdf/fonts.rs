@@ -35,7 +35,8 @@ impl Fonts {
 
     fn backwards(&mut self, glyph: &OutlineGlyph) -> Option<char> {
         let font = glyph.font_data()?;
-        let map = self.backwards.entry(font.cache_key).or_insert_with(|| characters(font.data.as_ref().as_ref()));
+        let map =
+            self.backwards.entry(font.cache_key).or_insert_with(|| characters(font.data.as_ref().as_ref()));
         map.get(&glyph.glyph_id().to_u32()).copied()
     }
 }
@@ -51,8 +52,13 @@ fn characters(font: &[u8]) -> HashMap<u32, char> {
     let tables = ttf_parser::Face::parse(font, 0).ok().and_then(|face| face.tables().cmap);
     for table in tables.into_iter().flat_map(|tables| tables.subtables).filter(|table| table.is_unicode()) {
         table.codepoints(|code| {
-            if let (Some(glyph), Some(c)) = (table.glyph_index(code), char::from_u32(code).filter(|c| is_sense(*c))) {
-                found.entry(u32::from(glyph.0)).and_modify(|lowest: &mut char| *lowest = c.min(*lowest)).or_insert(c);
+            if let (Some(glyph), Some(c)) =
+                (table.glyph_index(code), char::from_u32(code).filter(|c| is_sense(*c)))
+            {
+                found
+                    .entry(u32::from(glyph.0))
+                    .and_modify(|lowest: &mut char| *lowest = c.min(*lowest))
+                    .or_insert(c);
             }
         });
     }

@@ -193,7 +193,10 @@ fn is_stretched_one_by_one(run: &GlyphRun<'_, '_>) -> bool {
 /// says makes no sense: of common text, letters are half as wide as the font is high.
 fn drawn_size(run: &GlyphRun<'_, '_>, size: f64, across: f64) -> f64 {
     let widths = run.glyphs().iter().filter(|glyph| matches!(&***glyph, Glyph::Type3(_)));
-    let (sum, count) = widths.map(|glyph| advance(glyph)).filter(|width| *width > 0.0).fold((0.0, 0.0), |(sum, count), width| (sum + width, count + 1.0));
+    let (sum, count) = widths
+        .map(|glyph| advance(glyph))
+        .filter(|width| *width > 0.0)
+        .fold((0.0, 0.0), |(sum, count), width| (sum + width, count + 1.0));
     let usual = 2.0 * across * sum / f64::max(count, 1.0);
     if usual > 0.0 && !(0.4..=2.5).contains(&(usual / size)) { usual } else { size }
 }

@@ -157,12 +157,21 @@ impl Page {
     /// What the letters of a word cover, on the page as displayed.
     fn area(&self, word: &[Sign]) -> Area {
         let mut letters = word.iter().filter_map(|sign| self.letters.get(sign.letter?));
-        let boxed = |letter: &Letter| [letter.from, letter.base - ABOVE * letter.size, letter.to, letter.base + BELOW * letter.size];
+        let boxed = |letter: &Letter| {
+            [letter.from, letter.base - ABOVE * letter.size, letter.to, letter.base + BELOW * letter.size]
+        };
         let Some(first) = letters.next().map(boxed) else { return Area::default() };
-        let [left, top, right, bottom] = letters.map(boxed).fold(first, |[a, b, c, d], [e, f, g, h]| [a.min(e), b.min(f), c.max(g), d.max(h)]);
+        let [left, top, right, bottom] = letters
+            .map(boxed)
+            .fold(first, |[a, b, c, d], [e, f, g, h]| [a.min(e), b.min(f), c.max(g), d.max(h)]);
         let share = |length: f32, whole: f32| (length / whole.max(f32::MIN_POSITIVE)).clamp(0.0, 1.0);
         let Extent { width, height } = self.extent;
-        let area = Area { left: share(left, width), top: share(top, height), right: share(right, width), bottom: share(bottom, height) };
+        let area = Area {
+            left: share(left, width),
+            top: share(top, height),
+            right: share(right, width),
+            bottom: share(bottom, height),
+        };
         self.turn.area(area)
     }
 }
@@ -180,7 +189,8 @@ fn set_columns(pieces: &mut [Piece], cell: f32, page_width: f32) {
     let from = |at: &usize, pieces: &[Piece]| pieces.get(*at).map_or(0.0, |piece| piece.from);
     order.sort_by(|one, other| from(one, pieces).total_cmp(&from(other, pieces)));
     // Ends of pieces that are not yet passed, the nearest first.
-    let mut ends: std::collections::BinaryHeap<std::cmp::Reverse<(u32, usize)>> = std::collections::BinaryHeap::new();
+    let mut ends: std::collections::BinaryHeap<std::cmp::Reverse<(u32, usize)>> =
+        std::collections::BinaryHeap::new();
     let (mut least, mut last, mut last_from) = (0, 0, f32::MIN);
     for at in order {
         let Some(piece) = pieces.get_mut(at) else { continue };
@@ -212,16 +222,10 @@ fn is_leftward(c: char) -> bool {
 /// From the order on paper to the order of reading: runs that go to the left are turned round, and on a page that goes
 /// to the left as a whole, the order of the runs too.
 fn as_read(signs: &[Sign], is_leftwards: bool) -> Vec<Sign> {
-    let is_rightward = |c: char| {
-        matches!(bidi_class(c), BidiClass::L | BidiClass::EN | BidiClass::AN)
-    };
+    let is_rightward = |c: char| matches!(bidi_class(c), BidiClass::L | BidiClass::EN | BidiClass::AN);
     let mut runs: Vec<(bool, Vec<Sign>)> = Vec::new();
     let mut take = |sign: &Sign| {
-        let goes = if is_leftward(sign.is) {
-            Some(true)
-        } else {
-            is_rightward(sign.is).then_some(false)
-        };
+        let goes = if is_leftward(sign.is) { Some(true) } else { is_rightward(sign.is).then_some(false) };
         match (runs.last_mut(), goes) {
             (Some((left, run)), Some(goes)) if *left == goes => run.push(*sign),
             (Some((_, run)), None) => run.push(*sign),

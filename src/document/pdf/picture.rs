@@ -67,6 +67,8 @@ fn pixels(drawn: &[u8], invert: bool) -> Pixels {
     if all.iter().all(|[red, green, blue, _]| red == green && green == blue) {
         Pixels::Grey(all.iter().map(|[grey, ..]| grey ^ mask).collect())
     } else {
-        Pixels::Colour(all.iter().flat_map(|[red, green, blue, _]| [red ^ mask, green ^ mask, blue ^ mask]).collect())
+        Pixels::Colour(
+            all.iter().flat_map(|[red, green, blue, _]| [red ^ mask, green ^ mask, blue ^ mask]).collect(),
+        )
     }
 }

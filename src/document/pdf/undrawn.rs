@@ -12,8 +12,22 @@ const HIDDEN: u32 = 1 << 1;
 const NO_VIEW: u32 = 1 << 5;
 /// Kinds that draw something.
 const DRAWN: [&[u8]; 16] = [
-    b"FreeText", b"Ink", b"Line", b"Polygon", b"PolyLine", b"Square", b"Circle", b"Highlight", b"Underline",
-    b"StrikeOut", b"Squiggly", b"Stamp", b"Caret", b"Text", b"FileAttachment", b"Redact",
+    b"FreeText",
+    b"Ink",
+    b"Line",
+    b"Polygon",
+    b"PolyLine",
+    b"Square",
+    b"Circle",
+    b"Highlight",
+    b"Underline",
+    b"StrikeOut",
+    b"Squiggly",
+    b"Stamp",
+    b"Caret",
+    b"Text",
+    b"FileAttachment",
+    b"Redact",
 ];
 
 /// In our words, nothing where all is drawn.
