@@ -420,6 +420,10 @@ fn what_is_not_drawn_is_told() {
             "1 filled-in form field without an appearance is not drawn",
         ]
     );
+    let written: Vec<String> = with(&[note, filled].concat()).lines.into_iter().map(|line| line.text).collect();
+    assert_eq!(written.iter().filter(|line| !line.is_empty()).collect::<Vec<_>>(), ["See me", "12.00"]);
+    let secret = "<</Type/Annot/Subtype/Widget/FT/Tx/Ff 8192/V(geheim)/Rect[50 400 200 420]>>";
+    assert!(with(secret).lines.is_empty());
     let stamped = with(&drawn);
     assert!(stamped.notes.is_empty());
     assert_eq!(stamped.lines[0].text, "Stamped");
