@@ -195,7 +195,10 @@ fn beside<'a>(strip: &'a [Word], first: &Word, last: &Word) -> impl Iterator<Ite
 
 fn is_level(base: f32, size: f32, other_base: f32, other_size: f32) -> bool {
     let (small, large) = (other_size.min(size), other_size.max(size));
-    if large < ALIKE * small || large > SAME_SIZE * small {
+    if large < ALIKE * small {
+        return (base - other_base).abs() < SAME_ROW * large;
+    }
+    if large > SAME_SIZE * small {
         return (base - other_base).abs() < SAME_ROW * small;
     }
     let top = f32::max(base - ABOVE * size, other_base - ABOVE * other_size);
@@ -244,7 +247,7 @@ pub fn is_near(one: &Word, other: &Word) -> bool {
 
 /// Says of each word whether a blank parts it from the one before.
 fn set_apart(letters: &[Letter], words: &mut [Word]) {
-    for fragment in words.chunk_by_mut(|one, other| is_near(one, other)) {
+    for fragment in words.chunk_by_mut(is_near) {
         let spaced = usual_gap(letters, fragment);
         let mut before: Option<Word> = None;
         for word in fragment {
