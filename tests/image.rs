@@ -90,7 +90,8 @@ fn png_of_few_bits_and_of_a_palette_shows_its_pixels() {
     let grey = png::ColorType::Grayscale;
     shows(written(png::BitDepth::One, grey, &[], &[0b1010_0000]), 4, &[255, 0, 255, 0]);
     shows(written(png::BitDepth::Four, grey, &[], &[0x0f, 0x3c]), 4, &[0, 255, 51, 204]);
-    let indexed = written(png::BitDepth::Two, png::ColorType::Indexed, &[1, 2, 3, 4, 5, 6, 7, 8, 9], &[0b00_01_10_00]);
+    let indexed =
+        written(png::BitDepth::Two, png::ColorType::Indexed, &[1, 2, 3, 4, 5, 6, 7, 8, 9], &[0b00_01_10_00]);
     shows(indexed, 4, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3]);
 }
 
@@ -108,7 +109,9 @@ fn bitmaps_and_webp_show_their_pixels() {
 fn gif(colours: &[[u8; 4]]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = GifEncoder::new(&mut file);
-    encoder.encode_frames(colours.iter().map(|colour| Frame::new(RgbaImage::from_pixel(3, 2, Rgba(*colour))))).unwrap();
+    encoder
+        .encode_frames(colours.iter().map(|colour| Frame::new(RgbaImage::from_pixel(3, 2, Rgba(*colour)))))
+        .unwrap();
     drop(encoder);
     file
 }
@@ -117,10 +120,15 @@ fn gif(colours: &[[u8; 4]]) -> Vec<u8> {
 fn of_what_moves_the_first_frame_is_shown_and_it_is_said() {
     let red = [250, 0, 0, 255];
     let still = gif(&[red]);
-    assert_eq!(facts(&*opened(still.clone())), ["size: 3 x 2 pixels", "colour: red, green, blue, transparent, 32 bits a pixel"]);
+    assert_eq!(
+        facts(&*opened(still.clone())),
+        ["size: 3 x 2 pixels", "colour: red, green, blue, transparent, 32 bits a pixel"]
+    );
     shows(still, 3, &[250, 0, 0].repeat(6));
     let moving = gif(&[red, [0, 0, 250, 255]]);
-    assert!(facts(&*opened(moving.clone())).contains(&"animation: it moves; only the first frame is shown".into()));
+    assert!(
+        facts(&*opened(moving.clone())).contains(&"animation: it moves; only the first frame is shown".into())
+    );
     shows(moving, 3, &[250, 0, 0].repeat(6));
 }
 
@@ -140,7 +148,8 @@ fn jpeg_is_like_the_original() {
         assert!(off < 4.0, "{name}: {off}");
     }
     let weights = [0.299, 0.587, 0.114];
-    let luminance = |pixel: &[u8]| pixel.iter().zip(weights).map(|(byte, weight)| f64::from(*byte) * weight).sum::<f64>();
+    let luminance =
+        |pixel: &[u8]| pixel.iter().zip(weights).map(|(byte, weight)| f64::from(*byte) * weight).sum::<f64>();
     let grey = bytes(&original).chunks(3).map(|pixel| luminance(pixel).round() as u8).collect();
     let grey = Picture { pixels: Pixels::Grey(grey), ..original };
     let off = unlike(&seen(&mut *opened(asset("samples/photo-grey.jpg"))), &grey);

@@ -181,9 +181,13 @@ fn jpeg_within_a_tiff_is_like_the_original() {
     let original = sound(sample("photo.tif"));
     for name in ["photo-jpeg.tif", "photo-jpeg-rgb.tif", "photo-jpeg-tiles.tif"] {
         let shown = sound(sample(name));
-        let off = bytes(&shown).iter().zip(bytes(&original)).map(|(one, other)| u64::from(one.abs_diff(*other)));
+        let off =
+            bytes(&shown).iter().zip(bytes(&original)).map(|(one, other)| u64::from(one.abs_diff(*other)));
         let mean = off.sum::<u64>() as f64 / bytes(&original).len() as f64;
-        assert!((shown.width, shown.height) == (original.width, original.height) && mean < 4.0, "{name}: {mean}");
+        assert!(
+            (shown.width, shown.height) == (original.width, original.height) && mean < 4.0,
+            "{name}: {mean}"
+        );
     }
 }
 
@@ -237,14 +241,19 @@ fn zero_is_white_where_the_file_says_so() {
 #[test]
 fn ink_that_begins_within_a_byte_is_put_where_it_belongs() {
     let row = |tile: u8| vec![tile; 2];
-    let sheet = Sheet::new(10, 2, BLACK_IS_ZERO, &[1]).tiles(4, 2, vec![row(0b1010_1111), row(0x00), row(0xff)]);
+    let sheet =
+        Sheet::new(10, 2, BLACK_IS_ZERO, &[1]).tiles(4, 2, vec![row(0b1010_1111), row(0x00), row(0xff)]);
     let one = [255, 0, 255, 0, 0, 0, 0, 0, 255, 255];
     shows(&sheet, PLAIN, 10, &[one, one].concat());
 }
 
 #[test]
 fn numbers_stand_for_the_colours_of_the_palette() {
-    let map = |high: u16| Values::Short([[0, 10, 20, 255], [0, 40, 50, 255], [0, 70, 80, 255]].concat().iter().map(|v| v * high).collect());
+    let map = |high: u16| {
+        Values::Short(
+            [[0, 10, 20, 255], [0, 40, 50, 255], [0, 70, 80, 255]].concat().iter().map(|v| v * high).collect(),
+        )
+    };
     let sheet = Sheet::new(4, 1, 3, &[2]).strips(1, vec![vec![0b11_01_00_10]]);
     let expected = [255, 255, 255, 10, 40, 70, 0, 0, 0, 20, 50, 80];
     shows(&sheet.clone().tag(320, map(257)), PLAIN, 4, &expected);
@@ -302,7 +311,9 @@ fn chrominance_that_pixels_share_is_given_to_each() {
 fn a_page_is_turned_as_the_file_says() {
     // 2 x 3: each pixel by where it belongs on the upright page.
     let stored = |orientation: u16, width: u32, height: u32, pixels: [u8; 6]| {
-        let sheet = Sheet::new(width, height, BLACK_IS_ZERO, &[8]).short(274, orientation).strips(height, vec![pixels.to_vec()]);
+        let sheet = Sheet::new(width, height, BLACK_IS_ZERO, &[8])
+            .short(274, orientation)
+            .strips(height, vec![pixels.to_vec()]);
         shows(&sheet, PLAIN, 2, &[1, 2, 3, 4, 5, 6]);
     };
     stored(1, 2, 3, [1, 2, 3, 4, 5, 6]);
@@ -351,7 +362,9 @@ fn every_page_is_there_and_the_facts_tell_what_differs() {
         let strip = vec![vec![width as u8; width as usize]];
         with_resolution(Sheet::new(width, 1, BLACK_IS_ZERO, &[8]), 200, 200).strips(1, strip)
     };
-    let first = page(3).tag(305, Values::Text("Scan Wörks 2".into())).tag(306, Values::Text("2026:11:02 09:10:11".into()));
+    let first = page(3)
+        .tag(305, Values::Text("Scan Wörks 2".into()))
+        .tag(306, Values::Text("2026:11:02 09:10:11".into()));
     let mut pages = opened(print_all(&[first, page(3), page(4)], PLAIN));
     assert_eq!(pages.count(), 3);
     for (number, width) in [(2, 4), (0, 3), (1, 3)] {
@@ -425,7 +438,8 @@ fn a_page_of_which_nothing_is_there_is_refused() {
 #[test]
 fn what_cannot_be_read_is_said_in_words() {
     let refused = |sheet: Sheet| opened(print(&sheet, PLAIN)).picture(0, &viewport(9)).unwrap_err();
-    let page = |number: u16| Sheet::new(9, 9, BLACK_IS_ZERO, &[1]).short(259, number).strips(9, vec![vec![0; 99]]);
+    let page =
+        |number: u16| Sheet::new(9, 9, BLACK_IS_ZERO, &[1]).short(259, number).strips(9, vec![vec![0; 99]]);
     for (number, words) in [
         (34661, "compression 34661: JBIG"),
         (34676, "compression 34676: LogLuv, light measured on a logarithmic scale"),
@@ -499,20 +513,25 @@ proptest! {
 
 fn grey_page(width: u32, height: u32, orientation: u16) -> Vec<u8> {
     let pixels = (0..width * height).map(|at| (at * 37 % 256) as u8).collect();
-    print(&Sheet::new(width, height, BLACK_IS_ZERO, &[8]).short(274, orientation).strips(height, vec![pixels]), PLAIN)
+    print(
+        &Sheet::new(width, height, BLACK_IS_ZERO, &[8]).short(274, orientation).strips(height, vec![pixels]),
+        PLAIN,
+    )
 }
 
 /// A quarter clockwise.
 fn turned(picture: &Picture) -> Picture {
     let (width, height) = (picture.width as usize, picture.height as usize);
     let from = bytes(picture);
-    let pixels = (0..width).flat_map(|row| (0..height).rev().map(move |column| from[column * width + row])).collect();
+    let pixels =
+        (0..width).flat_map(|row| (0..height).rev().map(move |column| from[column * width + row])).collect();
     Picture { width: picture.height, height: picture.width, pixels: Pixels::Grey(pixels) }
 }
 
 fn cropped(picture: &Picture, left: usize, top: usize, width: usize, height: usize) -> Picture {
     let stride = picture.width as usize;
-    let (width, height) = (width.min(stride.saturating_sub(left)), height.min((picture.height as usize).saturating_sub(top)));
+    let (width, height) =
+        (width.min(stride.saturating_sub(left)), height.min((picture.height as usize).saturating_sub(top)));
     let rows = bytes(picture).chunks(stride.max(1)).skip(top).take(height);
     let pixels = rows.flat_map(|row| row[left.min(stride)..][..width].to_vec()).collect();
     Picture { width: width as u32, height: height as u32, pixels: Pixels::Grey(pixels) }
@@ -562,8 +581,11 @@ proptest! {
 
 #[test]
 fn a_smaller_page_shows_averages_and_a_larger_one_what_lies_between() {
-    let page = |bits: u16, width: u32, row: Vec<u8>| opened(print(&Sheet::new(width, 1, BLACK_IS_ZERO, &[bits]).strips(1, vec![row]), PLAIN));
-    let shown = |pages: &mut Box<dyn Pages>, width| bytes(&pages.picture(0, &viewport(width)).unwrap()).to_vec();
+    let page = |bits: u16, width: u32, row: Vec<u8>| {
+        opened(print(&Sheet::new(width, 1, BLACK_IS_ZERO, &[bits]).strips(1, vec![row]), PLAIN))
+    };
+    let shown =
+        |pages: &mut Box<dyn Pages>, width| bytes(&pages.picture(0, &viewport(width)).unwrap()).to_vec();
     // A stroke one pixel wide among seven white ones is not lost.
     assert_eq!(shown(&mut page(1, 8, vec![0b1110_1111]), 2), [191, 255]);
     assert_eq!(shown(&mut page(8, 3, vec![0, 90, 240]), 2), [30, 190]);
