@@ -46,8 +46,11 @@ fn a_long_cell_is_whole_and_shifts_only_its_own_row() {
 
 #[test]
 fn a_table_without_end_is_cut_and_says_so() {
-    for statement in ["1,2,3\n".repeat(200_000), ",".repeat(3_000_000) + "\n", "a,b,c\n".to_owned() + &"\"x,".repeat(900_000)]
-    {
+    for statement in [
+        "1,2,3\n".repeat(200_000),
+        ",".repeat(3_000_000) + "\n",
+        "a,b,c\n".to_owned() + &"\"x,".repeat(900_000),
+    ] {
         let head = "a,b,c\n1,2,3\n1,2,3\n";
         let mut table = opened(format!("{head}{statement}"));
         let text = table.text(0).unwrap();
@@ -119,7 +122,8 @@ fn json_without_end_comes_to_an_end() {
 
 #[test]
 fn a_text_is_read_in_the_alphabet_that_it_was_written_in() {
-    let wide = |text: &str, four: fn(u32) -> [u8; 4]| text.chars().flat_map(|c| four(c.into())).collect::<Vec<_>>();
+    let wide =
+        |text: &str, four: fn(u32) -> [u8; 4]| text.chars().flat_map(|c| four(c.into())).collect::<Vec<_>>();
     let double = |text: &str, two: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(two).collect::<Vec<_>>();
     let words = "Die Gebühr wurde erstattet.\nGrüße aus Århus\n";
     let latin: Vec<u8> = words.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
@@ -151,7 +155,8 @@ fn encoded(label: &str, text: &str) -> Vec<u8> {
 #[test]
 fn a_statement_in_double_bytes_is_a_table_too() {
     let statement = "Date\tMerchant\tAmount\r\n2026-02-12\tCafé\t7.50\r\n";
-    let bytes: Vec<u8> = [0xff, 0xfe].into_iter().chain(statement.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let bytes: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(statement.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     assert_eq!(sniff(&bytes), Kind::Csv);
     assert_eq!(lines(&mut *opened(bytes), 0)[2], "2026-02-12 │ Café     │   7.50");
 }

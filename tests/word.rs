@@ -52,7 +52,8 @@ fn a_cardholders_letter_is_read_as_it_was_meant() {
         "<w:p><w:r><w:t>Name:</w:t><w:tab/><w:t>Ann</w:t><w:br/><w:t>Signed</w:t><w:sym w:font=\"Wingdings\" w:char=\"F0FE\"/></w:r></w:p>".into(),
     ]
     .concat();
-    let styles = b"<w:styles xmlns:w=\"w\"><w:style w:styleId=\"H1\"><w:name w:val=\"heading 1\"/></w:style></w:styles>";
+    let styles =
+        b"<w:styles xmlns:w=\"w\"><w:style w:styleId=\"H1\"><w:name w:val=\"heading 1\"/></w:style></w:styles>";
     let numbering = b"<w:numbering xmlns:w=\"w\"><w:abstractNum w:abstractNumId=\"7\">\
         <w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/><w:numFmt w:val=\"decimal\"/><w:lvlText w:val=\"%1.\"/></w:lvl>\
         <w:lvl w:ilvl=\"1\"><w:start w:val=\"1\"/><w:numFmt w:val=\"lowerLetter\"/><w:lvlText w:val=\"%1.%2)\"/></w:lvl>\
@@ -181,10 +182,13 @@ fn endless_nesting_and_endless_text_come_to_an_end() {
     let mut deep = opened(letter(&format!("{}{nested}{}", paragraph("first"), paragraph("last")), &[]));
     assert!(text(&mut *deep, 0).starts_with("first\n"));
     assert!(notes(&mut *deep, 0).iter().any(|note| note.contains("too deeply")), "{:?}", notes(&mut *deep, 0));
-    for body in [paragraph("word ").repeat(150_000), paragraph(&"word ".repeat(2_000_000)), "<w:p/>".repeat(2_000_000)] {
+    for body in
+        [paragraph("word ").repeat(150_000), paragraph(&"word ".repeat(2_000_000)), "<w:p/>".repeat(2_000_000)]
+    {
         leaf::read_all(letter(&body, &[]));
     }
-    let wide = format!("<w:tbl><w:tr>{}</w:tr></w:tbl>", format!("<w:tc>{}</w:tc>", paragraph("x")).repeat(20_000));
+    let wide =
+        format!("<w:tbl><w:tr>{}</w:tr></w:tbl>", format!("<w:tc>{}</w:tc>", paragraph("x")).repeat(20_000));
     leaf::read_all(letter(&wide, &[]));
 }
 
@@ -220,12 +224,34 @@ proptest! {
 
 fn piece() -> impl Strategy<Value = String> {
     let names = [
-        "w:p", "w:r", "w:t", "w:tbl", "w:tr", "w:tc", "w:pPr", "w:numPr", "w:ilvl", "w:numId", "w:lvl", "w:num",
-        "w:abstractNum", "w:abstractNumId", "w:lvlText", "w:fldChar", "w:txbxContent", "w:del", "w:ins", "w:footnote",
-        "w:footnoteReference", "w:hyperlink", "w:sym", "w:br",
+        "w:p",
+        "w:r",
+        "w:t",
+        "w:tbl",
+        "w:tr",
+        "w:tc",
+        "w:pPr",
+        "w:numPr",
+        "w:ilvl",
+        "w:numId",
+        "w:lvl",
+        "w:num",
+        "w:abstractNum",
+        "w:abstractNumId",
+        "w:lvlText",
+        "w:fldChar",
+        "w:txbxContent",
+        "w:del",
+        "w:ins",
+        "w:footnote",
+        "w:footnoteReference",
+        "w:hyperlink",
+        "w:sym",
+        "w:br",
     ];
     let name = prop::sample::select(names.to_vec());
-    let value = prop::sample::select(vec!["0", "1", "2", "begin", "end", "separate", "99999999999", "%1%9", ""]);
+    let value =
+        prop::sample::select(vec!["0", "1", "2", "begin", "end", "separate", "99999999999", "%1%9", ""]);
     prop_oneof![
         (name.clone(), value.clone(), value).prop_map(|(name, one, two)| format!(
             "<{name} w:val=\"{one}\" w:numId=\"{two}\" w:abstractNumId=\"{one}\" w:id=\"{two}\" w:fldCharType=\"{one}\">"

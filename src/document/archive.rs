@@ -45,7 +45,8 @@ fn member(at: usize, entry: Result<Entry, Why>) -> Member {
 }
 
 fn list(entries: &[Result<Entry, Why>], written: &mut Written) {
-    let sizes: Vec<_> = entries.iter().map(|entry| entry.as_ref().map_or(0, |entry| entry.member.size)).collect();
+    let sizes: Vec<_> =
+        entries.iter().map(|entry| entry.as_ref().map_or(0, |entry| entry.member.size)).collect();
     let width = sizes.iter().map(|size| grouped(*size).len()).max().unwrap_or_default();
     if entries.is_empty() {
         written.line("no files");
@@ -67,7 +68,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -100,6 +101,9 @@ impl Pages for Archive {
     }
 
     fn member(&mut self, at: usize) -> Result<Paper, Why> {
+        if at >= self.members.len() {
+            return Err(Why::Missing(format!("file {}", at + 1)));
+        }
         self.package.paper(at)
     }
 }

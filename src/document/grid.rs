@@ -33,8 +33,9 @@ pub fn records(rows: &[Vec<String>], written: &mut Written) {
 /// Whether every cell that is not empty is a number, as written by people: "-1,234.50", "7,50 €", "12 %", "(3)".
 fn are_numbers<'a>(cells: impl Iterator<Item = &'a String>) -> bool {
     let is_number = |cell: &str| {
-        let digits = cell.chars().filter(char::is_ascii_digit).count();
-        digits > 0 && cell.chars().all(|c| c.is_ascii_digit() || "+-−.,' %()€$£¥\u{a0}".contains(c))
+        let bare = cell.trim_matches(|c: char| "+-−()€$£¥% \u{a0}".contains(c));
+        bare.contains(|c: char| c.is_ascii_digit())
+            && bare.chars().all(|c| c.is_ascii_digit() || ".,' \u{a0}\u{202f}".contains(c))
     };
     let mut filled = cells.map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).peekable();
     filled.peek().is_some() && filled.all(is_number)
@@ -90,7 +91,8 @@ fn fitted(rows: &[Vec<String>], columns: usize) -> Vec<usize> {
         cells.flat_map(|cell| cell.split(split)).map(UnicodeWidthStr::width).max().unwrap_or_default()
     };
     let mut widths: Vec<_> = (0..columns).map(|column| widest(column, |c| c == '\n')).collect();
-    let words: Vec<_> = (0..columns).map(|column| widest(column, char::is_whitespace).min(COLUMN_AT_MOST)).collect();
+    let words: Vec<_> =
+        (0..columns).map(|column| widest(column, char::is_whitespace).min(COLUMN_AT_MOST)).collect();
     let room = TABLE_AT_MOST.saturating_sub(columns.saturating_sub(1) * 3);
     let mut over = widths.iter().sum::<usize>().saturating_sub(room);
     while over > 0 {

@@ -62,7 +62,11 @@ pub fn decode<'a>(bytes: &'a [u8], claimed: &str) -> (&'static str, Cow<'a, str>
 
 /// The page as lines, with the targets of its links at the end.
 pub fn render(source: &str) -> Rendered {
-    if source.len() > LAID_OUT_AT_MOST || is_too_nested(source) { words(source) } else { laid_out(source, None) }
+    if source.len() > LAID_OUT_AT_MOST || is_too_nested(source) {
+        words(source)
+    } else {
+        laid_out(source, None)
+    }
 }
 
 /// The page without any layout.
@@ -104,39 +108,63 @@ fn within(source: &str, name: &str) -> Option<Range<usize>> {
 
 /// Elements that have no inside, or that close by themselves when the next one opens.
 const NEVER_NESTED: &[&str] = &[
-    "a", "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-    "p", "li", "dt", "dd", "option", "optgroup", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th", "rp", "rt",
-    "html", "head", "body", "!doctype", "o:p",
+    "a", "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr", "p", "li", "dt", "dd", "option", "optgroup", "colgroup", "thead", "tbody", "tfoot", "tr",
+    "td", "th", "rp", "rt", "html", "head", "body", "!doctype", "o:p",
 ];
 
 /// Whether elements lie within elements deeper than is laid out, by a count that errs on the side of depth.
 fn is_too_nested(source: &str) -> bool {
     let mut depth = 0_usize;
-    Tags::of(source).filter(|tag| !NEVER_NESTED.iter().any(|name| tag.name.eq_ignore_ascii_case(name))).any(|tag| {
-        depth = match (tag.is_closing, tag.is_closed) {
-            (true, _) => depth.saturating_sub(1),
-            (_, true) => depth,
-            _ => depth + 1,
-        };
-        depth > NESTED_AT_MOST
-    })
+    Tags::of(source).filter(|tag| !NEVER_NESTED.iter().any(|name| tag.name.eq_ignore_ascii_case(name))).any(
+        |tag| {
+            depth = match (tag.is_closing, tag.is_closed) {
+                (true, _) => depth.saturating_sub(1),
+                (_, true) => depth,
+                _ => depth + 1,
+            };
+            depth > NESTED_AT_MOST
+        },
+    )
 }
 
 /// The words without their markup: line breaks stay, and entities, which need no nesting.
 fn flattened(source: &str) -> String {
-    const BREAKS: &[&str] =
-        &["br", "p", "div", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "dt", "dd", "blockquote"];
-    let (mut flat, mut at, mut skipped) = (String::new(), 0, None::<String>);
+    const BREAKS: &[&str] = &[
+        "br",
+        "p",
+        "div",
+        "li",
+        "tr",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "dt",
+        "dd",
+        "blockquote",
+    ];
+    let (mut flat, mut at, mut skipped, mut is_broken) = (String::new(), 0, None::<String>, true);
     for tag in Tags::of(source) {
-        if skipped.is_none() {
-            flat.push_str(source.get(at..tag.place.start).unwrap_or_default());
+        let words = source.get(at..tag.place.start).unwrap_or_default();
+        if skipped.is_none() && !words.trim().is_empty() {
+            flat.push_str(words);
+            is_broken = false;
         }
         at = tag.place.end;
         match &skipped {
             Some(name) if tag.is_closing && tag.name.eq_ignore_ascii_case(name) => skipped = None,
             Some(_) => {}
             None if !tag.is_closing && tag.is_never_shown() => skipped = Some(tag.name.to_owned()),
-            None if BREAKS.iter().any(|name| tag.name.eq_ignore_ascii_case(name)) => flat.push_str("<br>"),
+            None if is_broken => {}
+            None if BREAKS.iter().any(|name| tag.name.eq_ignore_ascii_case(name)) => {
+                flat.push_str("<br>");
+                is_broken = true;
+            }
             None => flat.push(' '),
         }
     }
@@ -185,7 +213,8 @@ impl<'a> Tags<'a> {
                 _ => {}
             }
         }
-        memchr::memchr(b'>', bytes.get(from..).unwrap_or_default()).map_or(bytes.len(), |found| from + found + 1)
+        memchr::memchr(b'>', bytes.get(from..).unwrap_or_default())
+            .map_or(bytes.len(), |found| from + found + 1)
     }
 }
 
@@ -203,7 +232,10 @@ impl<'a> Iterator for Tags<'a> {
             }
             let is_closing = rest.starts_with('/');
             let name = rest.strip_prefix('/').unwrap_or(rest);
-            let name = name.split(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/').next().unwrap_or_default();
+            let name = name
+                .split(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/')
+                .next()
+                .unwrap_or_default();
             if !name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '!') {
                 continue;
             }
@@ -216,7 +248,9 @@ impl<'a> Iterator for Tags<'a> {
             let end = self.end(start + 1 + name.len());
             self.at = end;
             let is_closed = self.source.get(..end).is_some_and(|tag| tag.ends_with("/>"));
-            if !is_closing && ["script", "style", "title", "textarea"].iter().any(|raw| name.eq_ignore_ascii_case(raw)) {
+            if !is_closing
+                && ["script", "style", "title", "textarea"].iter().any(|raw| name.eq_ignore_ascii_case(raw))
+            {
                 self.raw = Some(name);
             }
             return Some(Tag { name, is_closing, is_closed, place: start..end });

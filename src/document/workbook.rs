@@ -194,7 +194,8 @@ impl Reading {
                     }
                     "c" => {
                         column = tag.get("r").map_or(column, |place| column_of(&place));
-                        let style = tag.get("s").and_then(|style| style.parse::<usize>().ok()).unwrap_or_default();
+                        let style =
+                            tag.get("s").and_then(|style| style.parse::<usize>().ok()).unwrap_or_default();
                         cell = Some(Cell {
                             kind: tag.get("t").unwrap_or_default(),
                             is_date: self.dates.get(style) == Some(&true),
@@ -236,7 +237,9 @@ impl Reading {
     fn shown(&self, cell: Cell) -> String {
         let Cell { kind, is_date, text } = cell;
         let text = match kind.as_str() {
-            "s" => text.trim().parse::<usize>().ok().and_then(|at| self.strings.get(at).cloned()).unwrap_or(text),
+            "s" => {
+                text.trim().parse::<usize>().ok().and_then(|at| self.strings.get(at).cloned()).unwrap_or(text)
+            }
             "b" => if text.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned(),
             "" | "n" if is_date => moment(text.trim()).unwrap_or(text),
             _ => text,

@@ -70,7 +70,8 @@ pub fn read_all(bytes: Vec<u8>) {
 pub type Change = (prop::sample::Index, usize, Vec<u8>);
 
 pub fn changes() -> impl Strategy<Value = Vec<Change>> {
-    let put = prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(&b"\n\r-=<>&;:\"'\0"[..])], 0..6);
+    let put =
+        prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(&b"\n\r-=<>&;:\"'\0"[..])], 0..6);
     prop::collection::vec((any::<prop::sample::Index>(), 0..20_usize, put), 1..8)
 }
 
@@ -87,8 +88,35 @@ pub fn changed(bytes: &[u8], changes: &[Change]) -> Vec<u8> {
 /// Pieces of pages, well nested or not.
 pub fn markup() -> impl Strategy<Value = String> {
     let tags = vec![
-        "a", "b", "p", "div", "table", "tr", "td", "th", "ul", "li", "ol", "pre", "svg", "math", "select", "template",
-        "title", "script", "style", "font", "form", "frameset", "dl", "dd", "blockquote", "h1", "img", "sup", "textarea",
+        "a",
+        "b",
+        "p",
+        "div",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "ul",
+        "li",
+        "ol",
+        "pre",
+        "svg",
+        "math",
+        "select",
+        "template",
+        "title",
+        "script",
+        "style",
+        "font",
+        "form",
+        "frameset",
+        "dl",
+        "dd",
+        "blockquote",
+        "h1",
+        "img",
+        "sup",
+        "textarea",
     ];
     let tag = prop::sample::select(tags);
     prop_oneof![
@@ -96,6 +124,7 @@ pub fn markup() -> impl Strategy<Value = String> {
         tag.clone().prop_map(|tag| format!("</{tag}>")),
         tag.prop_map(|tag| format!("<{tag} href=\"x\" colspan=99999 rowspan=70000 start=\"-3\" alt='y'>")),
         "[a-z\u{4e00}-\u{4e10}&;<>\u{300}\u{200b} ]{0,12}",
-        prop::sample::select(vec!["<!--", "-->", "<![CDATA[", "&#x0;", "&nbsp;", "\u{0}"]).prop_map(str::to_owned),
+        prop::sample::select(vec!["<!--", "-->", "<![CDATA[", "&#x0;", "&nbsp;", "\u{0}"])
+            .prop_map(str::to_owned),
     ]
 }

@@ -23,10 +23,14 @@ pub fn open(bytes: Vec<u8>) -> Result<Box<dyn Pages>, Why> {
 
 fn facts(head: &Head, attached: usize) -> Vec<Fact> {
     let field = |field, label| head.field(field).map(|value| Fact::new(label, value));
-    let mut facts: Vec<_> =
-        [field("From", "from"), field("Date", "date"), field("Subject", "subject")].into_iter().flatten().collect();
+    let mut facts: Vec<_> = [field("From", "from"), field("Date", "date"), field("Subject", "subject")]
+        .into_iter()
+        .flatten()
+        .collect();
     facts.push(Fact::new("attachments", attached.to_string()));
-    facts.extend(head.authentication.as_ref().map(|found| Fact::new("authentication, as the mail has it", found)));
+    facts.extend(
+        head.authentication.as_ref().map(|found| Fact::new("authentication, as the mail has it", found)),
+    );
     facts
 }
 

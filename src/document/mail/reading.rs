@@ -3,12 +3,7 @@
 use std::{borrow::Cow, collections::BTreeSet, ops::Range, rc::Rc};
 
 use super::{File, flowed, head::Head, parts, transfer};
-use crate::document::{
-    archive::grouped,
-    encoding, html,
-    pages::Limits,
-    scroll::Written,
-};
+use crate::document::{archive::grouped, encoding, html, pages::Limits, scroll::Written};
 
 /// Parts within parts: mails, and the groups of parts that each of them may have.
 const NESTED_AT_MOST: usize = 2 * Limits::DEPTH;
@@ -60,7 +55,7 @@ impl Part {
         let kind = self.head.media_type.as_str();
         kind.is_empty()
             || self.head.is("text") && !kind.ends_with("/rtf")
-            || matches!(kind, "message/delivery-status" | "message/disposition-notification")
+            || self.head.is("message") && !self.is_mail()
             || !kind.contains('/')
     }
 
@@ -110,7 +105,9 @@ impl Walk {
 
     /// The parts of a part; false where it has none.
     fn group(&mut self, part: &Part, depth: usize) -> bool {
-        let Some(boundary) = part.head.boundary.as_deref().filter(|boundary| !boundary.is_empty()) else { return false };
+        let Some(boundary) = part.head.boundary.as_deref().filter(|boundary| !boundary.is_empty()) else {
+            return false;
+        };
         let places = parts::split(part.travelling(), boundary, Limits::PARTS + 1);
         if places.is_empty() {
             return false;
@@ -196,7 +193,8 @@ impl Walk {
     /// A file that is told of where it stands.
     fn file(&mut self, part: &Part, is_attached: bool) {
         let number = self.files.len() + 1;
-        let named = self.file_named(part, is_attached, &format!("file {number}.{}", ending(&part.head.media_type)));
+        let named =
+            self.file_named(part, is_attached, &format!("file {number}.{}", ending(&part.head.media_type)));
         if is_attached {
             self.written.line(format!("[{named}]"));
         }
@@ -207,7 +205,8 @@ impl Walk {
         let name = part.head.name.clone().unwrap_or_else(|| otherwise.to_owned());
         let size = part.decoded().len();
         let media_type = part.head.media_type.clone();
-        let words = format!("file {}: {name}, {media_type}, {} bytes", self.files.len() + 1, grouped(size as u64));
+        let words =
+            format!("file {}: {name}, {media_type}, {} bytes", self.files.len() + 1, grouped(size as u64));
         self.files.push(File {
             name,
             media_type,

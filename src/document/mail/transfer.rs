@@ -4,8 +4,7 @@
 use std::borrow::Cow;
 
 use base64::{
-    Engine,
-    alphabet,
+    Engine, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
@@ -21,7 +20,9 @@ pub fn decode<'a>(bytes: &'a [u8], encoding: &str) -> Cow<'a, [u8]> {
     match encoding {
         "base64" => Cow::Owned(base64(bytes)),
         "quoted-printable" => Cow::Owned(quoted_printable(bytes)),
-        "x-uuencode" | "uuencode" | "x-uue" | "uue" => uuencoded(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned),
+        "x-uuencode" | "uuencode" | "x-uue" | "uue" => {
+            uuencoded(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned)
+        }
         _ => Cow::Borrowed(bytes),
     }
 }

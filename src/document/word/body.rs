@@ -376,8 +376,22 @@ impl Body {
 fn is_left_out(name: &str) -> bool {
     matches!(
         name,
-        "del" | "moveFrom" | "rPr" | "pPr" | "tblPr" | "trPr" | "tcPr" | "tblGrid" | "sectPr" | "sdtPr" | "sdtEndPr"
-            | "delText" | "delInstrText" | "annotationRef" | "rPrChange" | "pPrChange"
+        "del"
+            | "moveFrom"
+            | "rPr"
+            | "pPr"
+            | "tblPr"
+            | "trPr"
+            | "tcPr"
+            | "tblGrid"
+            | "sectPr"
+            | "sdtPr"
+            | "sdtEndPr"
+            | "delText"
+            | "delInstrText"
+            | "annotationRef"
+            | "rPrChange"
+            | "pPrChange"
     )
 }
 

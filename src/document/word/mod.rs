@@ -64,9 +64,11 @@ fn write(package: &mut Package, written: &mut Written) -> Result<(), Why> {
         written.gap();
     }
     footer.iter().for_each(|line| written.line(format!("[footer] {line}")));
-    for (part, element, words) in
-        [("footnotes.xml", "footnote", "note"), ("endnotes.xml", "endnote", "endnote"), ("comments.xml", "comment", "comment")]
-    {
+    for (part, element, words) in [
+        ("footnotes.xml", "footnote", "note"),
+        ("endnotes.xml", "endnote", "endnote"),
+        ("comments.xml", "comment", "comment"),
+    ] {
         if let Some(bytes) = package.part(&beside(part))? {
             let notes = body.notes(&xml::text(&bytes), element);
             if !notes.is_empty() {

@@ -83,9 +83,10 @@ impl Numbering {
         let levels = self.definitions.get(definition)?;
         let start = |level: usize| levels.get(&level).map_or(1, |level| level.start);
         let level = place.level.min(LEVELS - 1);
-        let counts = self.counts.entry(definition.clone()).or_insert_with(|| {
-            std::array::from_fn(|level| start(level).saturating_sub(1))
-        });
+        let counts = self
+            .counts
+            .entry(definition.clone())
+            .or_insert_with(|| std::array::from_fn(|level| start(level).saturating_sub(1)));
         for (at, count) in counts.iter_mut().enumerate() {
             if at == level {
                 *count = count.saturating_add(1);

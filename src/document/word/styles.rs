@@ -39,7 +39,8 @@ impl Styles {
                 "name" => {
                     let level = value.to_ascii_lowercase();
                     let level = level.strip_prefix("heading ").and_then(|level| level.parse().ok());
-                    style.heading = if value.eq_ignore_ascii_case("title") { Some(1) } else { level }.or(style.heading);
+                    style.heading =
+                        if value.eq_ignore_ascii_case("title") { Some(1) } else { level }.or(style.heading);
                 }
                 "outlineLvl" => {
                     let level = value.parse::<usize>().ok().filter(|level| *level < 9);
