@@ -29,7 +29,8 @@ fn main() {
     files.sort();
     println!("{} files below {}", files.len(), folder.display());
     let of = |marks: &[&[u8]]| -> Vec<&PathBuf> {
-        let begins = |path: &&PathBuf| fs::read(path).is_ok_and(|bytes| marks.iter().any(|m| bytes.starts_with(m)));
+        let begins =
+            |path: &&PathBuf| fs::read(path).is_ok_and(|bytes| marks.iter().any(|m| bytes.starts_with(m)));
         files.iter().filter(begins).collect()
     };
     texts(&of(&[b"%PDF-"]));

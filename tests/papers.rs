@@ -49,8 +49,10 @@ fn invoice() -> Vec<u8> {
         (660.0, vec![(50.0, "Paid with 4111 1111 1111 1111")]),
         (640.0, vec![(50.0, "Kettle number two was free of charge")]),
     ];
-    let draws: Vec<_> =
-        rows.iter().flat_map(|(y, cells)| cells.iter().map(move |(x, text)| line("F2", 10.0, *x, *y, text))).collect();
+    let draws: Vec<_> = rows
+        .iter()
+        .flat_map(|(y, cells)| cells.iter().map(move |(x, text)| line("F2", 10.0, *x, *y, text)))
+        .collect();
     one(&draws.concat())
 }
 
@@ -243,7 +245,8 @@ fn keys_are_answered_while_a_document_keeps_its_reader_busy() {
 
 #[test]
 fn a_worker_that_is_lost_is_replaced_and_none_is_left_behind() {
-    let mut lectern = Lectern::open(Path::new(PROGRAM), paper(invoice()), None).map_err(|(_, why)| why).unwrap();
+    let mut lectern =
+        Lectern::open(Path::new(PROGRAM), paper(invoice()), None).map_err(|(_, why)| why).unwrap();
     let children = || {
         let own = std::process::id().to_string();
         let of = |entry: &std::fs::DirEntry| {
@@ -252,7 +255,12 @@ fn a_worker_that_is_lost_is_replaced_and_none_is_left_behind() {
             let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
             parent.as_deref() == Some(&own) && line.windows(17).any(|window| window == b"__document-worker")
         };
-        std::fs::read_dir("/proc").unwrap().flatten().filter(of).map(|entry| entry.file_name()).collect::<Vec<_>>()
+        std::fs::read_dir("/proc")
+            .unwrap()
+            .flatten()
+            .filter(of)
+            .map(|entry| entry.file_name())
+            .collect::<Vec<_>>()
     };
     assert!(!children().is_empty());
     assert_eq!(lectern.text(7).unwrap_err(), Why::Missing("page 8".into()), "a wrong question ends nothing");
@@ -278,7 +286,9 @@ fn a_card_number_is_covered_on_the_picture_of_its_page() {
     assert_eq!(reading.pages[0].covers.len(), 4, "four groups of digits");
     papers.picture(id, 0, WHOLE);
     let casedesk::run::Heard::Desk(told) = heard.recv().unwrap() else { panic!() };
-    let casedesk::desk::words::Event::Picture { answer: Ok(picture), .. } = told.what else { panic!("{told:?}") };
+    let casedesk::desk::words::Event::Picture { answer: Ok(picture), .. } = told.what else {
+        panic!("{told:?}")
+    };
     let casedesk::case::Pixels::Grey(bytes) = picture.pixels else { panic!("a page of black letters is grey") };
     let share = |area: &casedesk::case::Area| {
         let (left, right) = ((area.left * 600.0) as usize, (area.right * 600.0) as usize);
@@ -309,7 +319,11 @@ fn any_file_is_read_without_a_screen() {
     std::fs::write(ann.path().join("invoice.pdf"), invoice()).unwrap();
     let text = ann.runs_bare(&["doc", "show", "invoice.pdf"]);
     assert_eq!(text.code, Some(0), "{}", text.told);
-    assert!(text.out.contains("INVOICE 2026-1187") && !text.out.contains("4111 1111 1111 1111"), "{}", text.out);
+    assert!(
+        text.out.contains("INVOICE 2026-1187") && !text.out.contains("4111 1111 1111 1111"),
+        "{}",
+        text.out
+    );
     let flowing = ann.runs_bare(&["doc", "show", "invoice.pdf", "--text"]).out;
     assert!(flowing.contains("\nItem Pieces Price\n"), "{flowing}");
     let told = ann.runs_bare(&["doc", "show", "invoice.pdf", "--json"]).json();
