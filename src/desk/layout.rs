@@ -57,6 +57,7 @@ pub fn panes(area: Rect, focus: Focus) -> Option<Panes> {
         0..80 => 0,
         // What is read takes the whole width where there is little of it.
         80..110 if reading => 0,
+        110..150 if focus == Focus::Reader => 0,
         80..110 => QUEUES_NARROW,
         110..150 => QUEUES_WIDE,
         _ => QUEUES_WIDEST,
@@ -98,6 +99,12 @@ pub fn case_rows(pane: Rect) -> usize {
 /// How many lines the reader holds below its title, the strip and the facts of the text.
 pub fn text_rows(pane: Rect) -> usize {
     usize::from(pane.height.saturating_sub(2 + STRIP))
+}
+
+/// Where the reader's text or picture stands.
+pub fn picture(pane: Rect) -> Rect {
+    let (width, height) = (text_width(pane) as u16, text_rows(pane) as u16);
+    Rect { x: pane.x + 1, y: pane.y + 2 + STRIP, width, height }
 }
 
 /// How many lines a pane of the outbox holds below its title.

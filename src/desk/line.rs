@@ -1,9 +1,10 @@
-//! The line that is typed: a filter, a command, a search, a reason for parking, a card number.
+//! The line that is typed: a filter, a command, a search, a reason for parking, a card number,
+//! a document's password.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use tui_textarea::{CursorMove, TextArea};
 
-use super::keys;
+use super::{keys, words::PaperId};
 use crate::{
     action::Action,
     case::CaseId,
@@ -144,14 +145,31 @@ impl Line {
     pub fn insert(&mut self, text: &str) -> Typed {
         (self.stem, self.problem) = (None, None);
         let text = text.trim_end_matches(['\r', '\n']);
-        let safe = if self.purpose == Purpose::Command { Raw::new(text).id() } else { Raw::new(text).show() };
+        let (safe, count) = match &self.purpose {
+            _ if self.is_of_words(text) => on_one_line(text),
+            Purpose::Command => (Raw::new(text).id(), 0),
+            _ => (Raw::new(text).show(), 0),
+        };
         if self.text().chars().count() + safe.as_str().chars().count() > LONGEST {
             self.problem = Some(say!("a line holds {} characters; this was not taken", LONGEST));
             return Typed::Moved;
         }
         self.text.insert_str(safe.as_str());
         self.altered |= safe.as_str() != text;
+        self.problem = left_out(count);
         Typed::Changed
+    }
+
+    /// Whether what is inserted is kept as somebody's words, and neither looked for nor asked for.
+    fn is_of_words(&self, inserted: &str) -> bool {
+        match self.purpose {
+            Purpose::Park(_) | Purpose::Note(_) | Purpose::Dialog => true,
+            Purpose::Filter { .. } | Purpose::Search => false,
+            Purpose::Command => {
+                let begun = if self.text().is_empty() { inserted } else { self.text() };
+                ["note ", "park "].iter().any(|name| begun.starts_with(name))
+            }
+        }
     }
 
     /// The commands that the typed beginning could become.
@@ -180,6 +198,21 @@ impl Line {
         self.text.move_cursor(CursorMove::End);
         self.stem = stem;
         Typed::Changed
+    }
+}
+
+/// A text on one line: where a line ended, or a tab stood, is a blank. With how many characters were left out.
+fn on_one_line(text: &str) -> (SafeText, usize) {
+    let (text, count) = Raw::new(text.replace('\t', " ")).without_controls();
+    (SafeText::join(&text.lines(), " "), count)
+}
+
+/// What is told of characters that were left out, if there were any.
+pub fn left_out(count: usize) -> Option<SafeText> {
+    match count {
+        0 => None,
+        1 => Some(own("one character that is no text was left out")),
+        _ => Some(say!("{} characters that are no text were left out", count)),
     }
 }
 
@@ -246,5 +279,58 @@ impl CardLine {
             12..=19 => Err(own("the check digit is wrong: a digit is mistyped")),
             count => Err(say!("a card number has 12 to 19 digits, this has {}", count)),
         }
+    }
+}
+
+/// The password of a document, typed unseen.
+pub struct PasswordLine {
+    pub paper: PaperId,
+    text: Secret,
+    pub problem: Option<SafeText>,
+}
+
+impl PasswordLine {
+    /// `wrong`: one was given, and did not open the document.
+    pub fn new(paper: PaperId, wrong: bool) -> PasswordLine {
+        let problem = wrong.then(|| own("that password does not open it"));
+        PasswordLine { paper, text: Secret::default(), problem }
+    }
+
+    pub fn key(&mut self, key: KeyEvent) -> Typed {
+        self.problem = None;
+        match key.code {
+            KeyCode::Enter => Typed::Entered,
+            KeyCode::Esc => Typed::Left,
+            KeyCode::Backspace => {
+                let mut text = self.text.reveal().to_owned();
+                text.pop();
+                self.text = Secret::new(text);
+                Typed::Changed
+            }
+            KeyCode::Char('c') if keys::name_of(&key) == "Ctrl-c" => Typed::Left,
+            KeyCode::Char(letter) if keys::name_of(&key).chars().count() == 1 || letter == ' ' => {
+                self.insert(&letter.to_string())
+            }
+            _ => Typed::Nothing,
+        }
+    }
+
+    pub fn insert(&mut self, text: &str) -> Typed {
+        let all = format!("{}{}", self.text.reveal(), text.trim_end_matches(['\r', '\n']));
+        if all.chars().count() > LONGEST {
+            self.problem = Some(own("a password this long was not taken"));
+            return Typed::Moved;
+        }
+        self.text = Secret::new(all);
+        Typed::Changed
+    }
+
+    /// A star for each character.
+    pub fn shown(&self) -> SafeText {
+        SafeText::join(&vec![own("*"); self.text.reveal().chars().count()], "")
+    }
+
+    pub fn password(&self) -> Secret {
+        self.text.clone()
     }
 }

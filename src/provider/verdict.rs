@@ -184,6 +184,7 @@ mod tests {
             assert_eq!((verdict.outcome, verdict.status), (outcome, Some(status)), "{status} {body}");
         }
         assert_eq!(answered(429, OWN, &[("retry-after", "7")]).outcome, later(7));
+        assert_eq!(answered(429, OWN, &[("retry-after", "0")]).outcome, later(1), "never at once");
         // Without the provider's own clock its moment is held against ours.
         let reset = (NOW.0 / 1000 + 90).to_string();
         assert_eq!(answered(429, OWN, &[("x-ratelimit-retry-after", &reset)]).outcome, later(90));

@@ -1,8 +1,9 @@
 //! The terminal: taken once, given back on every way out. What is written to it beyond cells is here and nowhere
-//! else: the start and stop sequences and our own clipboard copy.
+//! else: the start and stop sequences, our own clipboard copy, and what pictures hand over.
 
 use std::{
     io::{self, IsTerminal, Write},
+    os::fd::AsFd,
     panic,
     sync::{OnceLock, mpsc},
     thread,
@@ -16,7 +17,7 @@ use crossterm::{
     execute, queue,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
-use ratatui::backend::Backend;
+use ratatui::{backend::Backend, layout::Rect};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     fs::{Mode, OFlags},
@@ -36,11 +37,17 @@ pub trait Screen: Backend {
     fn leave(&mut self) -> io::Result<()>;
     /// Stops this process as the shell's job control wants it; returns when it is continued.
     fn stop(&mut self) -> io::Result<()>;
-    /// Hands a text to the terminal's clipboard; says what came of it.
-    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText>;
+    /// Hands lines to the terminal's clipboard; says what came of it.
+    fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText>;
+    /// Writes what is no cell: a picture, or a question to the terminal. It leaves with the next flush.
+    fn say(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// A picture stands in these cells: none of them is written again without need.
+    fn cover(&mut self, area: Rect);
+    /// What to say before the terminal is given back, however that comes about.
+    fn will_say(&mut self, farewell: Vec<u8>);
 }
 
-/// The real one. Reads nothing: no query is ever sent.
+/// The real one. It reads nothing: what a question is answered is heard where the keys are read.
 pub type Tty = Ansi<Out<io::Stdout>>;
 
 static OURS: OnceLock<Ours> = OnceLock::new();
@@ -87,8 +94,9 @@ impl Screen for Tty {
         Ok(())
     }
 
-    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText> {
-        let mut bytes = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.as_str()));
+    fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText> {
+        let text: Vec<_> = lines.iter().map(SafeText::as_str).collect();
+        let mut bytes = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.join("\n")));
         let tmux = std::env::var_os("TMUX").is_some();
         if tmux {
             // tmux hands on what is wrapped, with every escape doubled.
@@ -97,17 +105,33 @@ impl Screen for Tty {
         self.write_all(bytes.as_bytes())?;
         Write::flush(self)?;
         let through = own(if tmux { " through tmux" } else { "" });
+        let what = match lines {
+            [line] => line.clone(),
+            lines => say!("{} lines, as one,", lines.len()),
+        };
         Ok(say!(
             "{} was sent to the terminal{}; whether it is on the clipboard is the terminal's to say",
-            text,
+            what,
             through
         ))
     }
+
+    fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn cover(&mut self, area: Rect) {
+        Ansi::cover(self, area);
+    }
+
+    fn will_say(&mut self, farewell: Vec<u8>) {
+        ours().will_say(farewell);
+    }
 }
 
-/// What gives a terminal back: no pasted brackets, the cursor, the screen that was there before.
+/// What gives a terminal back: no pictures, no pasted brackets, the cursor, the screen that was there before.
 fn last_words() -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = ours().farewell();
     // Writing into memory cannot fail.
     let _ = queue!(bytes, DisableBracketedPaste, Show, LeaveAlternateScreen);
     bytes
@@ -136,10 +160,16 @@ pub fn give_back_at_once() {
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// Writes to the controlling terminal what it takes soon.
-fn say_at_once(mut bytes: &[u8]) {
+fn say_at_once(bytes: &[u8]) {
     let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let Ok(tty) = rustix::fs::open("/dev/tty", flags, Mode::empty()) else { return };
-    let end = Instant::now() + LAST_WORDS;
+    if let Ok(tty) = rustix::fs::open("/dev/tty", flags, Mode::empty()) {
+        say_within(LAST_WORDS, &tty, bytes);
+    }
+}
+
+/// Writes what `tty`, which never makes its writer wait, takes within so long.
+fn say_within(long: Duration, tty: impl AsFd, mut bytes: &[u8]) {
+    let end = Instant::now() + long;
     while !bytes.is_empty() {
         match rustix::io::write(&tty, bytes) {
             Ok(written) => bytes = &bytes[written..],
@@ -189,4 +219,59 @@ fn give_back_on_panic() {
         tell_error(format!("{line}\nEverything that was shown as kept is kept. Start it again to go on."));
         std::process::exit(101);
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        io::{PipeReader, PipeWriter, Read},
+        path::Path,
+        sync::atomic::{AtomicBool, Ordering},
+    };
+
+    use super::*;
+
+    /// As a terminal with a frame on its way to it: it takes nothing more until it is read from.
+    fn full() -> (PipeReader, PipeWriter) {
+        let (reader, mut writer) = io::pipe().unwrap();
+        rustix::fs::fcntl_setfl(&writer, OFlags::NONBLOCK).unwrap();
+        while writer.write(&[b'.'; 4096]).is_ok() {}
+        while writer.write(b".").is_ok() {}
+        (reader, writer)
+    }
+
+    /// Whether a thread of this process sleeps in the kernel.
+    fn sleeps(thread: &Path) -> bool {
+        let stat = fs::read_to_string(Path::new("/proc").join(thread).join("stat")).unwrap();
+        stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('S'))
+    }
+
+    #[test]
+    fn the_last_words_wait_until_a_frame_on_its_way_has_made_room() {
+        let (mut reader, writer) = full();
+        let speaker = fs::read_link("/proc/thread-self").unwrap();
+        let (said, long) = (&AtomicBool::new(false), Duration::from_secs(60));
+        let heard = thread::scope(|threads| {
+            let heard = threads.spawn(move || {
+                // The frame is taken only once somebody waits for that, or has given up.
+                while !sleeps(&speaker) && !said.load(Ordering::SeqCst) {
+                    thread::yield_now();
+                }
+                let mut heard = Vec::new();
+                reader.read_to_end(&mut heard).map(|_| heard).unwrap()
+            });
+            say_within(long, &writer, b"the last words");
+            said.store(true, Ordering::SeqCst);
+            drop(writer);
+            heard.join().unwrap()
+        });
+        assert!(heard.ends_with(b".the last words"), "{} bytes, and no last words", heard.len());
+    }
+
+    #[test]
+    fn a_terminal_that_takes_nothing_is_not_waited_for_long() {
+        let (_reader, writer) = full();
+        say_within(Duration::from_millis(1), &writer, b"the last words");
+    }
 }

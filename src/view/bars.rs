@@ -13,6 +13,7 @@ use crate::{
         Desk, Health, Over, Profile, Tone,
         help::{self, Foot},
         line::Line,
+        words::Command,
     },
     text::{Raw, SafeText, own, say},
 };
@@ -109,12 +110,11 @@ pub fn line(desk: &Desk, area: Rect, brush: &mut Brush) {
         Over::Line(line) => typed(desk, line, area, brush),
         Over::Card(card) => {
             let sign = say!("card number for {}, not shown: ", Raw::new(card.profile.clone()).show());
-            let x = area.x + brush.text(area.x, area.y, area.width, &sign, Role::Accent);
-            let x = x + brush.text(x, area.y, area.right().saturating_sub(x), &card.shown(), Role::Plain);
-            brush.caret = Some(Position { x: x.min(area.right() - 1), y: area.y });
-            if let Some(problem) = &card.problem {
-                brush.text(x + 2, area.y, area.right().saturating_sub(x + 2), problem, Role::Danger);
-            }
+            unseen(&sign, &card.shown(), card.problem.as_ref(), area, brush);
+        }
+        Over::Password(line) => {
+            let sign = own("password of this document, not shown and not kept: ");
+            unseen(&sign, &line.shown(), line.problem.as_ref(), area, brush);
         }
         _ => {
             if let Some(notice) = &desk.notice {
@@ -125,6 +125,16 @@ pub fn line(desk: &Desk, area: Rect, brush: &mut Brush) {
                 news(&say!("{}{}", own(sign), notice.text), role, area, brush);
             }
         }
+    }
+}
+
+/// What is typed unseen.
+fn unseen(sign: &SafeText, stars: &SafeText, problem: Option<&SafeText>, area: Rect, brush: &mut Brush) {
+    let x = area.x + brush.text(area.x, area.y, area.width, sign, Role::Accent);
+    let x = x + brush.text(x, area.y, area.right().saturating_sub(x), stars, Role::Plain);
+    brush.caret = Some(Position { x: x.min(area.right() - 1), y: area.y });
+    if let Some(problem) = problem {
+        brush.text(x + 2, area.y, area.right().saturating_sub(x + 2), problem, Role::Danger);
     }
 }
 
@@ -175,7 +185,11 @@ const ROOMY: u16 = 110;
 
 /// The keys of the focused pane that are worth their room. The last two, help and quit, always are.
 pub fn footer(desk: &Desk, area: Rect, brush: &mut Brush) {
-    let mut keys = help::footer(desk.context(), &desk.verbs());
+    let fits = |command: &Command| match command {
+        Command::Entry(key) => desk.fits_entry(*key),
+        _ => true,
+    };
+    let mut keys = help::footer(desk.context(), &desk.verbs(), fits);
     let wide = |foot: &Foot| foot.key.width() + foot.word.width() + 3;
     // Where there is little room, what can be done comes before what cannot.
     if keys.iter().map(wide).sum::<usize>() > usize::from(area.width) + 2 && area.width < ROOMY {

@@ -37,6 +37,11 @@ impl World {
         Program::of(self, self.source_of(provider, TRIES))
     }
 
+    /// The same at another provider, by a profile that says this beside what it has to say.
+    pub fn program_of(&self, provider: &str, rows: &[(&str, &str)]) -> Program<'_> {
+        Program::of(self, self.source_with(provider, rows, TRIES))
+    }
+
     /// A network thread that works on the store, the way to speak for it, and where it is heard.
     pub fn network(
         &self,
@@ -58,6 +63,7 @@ impl World {
             store: self.dir(),
             sound: store.soundness(),
             saves: self.home.path().to_owned(),
+            papers: None,
             traffic,
             neighbours: Neighbours::default(),
             points: self.points.clone(),

@@ -33,6 +33,7 @@ pub fn entry(profile: &str, action: &Action, base: Option<&Case>, values: &Value
         why: Raw::default(),
         remote: Raw::default(),
         supersedes: None,
+        settling: Default::default(),
         decided_by: Raw::default(),
         decided_why: Raw::default(),
         tries: Vec::new(),

@@ -2,9 +2,9 @@
 
 use super::unsendable_jump;
 use crate::{
-    case::CaseId,
+    case::{CaseId, QueueId},
     desk::{Desk, Focus, Landing, Over, Then, Tone, line::Purpose, words::Effect},
-    text::{Raw, own, say},
+    text::{Raw, SafeText, own, say},
 };
 
 impl Desk {
@@ -33,10 +33,14 @@ impl Desk {
         vec![Effect::Park { case, why }]
     }
 
-    /// The most urgent case after another one will be opened.
+    /// The most urgent case after another one will be opened, wherever it is.
     pub(in crate::desk) fn land_after(&mut self, after: Option<CaseId>) -> Vec<Effect> {
+        self.land_within(None, after)
+    }
+
+    pub(super) fn land_within(&mut self, within: Option<QueueId>, after: Option<CaseId>) -> Vec<Effect> {
         self.landing = Landing::Urgent;
-        vec![Effect::Urgent { after }]
+        vec![Effect::Urgent { after, within }]
     }
 
     pub(super) fn jump(&mut self, words: String) -> Vec<Effect> {
@@ -60,13 +64,17 @@ impl Desk {
     }
 
     pub(super) fn copy(&mut self) -> Vec<Effect> {
-        let text = match (&self.reader, self.focus) {
-            (Some(reader), Focus::Reader) => reader.rows.get(reader.top).cloned(),
-            _ => self.case_in_hand().map(|id| id.number.id()),
+        let lines = match (&mut self.reader, self.focus) {
+            (Some(reader), Focus::Reader) => {
+                let lines = reader.to_copy();
+                reader.picked = None;
+                lines
+            }
+            _ => self.case_in_hand().map(|id| id.number.id()).into_iter().collect(),
         };
-        match text {
-            Some(text) if !text.is_empty() => vec![Effect::Copy(text)],
-            _ => self.refuse(own("there is nothing to copy here")),
+        if lines.iter().all(SafeText::is_empty) {
+            return self.refuse(own("there is nothing to copy here"));
         }
+        vec![Effect::Copy(lines)]
     }
 }

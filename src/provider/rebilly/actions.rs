@@ -265,7 +265,7 @@ const fn moving(
     }
 }
 
-pub fn posts(settings: &Settings) -> bool {
+fn posts(settings: &Settings) -> bool {
     value(settings, "create") == "post"
 }
 

@@ -3,10 +3,10 @@
 
 use serde_json::{Map, Value};
 
-use super::actions::{MEMBERS, TRANSACTION, posts};
+use super::actions::{MEMBERS, TRANSACTION};
 use crate::{
     action::{Frozen, Method, Step},
-    case::{Case, Moment, Settings, moment::MINUTE},
+    case::{Case, Moment, moment::MINUTE},
     http::Response,
     provider::{Doubt, Found, Landed, Sent, Want, numbering::is_made_up, object::parse, value::start},
     text::{Raw, beginning},
@@ -15,10 +15,11 @@ use crate::{
 /// How far the provider's clock may be behind ours.
 const SLACK: i64 = 2 * MINUTE;
 
-pub fn look(sent: &Sent<'_>, settings: &Settings) -> Option<Want> {
+/// By the request that left, whatever the profile says today.
+pub fn look(sent: &Sent<'_>) -> Option<Want> {
     match sent.action.id {
         "attach" => None,
-        "create" if posts(settings) || sent.frozen.method == Method::Post => {
+        "create" if sent.frozen.method == Method::Post => {
             Some(Want::Group(body(sent)?.get(TRANSACTION)?.as_str()?.into()))
         }
         "create" => Some(Want::Number(chosen_id(sent.frozen).into())),
@@ -26,7 +27,7 @@ pub fn look(sent: &Sent<'_>, settings: &Settings) -> Option<Want> {
     }
 }
 
-pub fn landed(sent: &Sent<'_>, found: &Found, _settings: &Settings) -> Landed {
+pub fn landed(sent: &Sent<'_>, found: &Found) -> Landed {
     let Found::Cases(cases) = found else {
         return Landed::Unsure("the answer is a document and no dispute".into());
     };

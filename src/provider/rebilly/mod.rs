@@ -123,12 +123,12 @@ impl Provider for Rebilly {
         refusal::is_own(answer)
     }
 
-    fn look(&self, sent: &Sent<'_>, settings: &Settings) -> Option<Want> {
-        landed::look(sent, settings)
+    fn look(&self, sent: &Sent<'_>, _settings: &Settings) -> Option<Want> {
+        landed::look(sent)
     }
 
-    fn landed(&self, sent: &Sent<'_>, found: &Found, settings: &Settings) -> Landed {
-        landed::landed(sent, found, settings)
+    fn landed(&self, sent: &Sent<'_>, found: &Found, _settings: &Settings) -> Landed {
+        landed::landed(sent, found)
     }
 
     fn check(&self, settings: &Settings) -> Vec<String> {
