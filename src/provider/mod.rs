@@ -9,7 +9,6 @@ pub mod nets;
 pub mod numbering;
 pub mod object;
 pub mod page;
-pub mod pdf;
 pub mod qolo;
 pub mod rebilly;
 pub mod sent;
