@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, bail};
 use casedesk::{
-    case::{Case, CaseId, Settings, reason},
+    case::{Case, CaseId, Moment, Settings, reason},
     cli::{
         self,
         counter::Counter,
@@ -52,12 +52,9 @@ use casedesk::{
 use clap::ArgMatches;
 
 fn main() -> ExitCode {
-    let arguments = match cli::arguments(sandbox::MOST_CASES).try_get_matches() {
+    let arguments = match whole().try_get_matches() {
         Ok(arguments) => arguments,
-        Err(refused) => {
-            let _ = refused.print();
-            return ExitCode::from(if refused.use_stderr() { USAGE } else { DONE });
-        }
+        Err(refused) => return ExitCode::from(cli::answered(&refused)),
     };
     let outcome = match arguments.subcommand() {
         Some(("sandbox", given)) => serve_sandbox(given),
@@ -167,7 +164,7 @@ fn suits(cases: Option<u64>, on_sandbox: bool, dir: &Path) -> Result<()> {
 fn open_desk(given: &ArgMatches) -> Result<u8> {
     let Place { config, on_sandbox, usual, dir } = place(given, Asks::Screen)?;
     let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
-    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, cases, speed(given))?;
+    let (profiles, sources) = all_profiles(config, on_sandbox, Some(&dir), cases, speed(given))?;
     if given.get_flag("fresh") {
         forget(&dir, on_sandbox, dir == usual)?;
     }
@@ -190,16 +187,16 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
     work(setup, sources, store, dir, look(given), (panic_at(given), die_at(given)))
 }
 
-/// The profiles to work with, and the way to each.
+/// The profiles to work with, and the way to each. `home`: where a sandbox keeps its world, if it does.
 fn all_profiles(
     config: Config,
     on_sandbox: bool,
-    dir: &Path,
+    home: Option<&Path>,
     cases: Option<usize>,
     speed: u32,
 ) -> Result<(Vec<Profile>, Vec<Source>)> {
     if on_sandbox {
-        return sandbox(dir, cases, speed);
+        return sandbox(home, cases, speed);
     }
     let configured = config.profiles.into_iter().map(cli::profiles::configured).collect::<Result<Vec<_>>>()?;
     Ok(configured.into_iter().unzip())
@@ -218,7 +215,7 @@ fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
         }
         return Ok(cli::outbox::DONE);
     }
-    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
+    let (profiles, sources) = all_profiles(config, on_sandbox, Some(&dir), None, speed(given))?;
     let _in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
     let mut store = Store::open(&dir, &store::install_key(&dir)?)?;
     claim(&mut store, &dir, on_sandbox)?;
@@ -243,14 +240,16 @@ fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
 /// The desk's verbs without a screen.
 fn command(given: &ArgMatches, name: &str, asked: &ArgMatches) -> Result<u8> {
     let words = cli::act::words_of(asked);
-    if name == "create"
-        && let Some(mut help) = cli::act::help(&words)
+    if matches!(name, "act" | "create")
+        && let Some(told) = cli::act::help(name, &words)
     {
-        help.print_help()?;
-        return Ok(DONE);
+        return ended(writeln!(io::stdout(), "{}", told.join("\n")).map(|()| DONE).map_err(Stop::from));
     }
-    if name == "reason" {
-        return ended(cli::reason::run(asked, &mut io::stdout()));
+    match name {
+        "reason" => return ended(cli::reason::run(asked, &mut io::stdout())),
+        "completions" => return ended(cli::shell::complete(whole(), asked, &mut io::stdout())),
+        "man" => return ended(cli::shell::pages(whole(), asked, &mut io::stdout())),
+        _ => {}
     }
     let sends = matches!(name, "act" | "create") && !cli::act::asks_for_help(&words);
     let mut counter = counter(given, sends)?;
@@ -268,6 +267,10 @@ fn command(given: &ArgMatches, name: &str, asked: &ArgMatches) -> Result<u8> {
     ended(done)
 }
 
+fn whole() -> clap::Command {
+    cli::arguments(sandbox::MOST_CASES)
+}
+
 fn ended(done: Result<u8, Stop>) -> Result<u8> {
     Ok(done.unwrap_or_else(|stop| {
         if !stop.says.is_empty() {
@@ -277,18 +280,22 @@ fn ended(done: Result<u8, Stop>) -> Result<u8> {
     }))
 }
 
-/// Tries the way to the providers. Nothing is kept.
+/// Tries the way to the providers. Nothing is made or changed: what is not there is not needed.
 fn check(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     let Place { config, on_sandbox, dir, .. } = place(given, Asks::Command)?;
-    let (_, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
-    drop(store::install_key(&dir)?);
-    let store = Store::open(&dir, &store::install_key(&dir)?)?;
+    let home = sandbox::open(&dir)?.is_some().then_some(&*dir);
+    let (_, sources) = all_profiles(config, on_sandbox, home, None, speed(given))?;
+    let store = match store::database(&dir).exists() {
+        true => Some(Store::open(&dir, &store::install_key(&dir)?)?),
+        false => None,
+    };
     let known = |source: &Source| {
         let queues = source.provider.manifest().queues.iter();
+        let store = store.as_ref()?;
         let mut kept = queues.filter_map(|queue| store.registered(&source.name, &Raw::new(queue.id)).ok());
         kept.find_map(|cases| cases.into_iter().next()).map(|case| case.number)
     };
-    ended(cli::check::run(&sources, &known, asked, &mut io::stdout()))
+    ended(cli::check::run(sources, &known, asked, &mut io::stdout()))
 }
 
 fn init(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
@@ -300,7 +307,7 @@ fn init(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
 /// The store and the way to the providers. `sends`: whether the outbox works meanwhile.
 fn counter(given: &ArgMatches, sends: bool) -> Result<Counter> {
     let Place { config, on_sandbox, dir, .. } = place(given, Asks::Command)?;
-    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
+    let (profiles, sources) = all_profiles(config, on_sandbox, Some(&dir), None, speed(given))?;
     drop(store::install_key(&dir)?);
     let in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
     let mut store = Store::open(&dir, &store::install_key(&dir)?)?;
@@ -556,9 +563,9 @@ fn die_at(given: &ArgMatches) -> Option<Point> {
 const SANDBOX: &str = "sandbox";
 
 /// One profile for each stand-in.
-fn sandbox(dir: &Path, cases: Option<usize>, speed: u32) -> Result<(Vec<Profile>, Vec<Source>)> {
+fn sandbox(home: Option<&Path>, cases: Option<usize>, speed: u32) -> Result<(Vec<Profile>, Vec<Source>)> {
     let clock = sandbox::hurried(speed);
-    let stage = Arc::new(Stage { dir: dir.to_owned(), cases, clock, served: Mutex::new(None) });
+    let stage = Arc::new(Stage { home: home.map(Path::to_owned), cases, clock, served: Mutex::new(None) });
     let nets = {
         let stage = stage.clone();
         let provider: &'static dyn Provider = &provider::nets::Nets;
@@ -579,7 +586,7 @@ fn sandbox(dir: &Path, cases: Option<usize>, speed: u32) -> Result<(Vec<Profile>
 
 /// The stand-ins, served once one of them is asked: the first frame does not wait for them.
 struct Stage {
-    dir: PathBuf,
+    home: Option<PathBuf>,
     cases: Option<usize>,
     clock: sandbox::Clock,
     served: Mutex<Option<Served>>,
@@ -589,12 +596,15 @@ impl Stage {
     fn with<T>(&self, act: impl FnOnce(&Served) -> Result<T, String>) -> Result<T, String> {
         let mut served = self.served.lock().map_err(|_| "the sandbox failed before".to_owned())?;
         if served.is_none() {
-            let now = sandbox::clock()();
-            let origin = sandbox::found(&self.dir, self.cases, false, now).map_err(|why| why.to_string())?;
-            let here = SocketAddr::from(([127, 0, 0, 1], 0));
-            let new = sandbox::serve_kept(self.dir.clone(), origin, here, self.clock.clone())
-                .map_err(|error| format!("the sandbox did not start: {error}"))?;
-            *served = Some(new);
+            let (now, here) = (sandbox::clock()(), SocketAddr::from(([127, 0, 0, 1], 0)));
+            let new = match &self.home {
+                Some(home) => {
+                    let origin = sandbox::found(home, self.cases, false, now).map_err(|why| why.to_string())?;
+                    sandbox::serve_kept(home.clone(), origin, here, self.clock.clone())
+                }
+                None => sandbox::serve(sandbox::world(new_world(self.cases, now)), here, self.clock.clone()),
+            };
+            *served = Some(new.map_err(|error| format!("the sandbox did not start: {error}"))?);
         }
         served.as_ref().map_or_else(|| Err("the sandbox did not start".to_owned()), act)
     }
@@ -632,6 +642,11 @@ impl Stage {
     }
 }
 
+/// A world that nobody keeps.
+fn new_world(cases: Option<usize>, born: Moment) -> Origin {
+    Origin { seed: 1, cases: cases.unwrap_or(sandbox::CASES), born, changes: Vec::new() }
+}
+
 /// Serves the stand-in for other programs.
 fn serve_sandbox(given: &ArgMatches) -> Result<u8> {
     let at = given.get_one::<SocketAddr>("listen").copied().context("where to listen is missing")?;
@@ -640,9 +655,7 @@ fn serve_sandbox(given: &ArgMatches) -> Result<u8> {
     }
     let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
     let now = sandbox::clock()();
-    let origin = Origin { seed: 1, cases: cases.unwrap_or(sandbox::CASES), born: now, changes: Vec::new() };
-    let world = sandbox::world(origin);
-    let served = sandbox::serve(world, at, sandbox::hurried(speed(given)))
+    let served = sandbox::serve(sandbox::world(new_world(cases, now)), at, sandbox::hurried(speed(given)))
         .with_context(|| format!("the sandbox cannot listen on {at}"))?;
     // From here on: whoever reads the addresses may stop it at once.
     let mut signals =

@@ -10,7 +10,7 @@ use super::{
     counter::Counter,
     data,
     ends::{DONE, NOTHING_SENT, QUEUED, REFUSED, Stop, UNKNOWN, USAGE},
-    fields, tell, typed,
+    fields, grammar, tell, typed,
 };
 use crate::{
     action::{self, Action, Draft, Entered, Kind, Problem, State, Values, rows},
@@ -44,12 +44,26 @@ pub fn words_of(asked: &ArgMatches) -> Vec<String> {
     asked.try_get_many::<String>("words").ok().flatten().into_iter().flatten().cloned().collect()
 }
 
-/// The help that needs neither configuration nor store: of a provider's action that makes a case.
-pub fn help(words: &[String]) -> Option<Command> {
-    let (name, rest) = words.split_first().filter(|(_, rest)| asks_for_help(rest))?;
-    let provider = provider::ALL.iter().find(|provider| provider.manifest().id == name)?;
-    let (action, rest) = creating(*provider, rest).ok()?;
-    Some(fields::command(format!("casedesk create {name}"), action, rest))
+pub const ACT: &str = "Does something with a case, and says what became of it.";
+pub const CREATE: &str = "Creates a case, and says what became of it.";
+
+/// The help that needs neither configuration nor store: of what the providers declare. Nothing where a profile has to be
+/// looked at for it.
+pub fn help(name: &str, words: &[String]) -> Option<Vec<String>> {
+    let first = words.iter().find(|word| !word.starts_with('-'));
+    let (Some(first), true) = (first, asks_for_help(words)) else {
+        let whole = if name == "act" { grammar::acting() } else { grammar::creating() };
+        return asks_for_help(words).then(|| vec![whole.clone().render_help().to_string()]);
+    };
+    let told = if name == "act" {
+        grammar::help(first, option(words, "profile"))
+    } else {
+        let provider = provider::ALL.iter().find(|provider| provider.manifest().id == first)?;
+        let (action, rest) = creating(*provider, words.get(1..)?).ok()?;
+        let mut command = fields::command(format!("casedesk create {first}"), action, rest);
+        vec![command.render_help().to_string()]
+    };
+    (!told.is_empty()).then_some(told)
 }
 
 pub fn asks_for_help(words: &[String]) -> bool {
@@ -166,10 +180,7 @@ fn fill(
 ) -> Result<u8, Stop> {
     let asked = match fields::command(words, action, rest).try_get_matches_from(rest) {
         Ok(asked) => asked,
-        Err(refused) => {
-            let _ = refused.print();
-            return Ok(if refused.use_stderr() { USAGE } else { DONE });
-        }
+        Err(refused) => return Ok(super::answered(&refused)),
     };
     let given = fields::given(action, &asked, &fields::flags(action, rest))?;
     let reads =

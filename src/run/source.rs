@@ -1,14 +1,14 @@
 //! A profile made ready to be asked: its provider, its settings, and a door that is opened when it is first needed,
 //! because opening it may run a command for a secret.
 
-use std::{collections::HashSet, sync::Arc, time::Instant};
+use std::{collections::HashSet, future::Future, sync::Arc, time::Instant};
 
 use tokio::sync::{Mutex, OnceCell, Semaphore, SemaphorePermit};
 
 use crate::{
     action::{Action, Draft},
     case::{Case, Fault, FaultKind, Settings},
-    http::{Door, Pass, Request, Response, Secret},
+    http::{Door, Method, Pass, Request, Response, Secret},
     provider::{Found, Lists, Provider, Want},
     seal::card::{self, CardKey, Padding},
     text::Raw,
@@ -37,6 +37,8 @@ pub struct Source {
     opened: OnceCell<Opened>,
     /// How opening failed last, and when: whoever was waiting for it shares the outcome.
     failed: Mutex<Option<(Instant, String)>>,
+    /// When something that several ask for at once was last done for all of them.
+    done: Mutex<Option<Instant>>,
     places: Semaphore,
 }
 
@@ -83,6 +85,7 @@ impl Source {
             open: Arc::new(open),
             opened: OnceCell::new(),
             failed: Mutex::new(None),
+            done: Mutex::new(None),
             places,
         }
     }
@@ -109,9 +112,54 @@ impl Source {
         opened
     }
 
+    /// Does what several may want at the same time once for all of them: nothing where it was done while this was waiting
+    /// for its turn.
+    pub async fn together<T>(
+        &self,
+        act: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<Option<T>, Fault> {
+        let asked = Instant::now();
+        let mut done = self.done.lock().await;
+        if done.is_some_and(|done| done > asked) {
+            return Ok(None);
+        }
+        let outcome = act.await?;
+        *done = Some(Instant::now());
+        Ok(Some(outcome))
+    }
+
     /// Where it leads. Opens the door for it.
     pub async fn address(&self) -> Result<String, Fault> {
         Ok(self.opened().await?.door.base().to_string())
+    }
+
+    /// Has the credentials become a token, where they do; whether they do.
+    pub async fn log_in(&self) -> Result<bool, Fault> {
+        let door = &self.opened().await?.door;
+        if door.logs_in() {
+            door.pass().await?;
+        }
+        Ok(door.logs_in())
+    }
+
+    /// Asks for nothing, to find out whether anybody answers; with which status.
+    pub async fn knock(&self) -> Result<u16, Fault> {
+        let answer = self.send(&Request::read(Method::Get, "/")).await?;
+        Ok(answer.status)
+    }
+
+    /// The first page of an answer. A refusal counts only as the provider's own word.
+    pub async fn try_out(&self, want: &Want) -> Result<(), Fault> {
+        let answer = self.send(&self.provider.ask(want, &self.settings)?).await?;
+        if answer.is_success() {
+            return self.provider.read(want, &answer, &self.settings).map(drop);
+        }
+        let refusal = self.provider.refusal(&answer);
+        if self.provider.is_own(&answer) || matches!(refusal.kind, FaultKind::Broken | FaultKind::TooFast) {
+            return Err(refusal);
+        }
+        let says = format!("not the words of {}", self.provider.manifest().title);
+        Err(Fault { status: Some(answer.status), ..Fault::new(FaultKind::Unreadable, says) })
     }
 
     pub fn lists(&self) -> Lists {
