@@ -19,6 +19,7 @@ use casedesk::{
         self,
         counter::Counter,
         ends::{DONE, Stop, USAGE},
+        lend::Way,
     },
     config::{Config, Given},
     desk::{self, Profile, Realm, Setup, Start},
@@ -46,7 +47,7 @@ use casedesk::{
     sandbox::{self, Origin, Served},
     seal::card::{CardKey, Padding},
     store::{self, Chain, OpenProblem, Store},
-    text::Raw,
+    text::{Raw, own},
     view::style::{Look, Signs, Theme},
 };
 use clap::ArgMatches;
@@ -207,13 +208,25 @@ fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     let Place { config, on_sandbox, dir, .. } = place(given, Asks::Outbox)?;
     let mut out = io::stdout();
     // What was never opened holds nothing.
-    if !store::database(&dir).exists() {
-        match asked.subcommand() {
-            Some(("list", asked)) if asked.get_flag("json") => writeln!(out, "[]")?,
-            Some(("list", _)) => {}
-            _ => cli::outbox::nothing_waits(&mut out)?,
+    let is_there = store::database(&dir).exists();
+    match asked.subcommand() {
+        Some(("list", asked)) if !is_there => {
+            if asked.get_flag("json") {
+                writeln!(out, "[]")?;
+            }
+            return Ok(DONE);
         }
-        return Ok(cli::outbox::DONE);
+        Some(("send", _)) if !is_there => {
+            cli::outbox::nothing_waits(&mut out)?;
+            return Ok(DONE);
+        }
+        Some((name, asked)) if !matches!(name, "list" | "send") => {
+            if !is_there {
+                bail!("there is no outbox in {} yet, and so no entry", dir.display());
+            }
+            return ended(cli::settle::run(&counter(given, true)?, name, asked, &mut out));
+        }
+        _ => {}
     }
     let (profiles, sources) = all_profiles(config, on_sandbox, Some(&dir), None, speed(given))?;
     let _in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
@@ -246,6 +259,9 @@ fn command(given: &ArgMatches, name: &str, asked: &ArgMatches) -> Result<u8> {
         return ended(writeln!(io::stdout(), "{}", told.join("\n")).map(|()| DONE).map_err(Stop::from));
     }
     match name {
+        "act" | "create" if words.is_empty() => {
+            return ended(Err(Stop::usage(own(cli::act::takes(name)))));
+        }
         "reason" => return ended(cli::reason::run(asked, &mut io::stdout())),
         "completions" => return ended(cli::shell::complete(whole(), asked, &mut io::stdout())),
         "man" => return ended(cli::shell::pages(whole(), asked, &mut io::stdout())),
@@ -353,14 +369,18 @@ fn claim(store: &mut Store, dir: &Path, on_sandbox: bool) -> Result<()> {
     }
 }
 
+/// The numbers of a stand-in's disputes, where they can be read by their number and in no other way.
+fn unlisted(provider: &str, born: Moment) -> Vec<String> {
+    let singly = cli::profiles::provider(provider).is_some_and(|own| own.manifest().lists == Lists::Singly);
+    sandbox::stand_in(provider, born).filter(|_| singly).map_or(Vec::new(), |own| own.numbers())
+}
+
 /// The sandbox's disputes at providers that list none: somebody has to tell of them, as at a bank the system that made
 /// them does.
 fn introduce(store: &mut Store) -> Result<()> {
     let now = Clock::default().now();
     for (id, _) in sandbox::providers() {
-        let singly = cli::profiles::provider(id).is_some_and(|own| own.manifest().lists == Lists::Singly);
-        let numbers = sandbox::stand_in(id, now).filter(|_| singly).map_or(Vec::new(), |own| own.numbers());
-        let cases: Vec<_> = numbers
+        let cases: Vec<_> = unlisted(id, now)
             .into_iter()
             .map(|number| CaseId { profile: id.to_owned(), number: number.into() })
             .filter(|id| store.case(id).is_ok_and(|kept| kept.is_none()))
@@ -653,6 +673,12 @@ fn serve_sandbox(given: &ArgMatches) -> Result<u8> {
     if !at.ip().is_loopback() {
         bail!("the sandbox listens on loopback addresses only (127.0.0.1 or [::1]); {} is none", at.ip());
     }
+    let into = given.get_one::<PathBuf>("into");
+    if let Some(folder) = into
+        && !cli::lend::is_free(folder)?
+    {
+        bail!("{} is there already and was left as it is: --into takes a new folder", folder.display());
+    }
     let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
     let now = sandbox::clock()();
     let served = sandbox::serve(sandbox::world(new_world(cases, now)), at, sandbox::hurried(speed(given)))
@@ -660,9 +686,39 @@ fn serve_sandbox(given: &ArgMatches) -> Result<u8> {
     // From here on: whoever reads the addresses may stop it at once.
     let mut signals =
         signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])?;
+    if let Some(folder) = into {
+        lend(&served, folder, now)?;
+    }
     tell(&served).context("the sandbox's addresses could not be printed")?;
     let _ = signals.forever().next();
     Ok(DONE)
+}
+
+/// Writes what another casedesk needs to use the stand-ins.
+fn lend(served: &Served, folder: &Path, born: Moment) -> Result<()> {
+    let secrets =
+        [("client-id", served.client_id), ("client-secret", served.client_secret), ("api-key", served.api_key)];
+    let nets = Way {
+        provider: "nets",
+        base: &served.base,
+        token: &served.token,
+        secrets: &secrets,
+        table: &[],
+        card_key: Some(served.card_key),
+        numbers: Vec::new(),
+    };
+    let entrances = served.entrances();
+    let others = entrances.iter().map(|entrance| Way {
+        provider: entrance.provider,
+        base: &entrance.base,
+        token: &entrance.token,
+        secrets: entrance.secrets,
+        table: entrance.table,
+        card_key: None,
+        numbers: unlisted(entrance.provider, born),
+    });
+    let ways: Vec<_> = [nets].into_iter().chain(others).collect();
+    cli::lend::write(folder, &ways).with_context(|| format!("{} could not be written", folder.display()))
 }
 
 /// What another program needs to use the stand-in.

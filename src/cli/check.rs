@@ -13,7 +13,7 @@ use tokio::{runtime, task};
 
 use super::{
     data,
-    ends::{DONE, NOTHING_SENT, Stop},
+    ends::{DONE, Stop, refused_or_unsent},
     flag,
 };
 use crate::{
@@ -33,7 +33,7 @@ pub fn command() -> Command {
 /// How a part of the way was found, or why it was not tried.
 enum Part {
     Works(SafeText),
-    Untried(&'static str),
+    Untried(SafeText),
     Fails(SafeText),
 }
 
@@ -41,7 +41,7 @@ impl Part {
     fn words(&self) -> SafeText {
         match self {
             Part::Works(says) | Part::Fails(says) => says.clone(),
-            Part::Untried(why) => say!("not tried: {}", own(why)),
+            Part::Untried(why) => say!("not tried: {}", why),
         }
     }
 
@@ -63,6 +63,7 @@ struct Found {
     read: Part,
     /// What to do, where something fails.
     next: Option<&'static str>,
+    code: u8,
     took: Duration,
 }
 
@@ -108,7 +109,7 @@ pub fn run(
     // A secret's command may still hold a thread.
     runtime.shutdown_background();
     tell(&found, asked.get_flag("json"), out)?;
-    Ok(if found.iter().any(|one| one.way() == "NOT OPEN") { NOTHING_SENT } else { DONE })
+    Ok(found.iter().map(|one| one.code).max().unwrap_or(DONE))
 }
 
 async fn tried(source: &Source, known: Option<Raw>) -> Found {
@@ -117,13 +118,15 @@ async fn tried(source: &Source, known: Option<Raw>) -> Found {
         profile: Raw::new(source.name.clone()).show(),
         provider: source.provider.manifest().id,
         address: own("-"),
-        login: Part::Untried("the profile is not ready"),
-        read: Part::Untried("the login failed"),
+        login: Part::Untried(own("the profile is not ready")),
+        read: Part::Untried(own("what comes before it failed")),
         next: None,
+        code: DONE,
         took: Duration::ZERO,
     };
     if let Err(fault) = parts(source, known, &mut found).await {
         found.next = Some(next(&fault));
+        found.code = refused_or_unsent(&fault);
     }
     found.took = begun.elapsed();
     found
@@ -139,7 +142,7 @@ async fn parts(source: &Source, known: Option<Raw>, found: &mut Found) -> Result
     found.address = Raw::new(address).show();
     found.login = match source.log_in().await.map_err(|fault| failing(fault, &mut found.login))? {
         true => Part::Works(own("a token was given for the credentials")),
-        false => Part::Untried("there is none; the credentials go along with each request"),
+        false => Part::Untried(own("there is none; the credentials go along with each request")),
     };
     let read = read(source, known).await;
     found.read = read.map_err(|fault| failing(fault, &mut found.read))?;
@@ -174,7 +177,10 @@ async fn read(source: &Source, known: Option<Raw>) -> Result<Part, Fault> {
 async fn knock(source: &Source) -> Result<Part, Fault> {
     match source.knock().await? {
         status @ (401 | 403) => Err(Fault::of_status(status, "")),
-        _ => Ok(Part::Untried("this API answers no question; something answers at its address")),
+        status => Ok(Part::Untried(say!(
+            "this API answers no question; something answers at its address ({})",
+            status
+        ))),
     }
 }
 
@@ -182,13 +188,16 @@ async fn knock(source: &Source) -> Result<Part, Fault> {
 fn next(fault: &Fault) -> &'static str {
     let says = fault.says.exact();
     match fault.kind {
-        FaultKind::Unprepared => "mend the profile in the configuration",
+        FaultKind::Unprepared if fault.status.is_none() => "mend the profile in the configuration",
         FaultKind::Unreachable | FaultKind::Lost if says.contains("certificate") => {
             "the certificate there is not trusted: compare base and token with the provider's addresses; where an \
              authority of your own is needed, add it to the operating system's certificates"
         }
         FaultKind::Unreachable | FaultKind::Lost if says.contains("InvalidContentType") => {
             "what answers there speaks no TLS: compare base and token with the provider's addresses, the port too"
+        }
+        FaultKind::Unreachable if says.contains("refused") => {
+            "nobody listens there: compare base and token with the provider's addresses, the port too"
         }
         FaultKind::Unreachable if says.contains("dns error") => {
             "the name is not known: compare base and token with the provider's addresses, and see whether there is a \
@@ -203,7 +212,11 @@ fn next(fault: &Fault) -> &'static str {
              environment opens nothing live"
         }
         FaultKind::Forbidden => "the credentials are known and may not read: ask the provider to allow it",
-        FaultKind::NotThere | FaultKind::Refused | FaultKind::Unreadable | FaultKind::TooLarge => {
+        FaultKind::Unprepared
+        | FaultKind::NotThere
+        | FaultKind::Refused
+        | FaultKind::Unreadable
+        | FaultKind::TooLarge => {
             "what answers there is not what this provider's API says: compare provider, base and token with its \
              documents"
         }

@@ -79,6 +79,9 @@ pub fn run(counter: &mut Counter, asked: &ArgMatches, out: &mut dyn Write) -> Re
 }
 
 fn get(counter: &Counter, case: CaseId, all: &[DocumentRef], wanted: &str, to: &str) -> Result<u8, Stop> {
+    if to == "-" {
+        return Err(Stop::usage(own("a document goes into a file of its own that only you can read: -o FILE")));
+    }
     let named: Vec<_> = all.iter().filter(|it| it.id.exact() == wanted || it.name.exact() == wanted).collect();
     let document = match named.as_slice() {
         [one] => one.id.clone(),

@@ -70,7 +70,8 @@ pub fn args(action: &'static Action, typed: &[String]) -> Vec<Arg> {
     let several = |id, name, help| value(id, name, help).action(ArgAction::Append);
     args.extend([
         super::profile(),
-        value("from", "FILE", "the fields as one JSON object; - reads standard input").value_hint(ValueHint::FilePath),
+        value("from", "FILE", "the fields as one JSON object; - reads standard input")
+            .value_hint(ValueHint::FilePath),
         several("null", "FIELD", "send null in this field"),
         flag("force", "although it does not fit the case; the journal tells"),
         flag("yes", "send without asking; needed where there is no terminal to ask on"),
@@ -174,7 +175,9 @@ fn needed(action: &Action, address: &str) -> SafeText {
         _ => false,
     };
     match above.rfind(may_miss) {
-        Some((above, _)) => say!("required once there is any {}", Raw::new(above.trim_end_matches(".0")).show()),
+        Some((above, _)) => {
+            say!("required once there is any {}", Raw::new(above.trim_end_matches(".0")).show())
+        }
         None => own("required"),
     }
 }
@@ -206,12 +209,10 @@ fn limit(field: &Field) -> Option<SafeText> {
         }
         Kind::Amount { .. } => own("an amount like 12.50"),
         Kind::Whole { least, most } => say!("a whole number from {} to {}", least, most),
-        Kind::Files(papers) => {
-            match papers.most {
-                1 => say!("one file of up to {}", size(papers.largest)),
-                most => say!("up to {} files of up to {} each", most, size(papers.largest)),
-            }
-        }
+        Kind::Files(papers) => match papers.most {
+            1 => say!("one file of up to {}", size(papers.largest)),
+            most => say!("up to {} files of up to {} each", most, size(papers.largest)),
+        },
         Kind::Card(_) => own("only \"-\": read from standard input"),
         Kind::Group(_) | Kind::List { .. } => return None,
     })

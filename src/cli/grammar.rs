@@ -24,7 +24,8 @@ pub fn acting() -> Command {
         verbs.entry(action.id).or_default().push((id, action));
     }
     let more = "casedesk act VERB --help tells the fields of every provider that has it.\n";
-    over("act", act::ACT, "VERB", "Verbs", more).subcommands(verbs.into_iter().map(|(verb, all)| joined(verb, &all)))
+    over("act", act::ACT, "VERB", "Verbs", more)
+        .subcommands(verbs.into_iter().map(|(verb, all)| joined(verb, &all)))
 }
 
 /// `casedesk create`, with all providers.
@@ -51,9 +52,9 @@ pub fn help(verb: &str, only: Option<&str>) -> Vec<String> {
 }
 
 fn declared() -> impl Iterator<Item = Declared> {
-    provider::ALL.iter().flat_map(|provider| {
-        provider.actions().iter().map(|action| (provider.manifest().id, action))
-    })
+    provider::ALL
+        .iter()
+        .flat_map(|provider| provider.actions().iter().map(|action| (provider.manifest().id, action)))
 }
 
 fn title(id: &str) -> &'static str {

@@ -12,11 +12,13 @@ pub mod find;
 pub mod grammar;
 pub mod init;
 pub mod journal;
+pub mod lend;
 pub mod outbox;
 pub mod profiles;
 pub mod queue;
 pub mod reason;
 pub mod report;
+pub mod settle;
 pub mod shell;
 pub mod track;
 mod typed;
@@ -48,7 +50,10 @@ pub fn arguments(most_cases: usize) -> Command {
     Command::new("casedesk")
         .version(env!("CARGO_PKG_VERSION"))
         .about("A case-handling workstation in the terminal for people who work payment disputes.")
-        .after_help(format!("Without a configuration the screen opens on the built-in sandbox.\n\n{}", ends::HELP))
+        .after_help(format!(
+            "Without a configuration the screen opens on the built-in sandbox.\n\n{}",
+            ends::HELP
+        ))
         .arg(
             Arg::new("config")
                 .long("config")
@@ -128,7 +133,9 @@ pub fn arguments(most_cases: usize) -> Command {
                 .subcommand(Command::new("list").about("what is under way, one entry a line").arg(
                     Arg::new("json").long("json").action(ArgAction::SetTrue).help("as one JSON array instead"),
                 ))
-                .subcommand(Command::new("send").about("sends what waits, and says what became of it")),
+                .subcommand(Command::new("send").about("sends what waits, and says what became of it"))
+                .subcommands(settle::commands())
+                .after_help(ends::HELP),
         )
         .subcommand(
             Command::new("sandbox")
@@ -142,6 +149,13 @@ pub fn arguments(most_cases: usize) -> Command {
                         .default_value("127.0.0.1:0")
                         .value_parser(value_parser!(SocketAddr))
                         .help("where to listen; port 0 takes a free one"),
+                )
+                .arg(
+                    Arg::new("into")
+                        .long("into")
+                        .value_name("DIR")
+                        .value_parser(value_parser!(PathBuf))
+                        .help("write a configuration that leads there into this new folder, with its secrets"),
                 )
                 .arg(cases)
                 .arg(speed),

@@ -68,7 +68,8 @@ pub fn pages(whole: Command, asked: &ArgMatches, out: &mut dyn Write) -> Result<
     whole.build();
     for name in asked.get_many::<String>("command").into_iter().flatten() {
         let found = whole.find_subcommand(name).cloned();
-        whole = found.ok_or_else(|| Stop::usage(say!("there is no command {}", Raw::new(name.clone()).show())))?;
+        whole =
+            found.ok_or_else(|| Stop::usage(say!("there is no command {}", Raw::new(name.clone()).show())))?;
     }
     Man::new(whole).render(out)?;
     Ok(DONE)

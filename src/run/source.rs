@@ -114,10 +114,7 @@ impl Source {
 
     /// Does what several may want at the same time once for all of them: nothing where it was done while this was waiting
     /// for its turn.
-    pub async fn together<T>(
-        &self,
-        act: impl Future<Output = Result<T, Fault>>,
-    ) -> Result<Option<T>, Fault> {
+    pub async fn together<T>(&self, act: impl Future<Output = Result<T, Fault>>) -> Result<Option<T>, Fault> {
         let asked = Instant::now();
         let mut done = self.done.lock().await;
         if done.is_some_and(|done| done > asked) {

@@ -105,15 +105,19 @@ impl Outbox {
                 "another terminal changed this draft meanwhile: open it again to see what it holds",
             ))),
             Queued::Live(entry) => Err(not_queued(say!(
-                "{} is already on its way since {} ({}); B shows it",
+                "{} is already on its way since {} ({}); B shows it, or casedesk outbox list",
                 self.title(&entry.draft),
                 crate::case::moment::Minute(entry.created_at),
                 own(entry.life.words())
             ))),
-            Queued::Already(entry) => Err(not_queued(say!(
-                "{} was accepted already, and the case was not read since; R reads it",
-                self.title(&entry.draft)
-            ))),
+            Queued::Already(entry) => {
+                let number = entry.case().map_or(&entry.remote, |case| &case.number);
+                Err(not_queued(say!(
+                    "{} was accepted already, and case {} was not read since; R reads it, or casedesk case",
+                    self.title(&entry.draft),
+                    number.id()
+                )))
+            }
         }
     }
 
