@@ -1,7 +1,7 @@
 //! `casedesk act` and `casedesk create`: a declared action filled from flags, checked and reviewed by the desk's own
 //! form, and sent through the outbox.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::json;
@@ -343,18 +343,7 @@ fn reviewed(counter: &Counter, profile: &Profile, form: &Form) {
 /// Asks on a terminal. A final action wants its word.
 fn agreed(form: &Form) -> Result<(), Stop> {
     let wanted = if form.action.is_final { review::word(form) } else { own("yes") };
-    typed(&wanted, own("nothing was sent"))
-}
-
-/// Goes on once the wanted letters were typed; else with what to say.
-pub fn typed(wanted: &SafeText, undone: SafeText) -> Result<(), Stop> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(Stop::usage(say!("{}: there is no terminal to ask on; --yes does it unasked", undone)));
-    }
-    eprint!("{}", say!("type {} to confirm: ", wanted));
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    if answer.trim() == wanted.as_str() { Ok(()) } else { Err(Stop::unsent(undone)) }
+    typed::confirmed(&wanted, own("nothing was sent"))
 }
 
 fn send(counter: &Counter, form: &Form, as_json: bool, out: &mut dyn Write) -> Result<u8, Stop> {

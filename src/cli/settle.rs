@@ -6,10 +6,9 @@ use std::io::Write;
 use clap::{Arg, ArgGroup, ArgMatches, Command};
 
 use super::{
-    act,
     counter::Counter,
     ends::{DONE, Stop},
-    flag, outbox, tell,
+    flag, outbox, tell, typed,
 };
 use crate::{
     action::{Entry, State, life::May},
@@ -138,7 +137,7 @@ fn settle(counter: &Counter, entry: &Entry, asked: &ArgMatches) -> Result<Event,
     may(counter, entry, choice, confirmation.is_some())?;
     tell(&say!("{}: {}", entry.draft.title(None), own(choice.words())));
     if !asked.get_flag("yes") {
-        act::typed(&letters(entry), own("nothing was decided"))?;
+        typed::confirmed(&letters(entry), own("nothing was decided"))?;
     }
     let done = counter.through(said(entry.id.clone(), choice, number, why, confirmation));
     // What the rules refuse now they allowed a moment ago.
