@@ -143,6 +143,14 @@ fn falls_back(config: &Config, asks: Asks, store_named: bool) -> Result<bool> {
     }
 }
 
+/// What only looks begins nothing anew.
+fn only_looks(given: &ArgMatches) -> Result<()> {
+    match given.get_flag("fresh") || given.contains_id("cases") {
+        true => bail!("--fresh and --cases begin a new sandbox, and this command does not work on its cases"),
+        false => Ok(()),
+    }
+}
+
 /// A number of cases makes a new world; one that is there keeps its own.
 fn suits(cases: Option<u64>, on_sandbox: bool, dir: &Path) -> Result<()> {
     match (cases, on_sandbox) {
@@ -205,6 +213,7 @@ fn all_profiles(
 
 /// The outbox without a screen.
 fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
+    only_looks(given)?;
     let Place { config, on_sandbox, dir, .. } = place(given, Asks::Outbox)?;
     let mut out = io::stdout();
     // What was never opened holds nothing.
@@ -298,6 +307,7 @@ fn ended(done: Result<u8, Stop>) -> Result<u8> {
 
 /// Tries the way to the providers. Nothing is made or changed: what is not there is not needed.
 fn check(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
+    only_looks(given)?;
     let Place { config, on_sandbox, dir, .. } = place(given, Asks::Command)?;
     let home = sandbox::open(&dir)?.is_some().then_some(&*dir);
     let (_, sources) = all_profiles(config, on_sandbox, home, None, speed(given))?;
@@ -322,8 +332,14 @@ fn init(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
 
 /// The store and the way to the providers. `sends`: whether the outbox works meanwhile.
 fn counter(given: &ArgMatches, sends: bool) -> Result<Counter> {
-    let Place { config, on_sandbox, dir, .. } = place(given, Asks::Command)?;
-    let (profiles, sources) = all_profiles(config, on_sandbox, Some(&dir), None, speed(given))?;
+    let Place { config, on_sandbox, usual, dir } = place(given, Asks::Command)?;
+    let cases = given.get_one::<u64>("cases").copied();
+    let number = cases.map(|cases| cases as usize);
+    let (profiles, sources) = all_profiles(config, on_sandbox, Some(&dir), number, speed(given))?;
+    if given.get_flag("fresh") {
+        forget(&dir, on_sandbox, dir == usual)?;
+    }
+    suits(cases, on_sandbox, &dir)?;
     drop(store::install_key(&dir)?);
     let in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
     let mut store = Store::open(&dir, &store::install_key(&dir)?)?;
@@ -395,6 +411,7 @@ fn introduce(store: &mut Store) -> Result<()> {
 
 /// Reads the journal whole and prints it, or says in one line and by the exit code how it was found.
 fn journal(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
+    only_looks(given)?;
     let Place { dir, .. } = place(given, Asks::Journal)?;
     let file = store::database(&dir);
     if !file.exists() {

@@ -76,6 +76,29 @@ fn a_queue_of_a_provider_that_lists_nothing_is_read_at_once_whichever_is_asked()
 }
 
 #[test]
+fn a_sandbox_is_begun_anew_by_a_command_too_and_by_none_that_only_looks() {
+    let shell = Shell::new();
+    let count = |words: &[&str]| {
+        let told = shell.done(words).json();
+        told.as_array().unwrap().iter().map(|line| line["cases"].as_u64().unwrap()).sum::<u64>()
+    };
+    let nets = ["queue", "--json", "--profile", "nets"];
+    let small = count(&[&["--cases", "40"][..], &nets].concat());
+    assert!(small > 20 && small <= 40, "{small}");
+    let ended = shell.runs(&[&["--cases", "80"][..], &nets].concat());
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    assert!(ended.told.contains("--fresh makes a new one"), "{}", ended.told);
+    let large = count(&[&["--fresh", "--cases", "80"][..], &nets].concat());
+    assert!(large > 40, "{large}");
+    for words in [&["--fresh", "check"][..], &["--fresh", "outbox", "list"], &["--fresh", "journal", "verify"]]
+    {
+        let ended = shell.runs(words);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{words:?}");
+    }
+    assert_eq!(count(&[&nets[..], &["--kept"]].concat()), large);
+}
+
+#[test]
 fn the_queues_stand_in_the_order_of_their_providers() {
     let shell = Shell::new();
     let told = shell.done(&["queue", "--json"]).json();

@@ -315,6 +315,29 @@ fn rebilly_is_worked_from_creation_to_its_end() {
     assert_eq!(desk.status(&number), "forfeited");
     let other = desk.one("rebilly", "under-review", "");
     desk.sends(&["act", "lost", &other]);
+    // Its text creates by POST, and gives the number itself.
+    let text = fs::read_to_string(&desk.there.config).unwrap();
+    let text = text.replace("\"organization.id\" =", "\"create\" = \"post\", \"organization.id\" =");
+    fs::write(&desk.there.config, text).unwrap();
+    let posted = desk.sends(&[
+        "create",
+        "rebilly",
+        "--transactionId",
+        "txn_1",
+        "--amount",
+        "7",
+        "--currency",
+        "USD",
+        "--reasonCode",
+        "10.4",
+        "--type",
+        "first-chargeback",
+        "--status",
+        "response-needed",
+        "--postedTime",
+        "now",
+    ]);
+    assert!(posted.starts_with("dp_"), "{posted}");
     let ended = desk.runs(&["act", "won", &other, "--yes"]);
     assert_eq!(ended.code, Some(2), "{}", ended.told);
     assert!(ended.told.contains("this one is lost"), "{}", ended.told);

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// As wide as a review is laid out.
-const WIDTH: usize = 100;
+const WIDTH: usize = 110;
 
 pub fn command(name: &'static str, about: &'static str, takes: &'static str) -> Command {
     Command::new(name).about(about).disable_help_flag(true).arg(

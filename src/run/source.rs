@@ -274,4 +274,28 @@ mod tests {
         assert!(source.ask(&want).await.is_err());
         assert_eq!(opened.load(Ordering::SeqCst), 2);
     }
+
+    #[tokio::test]
+    async fn what_several_want_at_once_is_done_once_unless_it_failed() {
+        let source = Source::new("nets".into(), &Nets, Settings::of("nets"), || Err("not opened".into()));
+        let done = AtomicUsize::new(0);
+        let act = |fault: Option<Fault>| {
+            let done = &done;
+            async move {
+                done.fetch_add(1, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                fault.map_or(Ok(()), Err)
+            }
+        };
+        let lost = || Some(Fault::new(FaultKind::Lost, ""));
+        let (one, two) = tokio::join!(source.together(act(lost())), source.together(act(None)));
+        assert!(one.is_err() && two == Ok(Some(())));
+        assert_eq!(done.load(Ordering::SeqCst), 2);
+        let (one, two, three) =
+            tokio::join!(source.together(act(None)), source.together(act(None)), source.together(act(None)));
+        assert_eq!([one, two, three], [Ok(Some(())), Ok(None), Ok(None)]);
+        assert_eq!(done.load(Ordering::SeqCst), 3);
+        // Asked later, it is done again.
+        assert_eq!(source.together(act(None)).await, Ok(Some(())));
+    }
 }
