@@ -15,12 +15,13 @@
 //! | `http` | THE DOOR: the only way out | `case` `text` |
 //! | `provider` | THE WORLD: one folder a provider, no I/O | `case` `action` `http` `text` |
 //! | `document` | READING: the bytes of a document to what can be read | `case` `text` |
+//! | `graphics` | PIXELS: pictures to what terminals take of them | `case` `text` |
 //! | `store` | MEMORY: one SQLite file | `case` `action` `seal` `text` |
-//! | `config` | the configuration file, and where secrets come from | `case` `http` `text` |
+//! | `config` | the configuration file, and where secrets come from | `case` `graphics` `http` `text` |
 //! | `desk` | MIND: everything on the screen, pure | `case` `action` `text` |
 //! | `view` | FACE: draws the desk, pure | `case` `action` `text` `desk` |
-//! | `run` | HANDS: the loop, the threads, the terminal | `case` `action` `text` `seal` `http` `provider` `document` `store` `config` `desk` `view` |
-//! | `cli` | the words of the command line | `case` `action` `text` `seal` `http` `provider` `document` `store` `config` `desk` `view` `run` |
+//! | `run` | HANDS: the loop, the threads, the terminal | `case` `action` `text` `seal` `http` `provider` `document` `graphics` `store` `config` `desk` `view` |
+//! | `cli` | the words of the command line | `case` `action` `text` `seal` `http` `provider` `document` `graphics` `store` `config` `desk` `view` `run` |
 //! | `sandbox` | serves the providers' stand-ins on loopback | `case` `http` `provider` `text` |
 //! | `main` | arguments and configuration, then the screen | anything |
 //!
@@ -43,6 +44,7 @@ pub mod cli;
 pub mod config;
 pub mod desk;
 pub mod document;
+pub mod graphics;
 pub mod http;
 pub mod provider;
 pub mod run;

@@ -23,6 +23,7 @@ use casedesk::{
     },
     config::{Config, Given},
     desk::{self, Profile, Realm, Setup, Start},
+    graphics::Surroundings,
     http::{Address, Auth, Door, Pace, Secret, Shown},
     provider::{self, Lists, Provider},
     run::{
@@ -41,6 +42,8 @@ use casedesk::{
             points::{Point, Points},
             traffic::Traffic,
         },
+        papers::{self, Papers},
+        pictures::Pictures,
         source::{Opened, Source},
         terminal, watch,
     },
@@ -53,6 +56,9 @@ use casedesk::{
 use clap::ArgMatches;
 
 fn main() -> ExitCode {
+    if env::args_os().nth(1).is_some_and(|first| first == papers::worker::ARGUMENT) {
+        return ExitCode::from(papers::worker::work());
+    }
     let arguments = match whole().try_get_matches() {
         Ok(arguments) => arguments,
         Err(refused) => return ExitCode::from(cli::answered(&refused)),
@@ -63,6 +69,9 @@ fn main() -> ExitCode {
         Some(("check", asked)) => check(&arguments, asked),
         Some(("init", asked)) => init(&arguments, asked),
         Some(("outbox", asked)) => outbox(&arguments, asked),
+        Some(("doc", asked)) if asked.subcommand_name() == Some("show") => {
+            ended(cli::doc::show(&papers::worker::this_program(), asked, &mut io::stdout()))
+        }
         Some((name, asked)) => command(&arguments, name, asked),
         None => open_desk(&arguments),
     };
@@ -173,6 +182,7 @@ fn suits(cases: Option<u64>, on_sandbox: bool, dir: &Path) -> Result<()> {
 fn open_desk(given: &ArgMatches) -> Result<u8> {
     let Place { config, on_sandbox, usual, dir } = place(given, Asks::Screen)?;
     let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
+    let around = Surroundings::of(config.images, config.images_in_tmux, &|name| env::var_os(name));
     let (profiles, sources) = all_profiles(config, on_sandbox, Some(&dir), cases, speed(given))?;
     if given.get_flag("fresh") {
         forget(&dir, on_sandbox, dir == usual)?;
@@ -193,7 +203,9 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
     store.retire(&known, Clock::default().now())?;
     let start = store.preference(desk::START)?.and_then(|kept| serde_json::from_str::<Start>(&kept).ok());
     let setup = Setup { profiles, start: start.unwrap_or_default() };
-    work(setup, sources, store, dir, look(given), (panic_at(given), die_at(given)))
+    let trials =
+        Trials { panic_at: panic_at(given), die_at: die_at(given), picture: given.get_flag("try-picture") };
+    work(setup, sources, store, dir, (look(given), around), trials)
 }
 
 /// The profiles to work with, and the way to each. `home`: where a sandbox keeps its world, if it does.
@@ -250,6 +262,7 @@ fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     let places = Places {
         sound: store.soundness(),
         saves: dir.clone(),
+        papers: None,
         traffic: traffic.clone(),
         neighbours: Neighbours::join(&dir),
         points: Points::default(),
@@ -353,6 +366,7 @@ fn counter(given: &ArgMatches, sends: bool) -> Result<Counter> {
     let places = Places {
         sound: store.soundness(),
         saves: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        papers: None,
         traffic: Traffic::default(),
         neighbours: Neighbours::join(&dir),
         points: Points::default(),
@@ -437,13 +451,20 @@ fn journal(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     }
 }
 
+/// What hidden flags ask for, for the tests.
+struct Trials {
+    panic_at: Option<PanicAt>,
+    die_at: Option<Point>,
+    picture: bool,
+}
+
 fn work(
     setup: Setup,
     sources: Vec<Source>,
     store: Store,
     dir: PathBuf,
-    look: Look,
-    (panic_at, die_at): (Option<PanicAt>, Option<Point>),
+    (look, around): (Look, Surroundings),
+    trials: Trials,
 ) -> Result<u8> {
     let (channel, heard) = mpsc::channel();
     let teller = Teller { channel, clock: Clock::default() };
@@ -456,13 +477,15 @@ fn work(
     let saves = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let (traffic, neighbours) = (Traffic::default(), Neighbours::join(&dir));
     watch::neighbours(teller.clone(), neighbours.clone())?;
+    let papers = Papers::start(papers::worker::this_program(), teller.clone());
     let places = Places {
         store: dir.clone(),
         sound: store.soundness(),
         saves,
+        papers: papers.bringer(),
         traffic: traffic.clone(),
         neighbours: neighbours.clone(),
-        points: Points::die_at(die_at),
+        points: Points::die_at(trials.die_at),
     };
     let hands = Hands {
         memory: Memory::start(
@@ -474,10 +497,13 @@ fn work(
             teller.clone(),
         ),
         network: Network::start(sources, places, who, teller.clone()),
-        editor: Editor::of_environment(dir, keyboard),
+        papers,
+        editor: Editor::of_environment(dir, keyboard.clone()),
         teller,
     };
-    let mut place = Workplace::open(setup, screen, look, hands, heard)?.panic_at(panic_at);
+    let pictures = Pictures::new(around, keyboard, std::process::id());
+    let place = Workplace::open(setup, screen, look, hands, heard)?.panic_at(trials.panic_at);
+    let mut place = place.with_pictures(pictures, trials.picture);
     let code = match place.work() {
         // The terminal is gone; its watch may not have said so yet.
         Err(error) if terminal::is_gone(&error) => watch::HUNG_UP,

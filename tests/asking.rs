@@ -112,6 +112,19 @@ fn a_card_number_is_asked_for_and_never_seen() {
 }
 
 #[test]
+fn a_documents_password_is_never_seen() {
+    let desk = Desk::new();
+    let letter = desk.0.path().join("letter.txt");
+    fs::write(&letter, "Never arrived").unwrap();
+    let mut pty = desk.at_terminal(&["doc", "show", letter.to_str().unwrap(), "--password"]);
+    pty.sees("password:");
+    pty.type_keys("SESAME \r");
+    assert_eq!(pty.wait(), 0);
+    let raw = String::from_utf8(pty.raw()).unwrap();
+    assert!(raw.contains("Never arrived") && !raw.contains("SESAME"), "{raw}");
+}
+
+#[test]
 fn a_signal_while_a_card_number_is_typed_gives_the_echo_back() {
     let desk = Desk::new();
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {

@@ -307,7 +307,7 @@ fn cards(counter: &Counter, form: &mut Form, asked: &[String]) -> Result<(), Sto
         let number = typed::unseen(&say!("{}: ", label))?;
         form.focus(Some(address), counter.now());
         let Some(line) = form.focused_card() else { continue };
-        line.insert(number.reveal());
+        line.insert(number.reveal().trim());
         if let Some(problem) = line.problem.take() {
             return Err(Stop::usage(say!("{}: {}", label, problem)));
         }

@@ -14,7 +14,7 @@ use crate::{
     case::{CaseId, Row},
     desk::words::{Effect, Errand, Event},
     provider::Want,
-    text::{Marks, Raw, own, say},
+    text::{Marks, Raw, Secret, own, say},
 };
 
 pub fn command() -> Command {
@@ -54,7 +54,8 @@ pub fn run(counter: &mut Counter, asked: &ArgMatches, out: &mut dyn Write) -> Re
             asked_of(counter, &profiles, |profile| Errand::Group { profile, group: group.clone() })?
         }
         (.., Some(card)) if card == "-" => {
-            let number = typed::unseen(&own("card number: "))?;
+            let typed = typed::unseen(&own("card number: "))?;
+            let number = Secret::new(typed.reveal().trim());
             asked_of(counter, &profiles, |profile| Errand::Card { profile, number: number.clone() })?
         }
         _ => return Err(Stop::usage(own("a card number never stands among the arguments: --card -"))),

@@ -96,6 +96,7 @@ pub fn arguments(most_cases: usize) -> Command {
                 .help("let the configuration take secrets from environment variables"),
         )
         .arg(Arg::new("panic-at").long("panic-at").hide(true).value_parser(["draw", "hear", "task"]))
+        .arg(Arg::new("try-picture").long("try-picture").hide(true).action(ArgAction::SetTrue))
         .arg(
             Arg::new("die-at")
                 .long("die-at")

@@ -31,7 +31,7 @@ pub fn confirmed(wanted: &SafeText, undone: SafeText) -> Result<(), Stop> {
     if answer.trim() == wanted.as_str() { Ok(()) } else { Err(Stop::unsent(undone)) }
 }
 
-/// One line of standard input; on a terminal asked for, and without an echo.
+/// One line of standard input, without its end; on a terminal asked for, and without an echo.
 pub fn unseen(asks: &SafeText) -> io::Result<Secret> {
     let silence = if io::stdin().is_terminal() { Some(Silence::begin()?) } else { None };
     if silence.is_some() {
@@ -44,7 +44,7 @@ pub fn unseen(asks: &SafeText) -> io::Result<Secret> {
         eprintln!();
     }
     read?;
-    Ok(Secret::new(line.trim()))
+    Ok(Secret::new(line.trim_end_matches(['\r', '\n'])))
 }
 
 /// A terminal that shows nothing of what is typed, until this is dropped or a signal ends the program.

@@ -9,9 +9,9 @@ use toml::Spanned;
 use super::{
     CardKeyFile, Config, Given, Profile, SecretSource, Vars,
     access::{self, Care},
-    places,
+    places, wishes,
 };
-use crate::{case::Settings, http::Address};
+use crate::{case::Settings, graphics::Wish, http::Address};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -84,6 +84,9 @@ struct Whole {
     store: Option<Spanned<String>>,
     #[serde(rename = "reason-codes")]
     reason_codes: Option<Spanned<String>>,
+    images: Option<Spanned<String>>,
+    #[serde(default, rename = "images-in-tmux")]
+    images_in_tmux: bool,
     #[serde(default)]
     profile: BTreeMap<Spanned<String>, Section>,
 }
@@ -135,8 +138,18 @@ pub(super) fn load(path: &Path, given: &Given, vars: Vars<'_>) -> Result<Config,
         }
         file => file.as_ref().map(|file| reading.resolve(file.as_ref())),
     };
-    let sandbox_store = places::beside(&store);
-    Ok(Config { file: Some(path.to_owned()), sandbox_store, store, reason_codes, profiles })
+    let images = whole.images.as_ref().map(|word| {
+        Wish::named(word.as_ref()).ok_or_else(|| reading.wrong(&word.span(), &wishes("images", word.as_ref())))
+    });
+    Ok(Config {
+        file: Some(path.to_owned()),
+        sandbox_store: places::beside(&store),
+        store,
+        reason_codes,
+        images: super::images(images.transpose()?, vars)?,
+        images_in_tmux: whole.images_in_tmux,
+        profiles,
+    })
 }
 
 struct Reading<'a> {

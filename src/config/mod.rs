@@ -14,6 +14,7 @@ use std::{
 
 use crate::{
     case::Settings,
+    graphics::Wish,
     http::{Address, Secret},
 };
 
@@ -42,6 +43,10 @@ pub struct Config {
     pub sandbox_store: PathBuf,
     /// A file with the bank's own rows of reason codes.
     pub reason_codes: Option<PathBuf>,
+    /// How pictures are shown.
+    pub images: Wish,
+    /// tmux shall hand pictures on to the terminal around it.
+    pub images_in_tmux: bool,
     /// By name.
     pub profiles: Vec<Profile>,
 }
@@ -93,7 +98,15 @@ impl Config {
     pub fn absent(vars: Vars<'_>) -> Result<Config, String> {
         let store = places::usual_store(vars)?;
         let sandbox_store = places::beside(&store);
-        Ok(Config { file: None, sandbox_store, store, reason_codes: None, profiles: Vec::new() })
+        Ok(Config {
+            file: None,
+            sandbox_store,
+            store,
+            reason_codes: None,
+            images: images(None, vars)?,
+            images_in_tmux: false,
+            profiles: Vec::new(),
+        })
     }
 
     /// The text of the bank's own reason codes, where there is such a file.
@@ -111,6 +124,23 @@ impl Config {
     pub fn profile(&self, name: &str) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.name() == name)
     }
+}
+
+const IMAGES: &str = "CASEDESK_IMAGES";
+
+/// What the environment says is meant for one start, and goes before the file.
+fn images(written: Option<Wish>, vars: Vars<'_>) -> Result<Wish, String> {
+    match vars(IMAGES).filter(|word| !word.is_empty()) {
+        None => Ok(written.unwrap_or_default()),
+        Some(word) => {
+            let word = word.to_string_lossy();
+            Wish::named(&word).ok_or_else(|| wishes(IMAGES, &word))
+        }
+    }
+}
+
+fn wishes(what: &str, word: &str) -> String {
+    format!("{what} is {word:?}; it can be {}", Wish::ALL.map(Wish::word).join(", "))
 }
 
 fn is_missing(path: &Path) -> bool {

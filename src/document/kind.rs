@@ -1,6 +1,8 @@
 //! What a document can be, as far as its bytes tell. Names only; how a kind is recognised is not known here.
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// No bytes at all.
     Empty,

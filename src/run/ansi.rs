@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use ratatui::{
     backend::{Backend, ClearType, CrosstermBackend, WindowSize},
     buffer::Cell,
-    layout::{Position, Size},
+    layout::{Position, Rect, Size},
     style::{Color, Modifier},
 };
 
@@ -34,6 +34,21 @@ impl<W: Write> Ansi<W> {
     pub fn forget(&mut self) {
         self.cursor = None;
         self.rows.clear();
+    }
+
+    /// Something else than letters stands in these cells, and writing a letter there would spoil it.
+    pub fn cover(&mut self, area: Rect) {
+        let (left, right) = (usize::from(area.left()), usize::from(area.right()));
+        let bottom = usize::from(area.bottom());
+        if self.rows.len() < bottom {
+            self.rows.resize(bottom, Vec::new());
+        }
+        for row in self.rows.iter_mut().take(bottom).skip(usize::from(area.top())) {
+            if row.len() < right {
+                row.resize(right, BLANK);
+            }
+            row.iter_mut().take(right).skip(left).for_each(|cell| *cell = None);
+        }
     }
 
     /// What stands from `from` to before `to` in a row, where all of it is plain letters in this ink.
@@ -216,7 +231,7 @@ fn colour(colour: Color, plane: u8, to: &mut impl Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+    use ratatui::{buffer::Buffer, style::Style};
 
     use super::*;
 
@@ -259,6 +274,17 @@ mod tests {
         // What may be two cells wide is not written over.
         let wide = bytes(&[(1, 0, "漢", plain), (0, 0, "a", plain), (4, 0, "b", plain)]);
         assert_eq!(wide, "\x1b[1;2H漢\x1b[1;1Ha\x1b[1;5Hb\x1b[?25l");
+    }
+
+    #[test]
+    fn what_a_picture_covers_is_jumped_over() {
+        let cell = Cell::new("a");
+        let mut sent = Vec::new();
+        let mut ansi = Ansi::new(&mut sent);
+        ansi.cover(Rect::new(2, 1, 2, 1));
+        ansi.draw([(0, 1, &cell), (5, 1, &cell), (0, 0, &cell), (5, 0, &cell)].into_iter()).unwrap();
+        drop(ansi);
+        assert_eq!(String::from_utf8(sent).unwrap(), "\x1b[2;1Ha\x1b[2;6Ha\x1b[1;1Ha    a");
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::{
 
 use rustix::process::{Signal, getpid, kill_process};
 
+use crate::graphics::Surroundings;
+
 /// The right to read the keyboard. Clones share it.
 #[derive(Clone, Default)]
 pub struct Keyboard(Arc<Shared>);
@@ -24,6 +26,8 @@ struct State {
     /// Somebody else wants to read.
     is_wanted: bool,
     is_handed_over: bool,
+    /// The terminal is to be asked something, once the reader listens.
+    question: Option<Surroundings>,
 }
 
 /// The keyboard in another program's hands, until this is dropped.
@@ -60,6 +64,23 @@ impl Keyboard {
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         Lent(self.clone())
+    }
+
+    /// Has the reader listen for a terminal's answers. Tells whether there is a reader; it says itself when it listens.
+    pub fn ask(&self, around: Surroundings) -> bool {
+        let mut state = self.state();
+        state.question = Some(around).filter(|_| state.is_read);
+        // It waits in the kernel for keys. Where it cannot be woken, the next key does it.
+        state.is_read && kill_process(getpid(), Signal::WINCH).is_ok()
+    }
+
+    pub fn is_asked(&self) -> bool {
+        self.state().question.is_some()
+    }
+
+    /// Called by the reader: what it shall listen for.
+    pub fn question(&self) -> Option<Surroundings> {
+        self.state().question.take()
     }
 
     /// Whether another program reads: then what its terminal signals is meant for it.

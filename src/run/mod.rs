@@ -5,7 +5,8 @@
 //! keys ──────┐                       ┌─ memory thread (the store)
 //! signals ───┤                       │
 //! store ─────┼─> channel ─> desk ─> effects ─┼─ network thread (the providers)
-//! providers ─┤                │      └─ terminal (copy, redraw, suspend)
+//! providers ─┤                │      ├─ papers thread (documents, in a process of their own)
+//! documents ─┤                │      └─ terminal (copy, redraw, suspend)
 //! hang-up ───┘                └─> draw
 //! ```
 
@@ -18,11 +19,14 @@ pub mod files;
 pub mod guard;
 pub mod in_use;
 pub mod keyboard;
+pub mod listening;
 pub mod memory;
 pub mod neighbours;
 pub mod network;
 pub mod out;
 pub mod outbox;
+pub mod papers;
+pub mod pictures;
 pub mod register;
 pub mod source;
 pub mod terminal;
@@ -44,16 +48,19 @@ use ratatui::{Terminal, TerminalOptions, Viewport, backend::Backend, layout::Siz
 
 use crate::{
     desk::{
-        Desk, Setup, layout,
-        words::{Effect, Event, Told},
+        Desk, Over, Setup, layout,
+        words::{Effect, Event, Graphics, Told},
     },
-    text::{Raw, SafeText, own},
+    graphics::Answers,
+    text::{Raw, SafeText, own, say},
     view::{self, style::Look},
 };
 use clock::Clock;
 use editor::Editor;
 use memory::Memory;
 use network::Network;
+use papers::Papers;
+use pictures::{Pictures, Placement};
 use terminal::Screen;
 
 /// What comes down the channel.
@@ -73,6 +80,10 @@ pub enum Heard {
     Suspend,
     /// We were stopped and go on: the screen may hold anything.
     Continued,
+    /// Somebody listens for what the terminal will answer: it can be asked.
+    Listening,
+    /// What it answered; nothing, where it is silent.
+    Answered(Answers),
 }
 
 /// A way to tell the desk something. Every event gets the time at which it was told.
@@ -106,12 +117,17 @@ pub struct Workplace<S: Screen> {
     pub counts: Counts,
     exit: Option<i32>,
     panic_at: Option<PanicAt>,
+    pub pictures: Pictures,
+    tries_picture: bool,
+    /// The desk waits to be told what the terminal shows.
+    is_asked: bool,
 }
 
 /// Who does what for the desk.
 pub struct Hands {
     pub memory: Memory,
     pub network: Network,
+    pub papers: Papers,
     pub editor: Editor,
     pub teller: Teller,
 }
@@ -161,6 +177,9 @@ where
             counts: Counts::default(),
             exit: None,
             panic_at: None,
+            pictures: Pictures::default(),
+            tries_picture: false,
+            is_asked: false,
         };
         place.carry_out(effects)?;
         Ok(place)
@@ -171,6 +190,12 @@ where
             self.hands.network.panic();
         }
         self.panic_at = point;
+        self
+    }
+
+    /// How pictures are shown. `tries` shows one of our own, for the tests of terminals.
+    pub fn with_pictures(mut self, pictures: Pictures, tries: bool) -> Workplace<S> {
+        (self.pictures, self.tries_picture) = (pictures, tries);
         self
     }
 
@@ -253,8 +278,33 @@ where
             }
             Heard::Suspend => self.suspend()?,
             Heard::Continued => self.come_back()?,
+            Heard::Listening => {
+                let question = self.pictures.question();
+                self.screen.backend_mut().say(&question)?;
+                Backend::flush(self.screen.backend_mut())?;
+            }
+            Heard::Answered(answers) => {
+                self.pictures.answered(&answers);
+                self.tell_graphics();
+                if !answers.kitty {
+                    // A terminal that does not know a question may have shown it.
+                    self.wipe()?;
+                }
+                self.draw()?;
+            }
         }
         Ok(())
+    }
+
+    /// Tells the desk what pictures there can be, if it asked.
+    fn tell_graphics(&mut self) {
+        let Some((terminal, says)) = self.pictures.known() else { return };
+        let cell = terminal.map(|terminal| (terminal.cell.width, terminal.cell.height));
+        let means = own(terminal.map_or("no pictures", |terminal| terminal.protocol.words()));
+        let graphics = Graphics { cell, says: say!("{}: {}", means, says) };
+        if std::mem::take(&mut self.is_asked) {
+            self.hands.teller.tell(Event::Graphics(graphics));
+        }
     }
 
     fn draw(&mut self) -> io::Result<()> {
@@ -263,15 +313,31 @@ where
         let area = layout::drawn(size.width, size.height);
         if self.screen.get_frame().area() != area {
             self.screen.resize(area)?;
+            self.pictures.forget();
         }
         let (desk, look, panic_at) = (&self.desk, self.look, self.panic_at);
-        self.screen.draw(|frame| {
+        let placements = match self.desk.over {
+            Over::Nothing if self.tries_picture => self.pictures.trial(),
+            _ => {
+                let shown = view::picture(desk);
+                shown.map(|(area, picture, id)| Placement { area, picture, id }).into_iter().collect()
+            }
+        };
+        let drawn = self.screen.draw(|frame| {
             if panic_at == Some(PanicAt::Draw) {
                 panic!("asked to fail while drawing");
             }
             view::draw(desk, look, frame);
+            self.pictures.fill(&placements, frame.buffer_mut());
         })?;
+        if self.pictures.change_with(&placements) {
+            let drawn = drawn.buffer.clone();
+            self.pictures.show(&placements, &drawn, self.screen.backend_mut())?;
+        }
         self.desk.drawn(self.clock.now());
+        if self.tries_picture && self.counts.frames == 1 {
+            self.pictures.want(self.screen.backend_mut());
+        }
         Ok(())
     }
 
@@ -295,7 +361,7 @@ where
                 Effect::Ask(_)
                 | Effect::Fetch { .. }
                 | Effect::Save { .. }
-                | Effect::Show { .. }
+                | Effect::Show(_)
                 | Effect::ShowPage { .. }
                 | Effect::Attach { .. }
                 | Effect::ListFolder { .. }
@@ -308,6 +374,15 @@ where
                     let what = Event::Edited { draft, field, answer: self.edit(&text)? };
                     // Heard before any key that was typed ahead, or the end of the line, closes its form.
                     self.hear(Heard::Desk(Told { at: self.clock.now(), what }))?;
+                }
+                Effect::Picture { paper, page, viewport } => {
+                    self.hands.papers.picture(paper, page, viewport);
+                }
+                Effect::Probe => {
+                    self.is_asked = true;
+                    if self.pictures.want(self.screen.backend_mut()) {
+                        self.tell_graphics();
+                    }
                 }
                 Effect::Copy(text) => {
                     let told = self.screen.backend_mut().copy(&text)?;
@@ -347,6 +422,7 @@ where
     fn wipe(&mut self) -> io::Result<Size> {
         let size = self.screen.size()?;
         self.screen.resize(layout::drawn(size.width, size.height))?;
+        self.pictures.forget();
         Ok(size)
     }
 

@@ -4,7 +4,7 @@
 use std::{
     io::{self, Write},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
@@ -22,11 +22,12 @@ pub struct Out<W: Write> {
     ours: Ours,
 }
 
-/// Whether the terminal belongs to us, and how many bytes it was sent.
+/// Whether the terminal belongs to us, how many bytes it was sent, and what is to be said before it is given back.
 #[derive(Clone, Default)]
 pub struct Ours {
     held: Arc<AtomicBool>,
     written: Arc<AtomicU64>,
+    farewell: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Ours {
@@ -37,6 +38,16 @@ impl Ours {
     /// Takes or gives back; tells whether that changed anything.
     pub fn hold(&self, held: bool) -> bool {
         self.held.swap(held, Ordering::SeqCst) != held
+    }
+
+    /// What takes the pictures away that now stand on the terminal.
+    pub fn will_say(&self, farewell: Vec<u8>) {
+        *self.farewell.lock().unwrap_or_else(PoisonError::into_inner) = farewell;
+    }
+
+    /// Taken once. Never waits: a thread that holds it may have failed.
+    pub fn farewell(&self) -> Vec<u8> {
+        self.farewell.try_lock().map(|mut farewell| std::mem::take(&mut *farewell)).unwrap_or_default()
     }
 
     pub fn written(&self) -> u64 {

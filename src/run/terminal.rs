@@ -1,5 +1,5 @@
 //! The terminal: taken once, given back on every way out. What is written to it beyond cells is here and nowhere
-//! else: the start and stop sequences and our own clipboard copy.
+//! else: the start and stop sequences, our own clipboard copy, and what pictures hand over.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -16,7 +16,7 @@ use crossterm::{
     execute, queue,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
-use ratatui::backend::Backend;
+use ratatui::{backend::Backend, layout::Rect};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     fs::{Mode, OFlags},
@@ -36,11 +36,17 @@ pub trait Screen: Backend {
     fn leave(&mut self) -> io::Result<()>;
     /// Stops this process as the shell's job control wants it; returns when it is continued.
     fn stop(&mut self) -> io::Result<()>;
-    /// Hands a text to the terminal's clipboard; says what came of it.
-    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText>;
+    /// Hands lines to the terminal's clipboard; says what came of it.
+    fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText>;
+    /// Writes what is no cell: a picture, or a question to the terminal. It leaves with the next flush.
+    fn say(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// A picture stands in these cells: none of them is written again without need.
+    fn cover(&mut self, area: Rect);
+    /// What to say before the terminal is given back, however that comes about.
+    fn will_say(&mut self, farewell: Vec<u8>);
 }
 
-/// The real one. Reads nothing: no query is ever sent.
+/// The real one. It reads nothing: what a question is answered is heard where the keys are read.
 pub type Tty = Ansi<Out<io::Stdout>>;
 
 static OURS: OnceLock<Ours> = OnceLock::new();
@@ -87,8 +93,9 @@ impl Screen for Tty {
         Ok(())
     }
 
-    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText> {
-        let mut bytes = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.as_str()));
+    fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText> {
+        let text: Vec<_> = lines.iter().map(SafeText::as_str).collect();
+        let mut bytes = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.join("\n")));
         let tmux = std::env::var_os("TMUX").is_some();
         if tmux {
             // tmux hands on what is wrapped, with every escape doubled.
@@ -97,17 +104,33 @@ impl Screen for Tty {
         self.write_all(bytes.as_bytes())?;
         Write::flush(self)?;
         let through = own(if tmux { " through tmux" } else { "" });
+        let what = match lines {
+            [line] => line.clone(),
+            lines => say!("{} lines, as one,", lines.len()),
+        };
         Ok(say!(
             "{} was sent to the terminal{}; whether it is on the clipboard is the terminal's to say",
-            text,
+            what,
             through
         ))
     }
+
+    fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn cover(&mut self, area: Rect) {
+        Ansi::cover(self, area);
+    }
+
+    fn will_say(&mut self, farewell: Vec<u8>) {
+        ours().will_say(farewell);
+    }
 }
 
-/// What gives a terminal back: no pasted brackets, the cursor, the screen that was there before.
+/// What gives a terminal back: no pictures, no pasted brackets, the cursor, the screen that was there before.
 fn last_words() -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = ours().farewell();
     // Writing into memory cannot fail.
     let _ = queue!(bytes, DisableBracketedPaste, Show, LeaveAlternateScreen);
     bytes

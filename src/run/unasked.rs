@@ -17,6 +17,11 @@ pub struct Answers {
 }
 
 impl Answers {
+    /// The beginning of an answer was heard elsewhere; its rest is still to come.
+    pub fn goes_on(&mut self, at: Instant) {
+        self.inside = Some(at);
+    }
+
     /// Whether this key is part of an answer and not a key at all.
     pub fn swallow(&mut self, key: &KeyEvent, at: Instant) -> bool {
         let escaped = key.modifiers.contains(KeyModifiers::ALT);

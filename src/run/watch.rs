@@ -13,7 +13,7 @@ use signal_hook::{
     iterator::Signals,
 };
 
-use super::{Heard, Teller, keyboard::Keyboard, neighbours::Neighbours, terminal, unasked::Answers};
+use super::{Heard, Teller, keyboard::Keyboard, listening, neighbours::Neighbours, terminal, unasked::Answers};
 use crate::{desk::words::Event, text::Raw};
 
 /// The exit code of a program that ended because its terminal went away, as a shell would report it.
@@ -97,31 +97,55 @@ pub fn neighbours(teller: Teller, neighbours: Neighbours) -> io::Result<()> {
 /// Reads keys, pastes and sizes, as long as the keyboard is this program's.
 pub fn keys(teller: Teller, keyboard: Keyboard) -> io::Result<()> {
     thread::Builder::new().name("keys".into()).spawn(move || {
-        let mut answers = Answers::default();
-        let mut pasted: Option<Instant> = None;
+        let mut keys = Keys { answers: Answers::default(), pasted: None };
         keyboard.begin();
         loop {
+            // What the library has read already was typed before.
+            let is_read_up = || !event::poll(Duration::ZERO).unwrap_or(true);
+            if keyboard.is_asked()
+                && is_read_up()
+                && let Some(around) = keyboard.question()
+            {
+                teller.send(Heard::Listening);
+                let mut tell = |heard| keys.sort(heard).into_iter().for_each(|what| teller.tell(what));
+                let (answers, goes_on) = listening::listen(&around, &mut tell);
+                if goes_on {
+                    keys.answers.goes_on(Instant::now());
+                }
+                teller.send(Heard::Answered(answers));
+            }
             let read = event::read();
             keyboard.hand_over();
-            let what = match read {
-                Ok(event::Event::Key(key)) if answers.swallow(&key, Instant::now()) => continue,
-                // A paste may hold the mark of its own end; what follows it at once is still part of it.
-                Ok(event::Event::Key(_)) if pasted.is_some_and(|at| at.elapsed() < AFTER_PASTE) => {
-                    pasted = Some(Instant::now());
-                    continue;
-                }
-                Ok(event::Event::Key(key)) if key.kind != KeyEventKind::Release => Event::Key(key),
-                Ok(event::Event::Paste(text)) => {
-                    pasted = Some(Instant::now());
-                    Event::Paste(Raw::new(text))
-                }
-                Ok(event::Event::Resize(width, height)) => Event::Resize(width, height),
-                Ok(_) => continue,
-                // The line is gone; the hang-up watch says so.
-                Err(_) => return,
-            };
-            teller.tell(what);
+            // The line is gone; the hang-up watch says so.
+            let Ok(heard) = read else { return };
+            keys.sort(heard).into_iter().for_each(|what| teller.tell(what));
         }
     })?;
     Ok(())
+}
+
+/// Tells what was typed from what only looks like it.
+struct Keys {
+    answers: Answers,
+    pasted: Option<Instant>,
+}
+
+impl Keys {
+    fn sort(&mut self, heard: event::Event) -> Option<Event> {
+        match heard {
+            event::Event::Key(key) if self.answers.swallow(&key, Instant::now()) => None,
+            // A paste may hold the mark of its own end; what follows it at once is still part of it.
+            event::Event::Key(_) if self.pasted.is_some_and(|at| at.elapsed() < AFTER_PASTE) => {
+                self.pasted = Some(Instant::now());
+                None
+            }
+            event::Event::Key(key) if key.kind != KeyEventKind::Release => Some(Event::Key(key)),
+            event::Event::Paste(text) => {
+                self.pasted = Some(Instant::now());
+                Some(Event::Paste(Raw::new(text)))
+            }
+            event::Event::Resize(width, height) => Some(Event::Resize(width, height)),
+            _ => None,
+        }
+    }
 }

@@ -10,7 +10,7 @@ use casedesk::{
 use ratatui::{
     backend::{Backend, ClearType, TestBackend, WindowSize},
     buffer::Cell,
-    layout::{Position, Size},
+    layout::{Position, Rect, Size},
 };
 
 pub struct Eyes {
@@ -22,6 +22,8 @@ pub struct Eyes {
     pub stops: usize,
     /// What the terminal says its size is, where that is more than is kept of it here.
     pub claims: Option<Size>,
+    /// What it would be told before it is given back.
+    pub farewell: Vec<u8>,
 }
 
 impl Eyes {
@@ -34,6 +36,7 @@ impl Eyes {
             copied: Vec::new(),
             stops: 0,
             claims: None,
+            farewell: Vec::new(),
         }
     }
 
@@ -131,8 +134,21 @@ impl Screen for Eyes {
         Ok(())
     }
 
-    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText> {
-        self.copied.push(text.as_str().to_owned());
-        Ok(say!("{} was sent to the terminal", text))
+    fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText> {
+        let text: Vec<_> = lines.iter().map(SafeText::as_str).collect();
+        self.copied.push(text.join("\n"));
+        Ok(say!("{} was sent to the terminal", SafeText::join(lines, " / ")))
+    }
+
+    fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.wire.write_all(bytes)
+    }
+
+    fn cover(&mut self, area: Rect) {
+        self.wire.cover(area);
+    }
+
+    fn will_say(&mut self, farewell: Vec<u8>) {
+        self.farewell = farewell;
     }
 }

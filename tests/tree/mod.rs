@@ -32,21 +32,29 @@ pub const MODULES: &[Module] = &[
     module("http", "THE DOOR: the only way out", &["case", "text"]),
     module("provider", "THE WORLD: one folder a provider, no I/O", &["case", "action", "http", "text"]),
     module("document", "READING: the bytes of a document to what can be read", &["case", "text"]),
+    module("graphics", "PIXELS: pictures to what terminals take of them", &["case", "text"]),
     module("store", "MEMORY: one SQLite file", &["case", "action", "seal", "text"]),
-    module("config", "the configuration file, and where secrets come from", &["case", "http", "text"]),
+    module(
+        "config",
+        "the configuration file, and where secrets come from",
+        &["case", "graphics", "http", "text"],
+    ),
     module("desk", "MIND: everything on the screen, pure", &["case", "action", "text"]),
     module("view", "FACE: draws the desk, pure", &["case", "action", "text", "desk"]),
     module(
         "run",
         "HANDS: the loop, the threads, the terminal",
-        &["case", "action", "text", "seal", "http", "provider", "document", "store", "config", "desk", "view"],
+        &[
+            "case", "action", "text", "seal", "http", "provider", "document", "graphics", "store", "config",
+            "desk", "view",
+        ],
     ),
     module(
         "cli",
         "the words of the command line",
         &[
-            "case", "action", "text", "seal", "http", "provider", "document", "store", "config", "desk",
-            "view", "run",
+            "case", "action", "text", "seal", "http", "provider", "document", "graphics", "store", "config",
+            "desk", "view", "run",
         ],
     ),
     module("sandbox", "serves the providers' stand-ins on loopback", &["case", "http", "provider", "text"]),
