@@ -274,6 +274,7 @@ fn every_flag_is_documented_and_every_documented_flag_exists() {
         ["reason", ""],
         ["init", ""],
         ["doc", "get"],
+        ["doc", "show"],
         ["create", "nets"],
         ["check", ""],
         ["outbox", "settle"],
