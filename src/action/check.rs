@@ -350,6 +350,7 @@ fn of_rule(rule: &Rule, action: &Action, values: &Values, facts: &Facts<'_>) -> 
         SafeText::join(&labels, ", ")
     };
     let (address, says) = match *rule {
+        Rule::AtLeastOne([one]) => ((!given(one)).then_some(one)?, own("is needed")),
         Rule::AtLeastOne(several) => {
             let none = !several.iter().any(|address| given(address));
             (none.then(|| several.first()).flatten()?, say!("at least one is needed of: {}", labels(several)))

@@ -193,8 +193,7 @@ fn set_columns(pieces: &mut [Piece], cell: f32, page_width: f32) {
     let from = |at: &usize, pieces: &[Piece]| pieces.get(*at).map_or(0.0, |piece| piece.from);
     order.sort_by(|one, other| from(one, pieces).total_cmp(&from(other, pieces)));
     // Ends of pieces that are not yet passed, the nearest first.
-    let mut ends: std::collections::BinaryHeap<std::cmp::Reverse<(u32, usize)>> =
-        std::collections::BinaryHeap::new();
+    let mut ends: BinaryHeap<Reverse<(u32, usize)>> = BinaryHeap::new();
     let (mut least, mut last, mut last_from) = (0, 0, f32::MIN);
     for at in order {
         let Some(piece) = pieces.get_mut(at) else { continue };
