@@ -190,11 +190,8 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
     store.retire(&known, Clock::default().now())?;
     let start = store.preference(desk::START)?.and_then(|kept| serde_json::from_str::<Start>(&kept).ok());
     let setup = Setup { profiles, start: start.unwrap_or_default() };
-    let trials = Trials {
-        panic_at: panic_at(given),
-        die_at: die_at(given),
-        picture: given.get_flag("try-picture"),
-    };
+    let trials =
+        Trials { panic_at: panic_at(given), die_at: die_at(given), picture: given.get_flag("try-picture") };
     work(setup, sources, store, dir, (look(given), around), trials)
 }
 

@@ -37,10 +37,13 @@ impl Answers {
             return true;
         }
         if let Some(attributes) = text.strip_prefix("\x1b[?").and_then(|text| text.strip_suffix('c')) {
-            self.attributes = Some(Attributes { sixel: attributes.split(';').skip(1).any(|number| number == "4") });
+            self.attributes =
+                Some(Attributes { sixel: attributes.split(';').skip(1).any(|number| number == "4") });
             return true;
         }
-        let Some(size) = text.strip_prefix("\x1b[6;").and_then(|text| text.strip_suffix('t')) else { return false };
+        let Some(size) = text.strip_prefix("\x1b[6;").and_then(|text| text.strip_suffix('t')) else {
+            return false;
+        };
         let size = size.split_once(';').and_then(|(high, wide)| Some((high.parse().ok()?, wide.parse().ok()?)));
         self.cell = size.and_then(|(high, wide)| CellSize::new(wide, high)).or(self.cell);
         true

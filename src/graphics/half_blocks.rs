@@ -85,9 +85,8 @@ fn halves(picture: &Picture, cell: CellSize, tones: Tones, area: Rect) -> Vec<Op
         Pixels::Grey(greys) => greys.iter().enumerate().for_each(|(at, grey)| add(at, [*grey; 3])),
         Pixels::Colour(bytes) => bytes.as_chunks().0.iter().enumerate().for_each(|(at, pixel)| add(at, *pixel)),
     }
-    let mean = |(sum, count): ([u32; 3], u32)| {
-        (count > 0).then(|| tone(sum.map(|sum| (sum / count) as u8), tones))
-    };
+    let mean =
+        |(sum, count): ([u32; 3], u32)| (count > 0).then(|| tone(sum.map(|sum| (sum / count) as u8), tones));
     sums.into_iter().map(mean).collect()
 }
 

@@ -67,7 +67,10 @@ impl Terminal {
     /// Where pictures are bytes of their own: those that show one with its upper left corner in that of `area`, and
     /// nothing of it outside. The cursor stays where it is. `id`, of 24 bits, is for [`Terminal::remove`].
     pub fn show(&self, picture: &Picture, area: Rect, id: u32) -> Vec<u8> {
-        let room = (u32::from(area.width) * u32::from(self.cell.width), u32::from(area.height) * u32::from(self.cell.height));
+        let room = (
+            u32::from(area.width) * u32::from(self.cell.width),
+            u32::from(area.height) * u32::from(self.cell.height),
+        );
         let picture = cut(picture, room);
         if picture.width == 0 || picture.height == 0 {
             return Vec::new();
@@ -78,7 +81,10 @@ impl Terminal {
         );
         let covered = Rect { width: cells.0, height: cells.1, ..area };
         let whole = || {
-            let size = (u32::from(cells.0) * u32::from(self.cell.width), u32::from(cells.1) * u32::from(self.cell.height));
+            let size = (
+                u32::from(cells.0) * u32::from(self.cell.width),
+                u32::from(cells.1) * u32::from(self.cell.height),
+            );
             png::png(&filled(&picture, size))
         };
         let bytes = match self.protocol {

@@ -25,6 +25,10 @@ pub fn sixel(picture: &Picture) -> Vec<u8> {
             if bytes.len() <= limit {
                 return bytes;
             }
+            if bytes.len() > 2 * LIMIT {
+                // Fewer colours do not help so much.
+                break;
+            }
         }
         if bytes.len() <= LIMIT {
             return bytes;
@@ -100,7 +104,9 @@ impl Band {
         for (y, row) in pixels.chunks(width.max(1)).enumerate() {
             for (x, colour) in row.iter().enumerate() {
                 let colour = usize::from(*colour);
-                let (Some(columns), Some(count)) = (bits.get_mut(colour), counts.get_mut(colour)) else { continue };
+                let (Some(columns), Some(count)) = (bits.get_mut(colour), counts.get_mut(colour)) else {
+                    continue;
+                };
                 if columns.is_empty() {
                     columns.resize(width, 0);
                 }
@@ -117,7 +123,8 @@ impl Band {
     /// The commonest colour goes below everything in one stroke. Each colour after it may paint what a later one will
     /// paint over: long strokes are short to write.
     fn write(self, to: &mut Vec<u8>) {
-        let mut order: Vec<usize> = (0..self.counts.len()).filter(|at| self.counts.get(*at) > Some(&0)).collect();
+        let mut order: Vec<usize> =
+            (0..self.counts.len()).filter(|at| self.counts.get(*at) > Some(&0)).collect();
         order.sort_by_key(|at| std::cmp::Reverse(self.counts.get(*at).copied()));
         let mut later = vec![self.full; self.width];
         let mut first = true;

@@ -156,7 +156,9 @@ fn event(bytes: &[u8]) -> Option<Event> {
     let (code, modifiers) = match bytes {
         [0x1b] => (KeyCode::Esc, KeyModifiers::NONE),
         [0x1b, b'[', b'[', key @ b'A'..=b'E'] => (KeyCode::F(key - b'A' + 1), KeyModifiers::NONE),
-        [0x1b, b'[', parameters @ .., last] if !parameters.is_empty() || *last != b'[' => sequence(parameters, *last)?,
+        [0x1b, b'[', parameters @ .., last] if !parameters.is_empty() || *last != b'[' => {
+            sequence(parameters, *last)?
+        }
         [0x1b, b'O', last] => sequence(&[], *last)?,
         [0x1b, rest @ ..] => {
             let (code, modifiers) = plain(rest)?;
@@ -226,7 +228,9 @@ mod tests {
 
     fn keys(events: &[Event]) -> String {
         let name = |event: &Event| match event {
-            Event::Key(KeyEvent { code: KeyCode::Char(letter), modifiers, .. }) if *modifiers == KeyModifiers::ALT => {
+            Event::Key(KeyEvent { code: KeyCode::Char(letter), modifiers, .. })
+                if *modifiers == KeyModifiers::ALT =>
+            {
                 format!("Alt-{letter}")
             }
             Event::Key(KeyEvent { code: KeyCode::Char(letter), modifiers, .. })
@@ -246,9 +250,20 @@ mod tests {
     /// However the line cuts what comes, the answers are whole, and the keys between them are all there and in order.
     #[test]
     fn no_key_is_lost_and_none_invented_wherever_the_line_cuts() {
-        let typed: [&[u8]; 10] =
-            [b"j", b"\xc3\xa6", b"\x1b[A", b"\x1b[1;5C", b"\x1bOP", b"\x1bx", b"\r", b"\x05", b"\x1b[200~a\x1b[?1c\x1b[201~", b"q"];
-        let wanted = "j æ Up CONTROL+Right F1+ Alt-x Enter Ctrl-e paste \"a\\u{1b}[?1c\" q".replace("F1+", "F(1)");
+        let typed: [&[u8]; 10] = [
+            b"j",
+            b"\xc3\xa6",
+            b"\x1b[A",
+            b"\x1b[1;5C",
+            b"\x1bOP",
+            b"\x1bx",
+            b"\r",
+            b"\x05",
+            b"\x1b[200~a\x1b[?1c\x1b[201~",
+            b"q",
+        ];
+        let wanted =
+            "j æ Up CONTROL+Right F1+ Alt-x Enter Ctrl-e paste \"a\\u{1b}[?1c\" q".replace("F1+", "F(1)");
         let mut stream = Vec::new();
         let answers: Vec<&[u8]> = KITTY.split_inclusive(|byte| matches!(byte, b'\\' | b't')).collect();
         for (at, key) in typed.iter().enumerate() {

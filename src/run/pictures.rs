@@ -124,7 +124,12 @@ impl Pictures {
     }
 
     /// Makes the terminal show these and no others. `drawn` is the frame that was just written.
-    pub fn show<S: Screen>(&mut self, placements: &[Placement], drawn: &Buffer, screen: &mut S) -> io::Result<()>
+    pub fn show<S: Screen>(
+        &mut self,
+        placements: &[Placement],
+        drawn: &Buffer,
+        screen: &mut S,
+    ) -> io::Result<()>
     where
         io::Error: From<S::Error>,
     {

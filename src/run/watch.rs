@@ -13,9 +13,7 @@ use signal_hook::{
     iterator::Signals,
 };
 
-use super::{
-    Heard, Teller, keyboard::Keyboard, listening, neighbours::Neighbours, terminal, unasked::Answers,
-};
+use super::{Heard, Teller, keyboard::Keyboard, listening, neighbours::Neighbours, terminal, unasked::Answers};
 use crate::{desk::words::Event, text::Raw};
 
 /// The exit code of a program that ended because its terminal went away, as a shell would report it.

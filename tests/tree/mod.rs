@@ -34,7 +34,11 @@ pub const MODULES: &[Module] = &[
     module("document", "READING: the bytes of a document to what can be read", &["case", "text"]),
     module("graphics", "PIXELS: pictures to what terminals take of them", &["case", "text"]),
     module("store", "MEMORY: one SQLite file", &["case", "action", "seal", "text"]),
-    module("config", "the configuration file, and where secrets come from", &["case", "graphics", "http", "text"]),
+    module(
+        "config",
+        "the configuration file, and where secrets come from",
+        &["case", "graphics", "http", "text"],
+    ),
     module("desk", "MIND: everything on the screen, pure", &["case", "action", "text"]),
     module("view", "FACE: draws the desk, pure", &["case", "action", "text", "desk"]),
     module(
