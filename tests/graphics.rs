@@ -1,13 +1,22 @@
 //! Pictures as bytes for a terminal: what an independent reader makes of them is the picture, and there are few of them.
 
+#[path = "analyst/eyes.rs"]
+mod eyes;
 mod page;
+
+use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
     case::{Picture, Pixels},
-    graphics::{CellSize, Protocol, Terminal, Tones},
-    run::ansi::Ansi,
+    graphics::{Answers, CellSize, Protocol, Surroundings, Terminal, Tones, Wish},
+    run::{
+        ansi::Ansi,
+        keyboard::Keyboard,
+        pictures::{Pictures, Placement},
+    },
 };
+use eyes::Eyes;
 use page::{HEIGHT, WIDTH, flow, invoice, invoice_in_colour, noise};
 use ratatui::{backend::Backend, buffer::Buffer, layout::Rect};
 
@@ -330,5 +339,88 @@ fn half_blocks_of_a_page_are_few_bytes() {
         let (bytes, _) = halves(&page, SCREEN, tones);
         println!("half blocks, page of writing, {tones:?}: {} bytes", bytes.len());
         assert!(bytes.len() <= 75_000);
+    }
+}
+
+// ---- what stands on the terminal
+
+fn pictures(wish: Wish) -> Pictures {
+    let around = Surroundings { wish, term: "xterm-256color".to_owned(), ..Surroundings::default() };
+    let mut pictures = Pictures::new(around, Keyboard::default(), 0x1234);
+    assert!(pictures.known().is_none());
+    pictures.answered(&Answers::default());
+    pictures
+}
+
+fn placed(id: u64, x: u16) -> Placement {
+    let picture = Picture::new(40, 40, Pixels::Grey(vec![id as u8; 1600])).unwrap();
+    Placement { area: Rect::new(x, 2, 4, 2), picture: Arc::new(picture), id }
+}
+
+/// What is written to make the terminal show these and no others.
+fn written(pictures: &mut Pictures, eyes: &mut Eyes, placements: &[Placement]) -> Vec<u8> {
+    let before = eyes.byte_count();
+    let mut drawn = Buffer::empty(SCREEN);
+    drawn.set_string(10, 2, "ab\u{6f22}c", ratatui::style::Style::new());
+    if pictures.change_with(placements) {
+        pictures.show(placements, &drawn, eyes).unwrap();
+    }
+    eyes.bytes()[before..].to_vec()
+}
+
+#[test]
+fn what_stands_as_it_should_is_not_written_again_and_what_goes_is_removed() {
+    let (mut pictures, mut eyes) = (pictures(Wish::Kitty), Eyes::new(120, 40));
+    let show = |placed: &Placement, number| terminal(Protocol::Kitty).show(&placed.picture, placed.area, number);
+    let remove = |number| terminal(Protocol::Kitty).remove(number);
+    let (one, other, moved) = (placed(1, 10), placed(2, 10), placed(1, 30));
+    assert!(written(&mut pictures, &mut eyes, &[]).is_empty());
+    assert_eq!(written(&mut pictures, &mut eyes, &[one.clone()]), show(&one, 0x123401));
+    assert!(written(&mut pictures, &mut eyes, &[one.clone()]).is_empty());
+    assert_eq!(eyes.farewell, [b"\x1b\\".to_vec(), remove(0x123401)].concat());
+    assert_eq!(
+        written(&mut pictures, &mut eyes, &[other.clone()]),
+        [remove(0x123401), show(&other, 0x123402)].concat()
+    );
+    assert_eq!(
+        written(&mut pictures, &mut eyes, &[other.clone(), moved.clone()]),
+        show(&moved, 0x123403),
+        "the one that stands is left alone"
+    );
+    assert_eq!(eyes.farewell, [b"\x1b\\".to_vec(), remove(0x123402), remove(0x123403)].concat());
+    // The screen was emptied: what may still stand there goes first.
+    pictures.forget();
+    assert_eq!(
+        written(&mut pictures, &mut eyes, &[moved.clone()]),
+        [remove(0x123402), remove(0x123403), show(&moved, 0x123404)].concat()
+    );
+    assert_eq!(written(&mut pictures, &mut eyes, &[]), remove(0x123404));
+    assert!(written(&mut pictures, &mut eyes, &[]).is_empty() && eyes.farewell.is_empty());
+}
+
+#[test]
+fn the_cells_below_sixels_are_written_again_when_they_go() {
+    let (mut pictures, mut eyes) = (pictures(Wish::Sixel), Eyes::new(120, 40));
+    let one = placed(1, 10);
+    let shown = terminal(Protocol::Sixel).show(&one.picture, one.area, 0);
+    assert_eq!(written(&mut pictures, &mut eyes, &[one.clone()]), shown);
+    let cells = "\x1b7\x1b[3;11Hab\u{6f22}\x1b[4;11H    \x1b8";
+    assert_eq!(String::from_utf8(written(&mut pictures, &mut eyes, &[])).unwrap(), cells);
+    assert!(written(&mut pictures, &mut eyes, &[]).is_empty());
+    // Another page in the same place.
+    written(&mut pictures, &mut eyes, &[one]);
+    let next = placed(2, 10);
+    let shown = terminal(Protocol::Sixel).show(&next.picture, next.area, 0);
+    assert_eq!(written(&mut pictures, &mut eyes, &[next]), [cells.as_bytes(), &shown].concat());
+}
+
+#[test]
+fn nothing_but_cells_is_written_where_pictures_are_cells_or_unwanted() {
+    for wish in [Wish::HalfBlocks, Wish::Off] {
+        let (mut pictures, mut eyes) = (pictures(wish), Eyes::new(120, 40));
+        assert!(written(&mut pictures, &mut eyes, &[placed(1, 10)]).is_empty());
+        let mut cells = Buffer::empty(SCREEN);
+        pictures.fill(&[placed(1, 10)], &mut cells);
+        assert_eq!(cells != Buffer::empty(SCREEN), wish == Wish::HalfBlocks);
     }
 }
