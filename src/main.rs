@@ -41,6 +41,7 @@ use casedesk::{
             points::{Point, Points},
             traffic::Traffic,
         },
+        papers::{self, Papers},
         pictures::Pictures,
         source::{Opened, Source},
         terminal, watch,
@@ -54,6 +55,9 @@ use casedesk::{
 use clap::ArgMatches;
 
 fn main() -> ExitCode {
+    if env::args_os().nth(1).is_some_and(|first| first == papers::worker::ARGUMENT) {
+        return ExitCode::from(papers::worker::work());
+    }
     let arguments = match cli::arguments(sandbox::MOST_CASES).try_get_matches() {
         Ok(arguments) => arguments,
         Err(refused) => {
@@ -67,6 +71,9 @@ fn main() -> ExitCode {
         Some(("check", asked)) => check(&arguments, asked),
         Some(("init", asked)) => init(&arguments, asked),
         Some(("outbox", asked)) => outbox(&arguments, asked),
+        Some(("doc", asked)) if asked.subcommand_name() == Some("show") => {
+            ended(cli::doc::show(&papers::worker::this_program(), asked, &mut io::stdout()))
+        }
         Some((name, asked)) => command(&arguments, name, asked),
         None => open_desk(&arguments),
     };
@@ -236,6 +243,7 @@ fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
     let places = Places {
         sound: store.soundness(),
         saves: dir.clone(),
+        papers: None,
         traffic: traffic.clone(),
         neighbours: Neighbours::join(&dir),
         points: Points::default(),
@@ -319,6 +327,7 @@ fn counter(given: &ArgMatches, sends: bool) -> Result<Counter> {
     let places = Places {
         sound: store.soundness(),
         saves: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        papers: None,
         traffic: Traffic::default(),
         neighbours: Neighbours::join(&dir),
         points: Points::default(),
@@ -424,10 +433,12 @@ fn work(
     let saves = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let (traffic, neighbours) = (Traffic::default(), Neighbours::join(&dir));
     watch::neighbours(teller.clone(), neighbours.clone())?;
+    let papers = Papers::start(papers::worker::this_program(), teller.clone());
     let places = Places {
         store: dir.clone(),
         sound: store.soundness(),
         saves,
+        papers: papers.bringer(),
         traffic: traffic.clone(),
         neighbours: neighbours.clone(),
         points: Points::die_at(trials.die_at),
@@ -442,6 +453,7 @@ fn work(
             teller.clone(),
         ),
         network: Network::start(sources, places, who, teller.clone()),
+        papers,
         editor: Editor::of_environment(dir, keyboard.clone()),
         teller,
     };

@@ -320,8 +320,22 @@ fn check(ann: &Analyst<'_>, context: Context, key: &str, command: &Command, was:
         (Command::Entry(EntryKey::TakeBack), _) => {
             ann.screen().contains("nothing waits that could be taken back")
         }
+        (Command::PickLines, _) => desk.reader.as_ref().is_some_and(|reader| reader.picked.is_some()),
+        (Command::Fold | Command::FoldAll, _) => ann.screen().contains(" lines"),
+        (Command::Aside(Step::Previous), _) => desk.focus == Focus::Case,
+        (Command::Aside(Step::Next), _) => now.focus == was.focus,
         // Their own stories are told with the documents.
-        (Command::Save(_) | Command::ShowOutside, _) => desk.notice.is_some(),
+        (
+            Command::Save(_)
+            | Command::ShowOutside
+            | Command::Sight
+            | Command::Look(_)
+            | Command::Leaf(_)
+            | Command::Leaves
+            | Command::Inside
+            | Command::About,
+            _,
+        ) => desk.notice.is_some(),
         (other, _) => panic!("no key is known to give {other:?}"),
     };
     assert!(as_said, "{key} in {context:?} did not do what {command:?} says:\n{}", ann.screen());

@@ -16,7 +16,7 @@ use casedesk::{
     cli,
     desk::{
         Profile, Realm,
-        words::{Decision, Effect, Event, Submission, Told, Undone},
+        words::{Decision, Effect, Event, PaperId, Submission, Told, Undone},
     },
     http::Secret,
     provider::{Provider, nets::Nets},
@@ -124,7 +124,8 @@ fn a_dispute_is_created_with_its_card_number_sealed_and_two_files() {
     assert_eq!(case.documents.len(), 2);
     for (document, bytes) in case.documents.iter().zip([b"I did not buy this".as_slice(), b"%PDF-1.7\n%%EOF\n"])
     {
-        let save = Effect::Save { case: made.clone(), document: document.id.clone(), to: "out".into() };
+        let save =
+            Effect::Save { paper: PaperId::of_case(made.clone(), document.id.clone()), to: "out".into() };
         std::fs::create_dir_all(world.home.path().join("out")).unwrap();
         assert!(matches!(ann.carries_out(save), Event::News(_)));
         let saved = std::fs::read_dir(world.home.path().join("out")).unwrap().next().unwrap().unwrap().path();

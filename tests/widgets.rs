@@ -11,15 +11,16 @@ use casedesk::{
         life::{Earlier, Late, Life, May},
     },
     case::{
-        Case, CaseId, DocumentRef, Entry as Deed, Fault, FaultKind, Happening, Moment, Parked, Place, QueueId,
-        QueueLine, Row as CaseRow, Settings, Side, Stage, Window,
+        Case, CaseId, DocumentRef, Entry as Deed, Extent, Fault, FaultKind, Happening, Moment, Parked, Picture,
+        Pixels, Place, QueueId, QueueLine, Row as CaseRow, Settings, Side, Stage, Window,
     },
     desk::{
         Desk, Focus, Over, Profile, Realm, Setup, Start,
         outbox::Item,
         reader::State,
         words::{
-            CaseFile, Clock, DraftLine, Effect, Errand, Event, Moved, Outbox, Reading, Standing, Told, Undone,
+            CaseFile, Clock, DraftLine, Effect, Errand, Event, Graphics, Inside, Leaf, Moved, Outbox, PaperId,
+            Reading, Standing, Told, Undone, Unread,
         },
     },
     text::{Raw, SafeText},
@@ -309,6 +310,20 @@ impl<'e> HostileDesk<'e> {
         self.now = self.now.plus(1000);
     }
 
+    fn reading(&self) -> Reading {
+        let inside = Inside { name: self.raw.show(), size: 7, closed: Some(self.raw.show()) };
+        let extent = Some(Extent { width: 60.0, height: 80.0 });
+        Reading {
+            name: self.raw.show(),
+            facts: vec![self.raw.show(), self.raw.show()],
+            about: vec![(self.raw.cell(), self.raw.show())],
+            lines: self.raw.lines(),
+            pages: vec![Leaf { first: 0, extent, has_text: true, covers: Vec::new() }],
+            members: vec![inside],
+            ..Reading::default()
+        }
+    }
+
     fn fault(&self, kind: FaultKind) -> Fault {
         let members = vec![(self.raw.clone(), self.raw.clone())];
         Fault { members, request_id: self.raw.clone(), ..Fault::new(kind, self.raw.clone()) }
@@ -341,13 +356,13 @@ impl<'e> HostileDesk<'e> {
                     faults: vec![(self.raw.exact().to_owned(), self.fault(FaultKind::Broken))],
                 },
                 Effect::Ask(errand) => Event::Asked { errand, answer: Err(self.fault(FaultKind::Refused)) },
-                Effect::Fetch { case, document } => {
-                    let reading = Reading {
-                        name: self.raw.show(),
-                        facts: vec![self.raw.show(), self.raw.show()],
-                        lines: self.raw.lines(),
-                    };
-                    Event::Document { case, document, answer: Ok(Box::new(reading)) }
+                Effect::Fetch { paper, .. } => Event::Document { paper, answer: Ok(Box::new(self.reading())) },
+                Effect::Probe => Event::Graphics(Graphics { cell: Some((1, 2)), says: self.raw.show() }),
+                Effect::Picture { paper, page, viewport } => {
+                    let (width, height) = (u32::from(viewport.width), u32::from(viewport.height));
+                    let pixels = Pixels::Grey(vec![128; (width * height) as usize]);
+                    let picture = Picture::new(width, height, pixels).unwrap();
+                    Event::Picture { paper, page, viewport, answer: Ok(picture) }
                 }
                 _ => continue,
             };
@@ -391,8 +406,23 @@ impl<'e> HostileDesk<'e> {
         draw(&self.desk, "search");
         self.press("\n");
         draw(&self.desk, "hits");
-        let (case, document) = (self.id(), self.raw.clone());
-        self.hear(Event::Document { case, document, answer: Err(self.fault(FaultKind::NotThere)) });
+        self.press("v");
+        draw(&self.desk, "picture");
+        self.press("v");
+        for (key, what) in [("P", "pages"), ("I", "files inside"), ("D", "details")] {
+            self.press(key);
+            draw(&self.desk, what);
+            self.press("\u{1b}");
+        }
+        self.press("Vj");
+        draw(&self.desk, "picked lines");
+        self.press("\u{1b}");
+        let paper = PaperId::of_case(self.id(), self.raw.clone());
+        let locked = Reading { unread: Some(Unread::Password { wrong: true }), ..self.reading() };
+        self.hear(Event::Document { paper: paper.clone(), answer: Ok(Box::new(locked)) });
+        draw(&self.desk, "password");
+        self.press("\u{1b}");
+        self.hear(Event::Document { paper, answer: Err(self.fault(FaultKind::NotThere)) });
         draw(&self.desk, "failed document");
         self.press("\u{1b}r");
         draw(&self.desk, "raw view");

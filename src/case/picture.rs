@@ -88,14 +88,14 @@ impl Extent {
 }
 
 /// Rows from the top, pixels from the left, no padding.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Picture {
     pub width: u32,
     pub height: u32,
     pub pixels: Pixels,
 }
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Pixels {
     /// One byte each: 0 black, 255 white.
     Grey(Vec<u8>),

@@ -2,14 +2,15 @@
 
 use super::{
     Desk, Focus, Landing, Over, Start, Then, Tone,
-    indent::indented,
+    indent::{self, indented},
     layout,
+    line::PasswordLine,
     list::List,
     reader::Subject,
-    words::{Asked, CaseFile, Effect, Errand, Event, Reading},
+    words::{Asked, CaseFile, Effect, Errand, Event, Graphics, PaperId, Reading, Unread},
 };
 use crate::{
-    case::{Again, CaseId, Fault, FaultKind, Kept, Place, Row, View},
+    case::{Again, CaseId, Fault, FaultKind, Kept, Picture, Place, Row, View, Viewport},
     text::{Raw, SafeText, mask, own, say},
 };
 
@@ -43,7 +44,11 @@ impl Desk {
             Event::Urgent(found) => self.urgent(found),
             Event::Found { words, rows, faults } => self.found(words, rows, faults),
             Event::Asked { errand, answer } => self.asked(errand, answer),
-            Event::Document { case, document, answer } => self.document_came(&case, &document, answer),
+            Event::Document { paper, answer } => self.document_came(paper, answer),
+            Event::Picture { paper, page, viewport, answer } => {
+                self.picture_came(&paper, page, viewport, answer)
+            }
+            Event::Graphics(graphics) => self.graphics_came(graphics),
             Event::Parked(id) => self.parked(&id),
             Event::Unparked(id) => {
                 self.tell(Tone::Good, say!("{} is unparked", id.number.id()));
@@ -113,7 +118,7 @@ impl Desk {
             Then::Raw => {
                 let reading = self.file.as_ref().map(raw_view);
                 if let (Some(reader), Some(reading)) = (&mut self.reader, reading) {
-                    reader.open(reading);
+                    reader.open(reading, None);
                 }
                 Vec::new()
             }
@@ -128,7 +133,7 @@ impl Desk {
     fn renew_raw_view(&mut self) {
         let Some(panes) = layout::panes(self.area, Focus::Reader) else { return };
         let (Some(reader), Some(file)) = (&mut self.reader, &self.file) else { return };
-        if reader.case == file.case.id && reader.subject == Subject::Raw {
+        if reader.subject == Subject::Raw(file.case.id.clone()) {
             reader.renew(raw_view(file), layout::text_rows(panes.reader));
         }
     }
@@ -257,26 +262,67 @@ impl Desk {
         }
     }
 
-    fn document_came(
-        &mut self,
-        case: &CaseId,
-        document: &Raw,
-        answer: Result<Box<Reading>, Fault>,
-    ) -> Vec<Effect> {
+    fn document_came(&mut self, paper: PaperId, answer: Result<Box<Reading>, Fault>) -> Vec<Effect> {
         // The reader may be out of sight meanwhile: its size is that of its own pane all the same.
         let Some(panes) = layout::panes(self.area, Focus::Reader) else { return Vec::new() };
-        let Some(reader) = &mut self.reader else { return Vec::new() };
-        if reader.case != *case || reader.subject != Subject::Document(document.clone()) {
+        let bookmark = self.bookmarks.iter().find(|(known, _)| *known == paper).map(|(_, bookmark)| *bookmark);
+        let Some(reader) = self.reader.as_mut().filter(|reader| reader.paper() == Some(&paper)) else {
             self.changed = false;
             return Vec::new();
-        }
+        };
+        let mut password = None;
         match answer {
-            Ok(reading) => reader.open(*reading),
+            Ok(reading) => {
+                if let Some(Unread::Password { wrong }) = reading.unread {
+                    password = Some(wrong);
+                }
+                reader.open(*reading, bookmark);
+            }
             Err(fault) => reader.fail(fault),
         }
         reader.resize(layout::text_width(panes.reader), layout::text_rows(panes.reader));
+        let seen = reader.sight.is_some();
+        if let (Some(wrong), Over::Nothing, Focus::Reader) = (password, &self.over, self.focus) {
+            self.over = Over::Password(PasswordLine::new(paper, wrong));
+        }
+        let probe = (seen && self.graphics.is_none() && !std::mem::replace(&mut self.is_probing, seen))
+            .then_some(Effect::Probe);
         // The journal tells of a fetched document: the timeline is read again.
-        self.wanted.clone().map(Effect::Open).into_iter().collect()
+        self.wanted.clone().map(Effect::Open).into_iter().chain(probe).collect()
+    }
+
+    fn picture_came(
+        &mut self,
+        paper: &PaperId,
+        page: usize,
+        viewport: Viewport,
+        answer: Result<Picture, SafeText>,
+    ) -> Vec<Effect> {
+        let reader = self.reader.as_mut().filter(|reader| reader.paper() == Some(paper));
+        match reader.map(|reader| (reader.sight.as_mut().filter(|sight| sight.page == page).is_some(), reader))
+        {
+            Some((true, reader)) => {
+                if let Some(sight) = &mut reader.sight {
+                    sight.came(viewport, answer);
+                }
+                reader.mark();
+            }
+            _ => self.changed = false,
+        }
+        Vec::new()
+    }
+
+    fn graphics_came(&mut self, graphics: Graphics) -> Vec<Effect> {
+        self.is_probing = false;
+        let shows = graphics.cell.is_some();
+        if std::mem::take(&mut self.tells_images) || !shows {
+            self.tell(Tone::Good, graphics.says.clone());
+        }
+        if let Some(reader) = self.reader.as_mut().filter(|_| !shows) {
+            reader.sight = None;
+        }
+        self.graphics = Some(graphics);
+        Vec::new()
     }
 
     /// A parked case is a finished one: the next most urgent follows where a case was open.
@@ -339,7 +385,9 @@ pub(super) fn raw_view(file: &CaseFile) -> Reading {
     Reading {
         name: own("raw JSON"),
         facts: vec![say!("{} bytes as received, card numbers masked", raw.len())],
+        depths: lines.iter().map(indent::depth).collect(),
         lines,
+        ..Reading::default()
     }
 }
 

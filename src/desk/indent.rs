@@ -1,7 +1,7 @@
 //! Lays JSON out to be read: a line for each member, and every token exactly as it came, duplicates included. It must
 //! never know what the JSON tells.
 
-use crate::text::mask;
+use crate::text::{SafeText, mask};
 
 /// Deeper than so many levels the lines begin no further to the right.
 const DEEPEST: usize = 16;
@@ -55,6 +55,12 @@ pub fn indented(json: &str) -> String {
         }
     }
     out
+}
+
+/// How deep a line of laid out JSON lies.
+pub fn depth(line: &SafeText) -> u16 {
+    let blanks = line.as_str().bytes().take_while(|byte| *byte == b' ').count();
+    (blanks / 2) as u16
 }
 
 fn line(depth: usize, out: &mut String) {

@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::words::{Command, EntryKey, Force, FormKey, Move, Step};
+use super::words::{Command, EntryKey, Force, FormKey, Look, Move, Step};
 use crate::{
     action::Action,
     case::Column,
@@ -142,7 +142,23 @@ pub static KEYS: &[Bind] = &[
     bind!(Reader ["PgUp", "Ctrl-b"], "" "" => Plain(C::Go(Move::PageUp)), "a page up", ""),
     bind!(Reader ["g", "Home"], "" "" => Plain(C::Go(Move::Top)), "to the top", ""),
     bind!(Reader ["G", "End"], "" "" => Plain(C::Go(Move::Bottom)), "to the end", ""),
-    bind!(Reader ["h", "Left"], "" "" => Plain(C::Back), "back to the case", ""),
+    bind!(Reader ["v"], "picture" "" => Plain(C::Sight), "the page as a picture, or as text again", "picture"),
+    bind!(Reader ["+"], "" "" => Plain(C::Look(Look::Nearer)), "picture: nearer", ""),
+    bind!(Reader ["-"], "" "" => Plain(C::Look(Look::Farther)), "picture: farther away", ""),
+    bind!(Reader ["="], "" "" => Plain(C::Look(Look::Fit)), "picture: the whole width; again: the whole page", ""),
+    bind!(Reader ["t"], "" "" => Plain(C::Look(Look::Turn)), "picture: turn it by a quarter", ""),
+    bind!(Reader ["i"], "" "" => Plain(C::Look(Look::Invert)), "picture: light for dark", ""),
+    bind!(Reader ["Left"], "" "" => Plain(C::Aside(Step::Previous)), "picture: to the left; text: back", ""),
+    bind!(Reader ["Right"], "" "" => Plain(C::Aside(Step::Next)), "picture: to the right", ""),
+    bind!(Reader ["J"], "" "" => Plain(C::Leaf(Step::Next)), "next page", ""),
+    bind!(Reader ["K"], "" "" => Plain(C::Leaf(Step::Previous)), "previous page", ""),
+    bind!(Reader ["P"], "leaf" "[NUMBER]" => With(leaf), "all pages; by name a page by its number", ""),
+    bind!(Reader ["I"], "inside" "" => Plain(C::Inside), "the files in this one: attachments, members of an archive", "files inside"),
+    bind!(Reader ["D"], "details" "" => Plain(C::About), "all that is known of this document", ""),
+    bind!(Reader ["f", "Enter"], "" "" => Plain(C::Fold), "fold what belongs below this line, or unfold it", ""),
+    bind!(Reader ["F"], "" "" => Plain(C::FoldAll), "fold everything, or unfold it", ""),
+    bind!(Reader ["V"], "" "" => Plain(C::PickLines), "pick lines to copy, from the top one on; Esc or again: none", ""),
+    bind!(Reader ["h"], "" "" => Plain(C::Back), "back to the case", ""),
     bind!(Form ["Tab", "Down"], "" "" => Plain(C::Form(FormKey::Field(Step::Next))), "next field; Down first moves within a text or a choice", "next field"),
     bind!(Form ["BackTab", "Up"], "" "" => Plain(C::Form(FormKey::Field(Step::Previous))), "previous field; Up first moves within a text or a choice", ""),
     bind!(Form ["Enter"], "" "" => Plain(C::Form(FormKey::Take)), "take the marked choice or file; in a text a new line; else the next field", ""),
@@ -187,7 +203,7 @@ pub static KEYS: &[Bind] = &[
     bind!(Desk [], "refresh-all" "" => Plain(C::RefreshAll), "read every queue again", ""),
     bind!(Desk [], "group" "NUMBER" => With(group), "all cases of a case group, asked from the provider", ""),
     bind!(Desk [], "card" "" => Plain(C::Card), "all cases of a card; the number is typed unseen and leaves sealed", ""),
-    bind!(Desk ["y"], "copy" "" => Plain(C::Copy), "copy the case number (reader: the top line) to the terminal's clipboard", ""),
+    bind!(Desk ["y"], "copy" "" => Plain(C::Copy), "copy the case number (reader: the picked lines, or the top one) to the terminal's clipboard", ""),
     bind!(Desk ["B"], "outbox" "" => Plain(C::Outbox), "outbox and drafts: what is on its way, what became of it, what was begun", ""),
     bind!(Desk ["z"], "take-back" "" => Plain(C::Entry(EntryKey::TakeBack)), "take back what was queued last, before it leaves", ""),
     bind!(Desk ["Tab"], "" "" => Plain(C::Focus(Step::Next)), "next pane", "pane"),
@@ -197,6 +213,7 @@ pub static KEYS: &[Bind] = &[
     bind!(Desk ["Esc"], "" "" => Plain(C::Back), "one step back; in the list: drop the filter", ""),
     bind!(Desk ["q"], "quit" "" => Plain(C::Quit), "close what is open; with nothing open, leave", "quit"),
     bind!(Desk [], "q" "" => Plain(C::Quit), "the same as quit", ""),
+    bind!(Desk [], "images" "" => Plain(C::Images), "what pictures this terminal shows, and how that was found", ""),
     bind!(Desk ["Ctrl-l"], "redraw" "" => Plain(C::Redraw), "paint the screen anew", ""),
     bind!(Desk ["Ctrl-z"], "" "" => Plain(C::Suspend), "back to the shell; `fg` continues", ""),
 ];
@@ -289,6 +306,16 @@ fn filter(rest: &str) -> Result<Command, SafeText> {
 
 fn search(rest: &str) -> Result<Command, SafeText> {
     Ok(if rest.is_empty() { Command::Search } else { Command::SearchFor(rest.to_owned()) })
+}
+
+fn leaf(rest: &str) -> Result<Command, SafeText> {
+    match rest {
+        "" => Ok(Command::Leaves),
+        number => match number.parse() {
+            Ok(number) => Ok(Command::LeafAt(number)),
+            Err(_) => Err(own("which page? as in: leaf 3")),
+        },
+    }
 }
 
 fn save(rest: &str) -> Result<Command, SafeText> {

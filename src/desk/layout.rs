@@ -100,6 +100,12 @@ pub fn text_rows(pane: Rect) -> usize {
     usize::from(pane.height.saturating_sub(2 + STRIP))
 }
 
+/// Where the reader's text or picture stands.
+pub fn picture(pane: Rect) -> Rect {
+    let (width, height) = (text_width(pane) as u16, text_rows(pane) as u16);
+    Rect { x: pane.x + 1, y: pane.y + 2 + STRIP, width, height }
+}
+
 /// How many lines a pane of the outbox holds below its title.
 pub fn outbox_rows(pane: Rect) -> usize {
     usize::from(pane.height.saturating_sub(1))

@@ -1,9 +1,10 @@
-//! The line that is typed: a filter, a command, a search, a reason for parking, a card number.
+//! The line that is typed: a filter, a command, a search, a reason for parking, a card number,
+//! a document's password.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use tui_textarea::{CursorMove, TextArea};
 
-use super::keys;
+use super::{keys, words::PaperId};
 use crate::{
     action::Action,
     case::CaseId,
@@ -246,5 +247,58 @@ impl CardLine {
             12..=19 => Err(own("the check digit is wrong: a digit is mistyped")),
             count => Err(say!("a card number has 12 to 19 digits, this has {}", count)),
         }
+    }
+}
+
+/// The password of a document, typed unseen.
+pub struct PasswordLine {
+    pub paper: PaperId,
+    text: Secret,
+    pub problem: Option<SafeText>,
+}
+
+impl PasswordLine {
+    /// `wrong`: one was given, and did not open the document.
+    pub fn new(paper: PaperId, wrong: bool) -> PasswordLine {
+        let problem = wrong.then(|| own("that password does not open it"));
+        PasswordLine { paper, text: Secret::default(), problem }
+    }
+
+    pub fn key(&mut self, key: KeyEvent) -> Typed {
+        self.problem = None;
+        match key.code {
+            KeyCode::Enter => Typed::Entered,
+            KeyCode::Esc => Typed::Left,
+            KeyCode::Backspace => {
+                let mut text = self.text.reveal().to_owned();
+                text.pop();
+                self.text = Secret::new(text);
+                Typed::Changed
+            }
+            KeyCode::Char('c') if keys::name_of(&key) == "Ctrl-c" => Typed::Left,
+            KeyCode::Char(letter) if keys::name_of(&key).chars().count() == 1 || letter == ' ' => {
+                self.insert(&letter.to_string())
+            }
+            _ => Typed::Nothing,
+        }
+    }
+
+    pub fn insert(&mut self, text: &str) -> Typed {
+        let all = format!("{}{}", self.text.reveal(), text.trim_end_matches(['\r', '\n']));
+        if all.chars().count() > LONGEST {
+            self.problem = Some(own("a password this long was not taken"));
+            return Typed::Moved;
+        }
+        self.text = Secret::new(all);
+        Typed::Changed
+    }
+
+    /// A star for each character.
+    pub fn shown(&self) -> SafeText {
+        SafeText::join(&vec![own("*"); self.text.reveal().chars().count()], "")
+    }
+
+    pub fn password(&self) -> Secret {
+        self.text.clone()
     }
 }

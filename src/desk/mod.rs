@@ -46,14 +46,14 @@ use decide::Decide;
 use form::Form;
 use keys::Context;
 use layout::Panes;
-use line::{CardLine, Line};
+use line::{CardLine, Line, PasswordLine};
 use list::List;
 use outbox::Outbox;
 use parting::Parting;
 use question::Question;
 use queues::Queues;
-use reader::Reader;
-use words::{Begin, CaseFile, Command, Effect, Event, Told};
+use reader::{Bookmark, Reader};
+use words::{Begin, CaseFile, Command, Effect, Event, Graphics, PaperId, Told};
 
 pub struct Desk {
     pub setup: Setup,
@@ -69,6 +69,13 @@ pub struct Desk {
     /// The case in hand as laid out for its pane; gone as soon as another file comes.
     sheet: Option<sheet::Sheet>,
     pub reader: Option<Reader>,
+    /// Where documents were left, the latest last.
+    bookmarks: VecDeque<(PaperId, Bookmark)>,
+    /// What pictures the terminal shows, once that was asked.
+    pub graphics: Option<Graphics>,
+    is_probing: bool,
+    /// Somebody wants to be told of it.
+    tells_images: bool,
     pub outbox: Outbox,
     pub notice: Option<Notice>,
     /// How each profile is doing, in the setup's order.
@@ -137,6 +144,20 @@ pub enum Over {
     },
     /// "Why is this case here?"
     Why,
+    /// The pages of the document that is read.
+    Leaves {
+        cursor: usize,
+    },
+    /// The files within it.
+    Inside {
+        cursor: usize,
+    },
+    /// All that is known of it.
+    About {
+        top: usize,
+    },
+    /// It opens with a password only.
+    Password(PasswordLine),
     /// A person says what became of an entry of the outbox.
     Decide(Box<Decide>),
     Question(Question),
@@ -198,6 +219,10 @@ impl Desk {
             position: dispute::Position::default(),
             sheet: None,
             reader: None,
+            bookmarks: VecDeque::new(),
+            graphics: None,
+            is_probing: false,
+            tells_images: false,
             outbox: Outbox::default(),
             notice: None,
             health,
@@ -247,6 +272,7 @@ impl Desk {
         effects.extend(self.parted(closes));
         effects.extend(self.time_passed(tells_time, &effects));
         effects.extend(self.keep_in_time());
+        effects.extend(self.ask_picture());
         self.lay_case_out();
         effects
     }
@@ -393,7 +419,14 @@ impl Desk {
             Over::Decide(_) => self.decide_key(key),
             Over::Question(_) => self.question_key(key),
             Over::Form(_) => self.form_key(key),
-            Over::Help { .. } | Over::Why | Over::Pick { .. } | Over::Verbs { .. } => self.over_key(key),
+            Over::Password(_) => self.password_key(key),
+            Over::Help { .. }
+            | Over::Why
+            | Over::Pick { .. }
+            | Over::Verbs { .. }
+            | Over::Leaves { .. }
+            | Over::Inside { .. }
+            | Over::About { .. } => self.over_key(key),
             Over::Nothing => match keys::command(self.context(), &key, self.actions_in_hand()) {
                 Some(command) => self.ask(command),
                 None => Vec::new(),
@@ -420,6 +453,7 @@ impl Desk {
             match &mut self.over {
                 Over::Line(line) => line.problem = Some(problem),
                 Over::Card(card) => card.problem = Some(problem),
+                Over::Password(line) => line.problem = Some(problem),
                 _ => self.tell(Tone::Bad, problem),
             }
             return Vec::new();
@@ -431,6 +465,11 @@ impl Desk {
             }
             Over::Card(card) => {
                 card.insert(text.exact());
+                self.changed = true;
+                Vec::new()
+            }
+            Over::Password(line) => {
+                line.insert(text.exact());
                 self.changed = true;
                 Vec::new()
             }

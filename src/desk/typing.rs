@@ -7,9 +7,13 @@ use super::{
     asking::not_as_given,
     help, keys,
     line::{Purpose, Typed},
+    reader::Reader,
     words::{Command, Effect, Errand, Force},
 };
 use crate::text::{Raw, mask, own};
+
+/// No document tells more of itself than so many lines.
+const LAST_FACT: usize = 200;
 
 impl Desk {
     pub(super) fn line_key(&mut self, key: KeyEvent) -> Vec<Effect> {
@@ -131,6 +135,20 @@ impl Desk {
         }
     }
 
+    pub(super) fn password_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let Over::Password(line) = &mut self.over else { return Vec::new() };
+        self.changed = true;
+        match line.key(key) {
+            Typed::Entered => {
+                let (paper, password) = (line.paper.clone(), Some(line.password()));
+                self.lay(Over::Nothing);
+                vec![Effect::Fetch { paper, password }]
+            }
+            Typed::Left => self.lay(Over::Nothing),
+            Typed::Changed | Typed::Moved | Typed::Nothing => Vec::new(),
+        }
+    }
+
     /// Help, "why here?" and the choice among several cases: move, choose, leave.
     pub(super) fn over_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let before = std::mem::replace(&mut self.changed, true);
@@ -143,7 +161,9 @@ impl Desk {
             KeyCode::Char('g') | KeyCode::Home => isize::MIN / 2,
             KeyCode::Char('G') | KeyCode::End => isize::MAX / 2,
             KeyCode::Enter => return self.choose(),
-            KeyCode::Esc | KeyCode::Char('q' | '?' | 'w' | 'A') => return self.lay(Over::Nothing),
+            KeyCode::Esc | KeyCode::Char('q' | '?' | 'w' | 'A' | 'P' | 'I' | 'D') => {
+                return self.lay(Over::Nothing);
+            }
             _ => {
                 self.changed = before;
                 return Vec::new();
@@ -152,7 +172,17 @@ impl Desk {
         let (context, width) = (self.context(), help::width(self.area.width));
         let actions = self.actions_in_hand();
         let verbs = actions.len();
+        let reading = self.reader.as_ref().and_then(Reader::reading);
+        let leaves = reading.map_or(0, |reading| reading.pages.len());
+        let inside = reading.map_or(0, |reading| reading.members.len());
         match &mut self.over {
+            Over::Leaves { cursor } => {
+                *cursor = cursor.saturating_add_signed(step).min(leaves.saturating_sub(1));
+            }
+            Over::Inside { cursor } => {
+                *cursor = cursor.saturating_add_signed(step).min(inside.saturating_sub(1));
+            }
+            Over::About { top } => *top = top.saturating_add_signed(step).min(LAST_FACT),
             Over::Help { top } => {
                 let last = help::lines(context, actions, width).len().saturating_sub(page);
                 *top = top.saturating_add_signed(step).min(last);
@@ -169,6 +199,14 @@ impl Desk {
     }
 
     fn choose(&mut self) -> Vec<Effect> {
+        if let Over::Leaves { cursor } = self.over {
+            self.over = Over::Nothing;
+            return self.leaf_at(cursor + 1);
+        }
+        if let Over::Inside { cursor } = self.over {
+            self.over = Over::Nothing;
+            return self.open_inside(cursor);
+        }
         if let Over::Verbs { cursor } = self.over {
             let action = self.actions_in_hand().get(cursor);
             self.over = Over::Nothing;

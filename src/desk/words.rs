@@ -10,7 +10,10 @@ use crate::{
         self, Attachment, Draft, EntryId, Meanwhile, Problem, State,
         life::{Grounds, May},
     },
-    case::{Case, CaseId, Column, Entry, Fault, Kept, Moment, Parked, Query, QueueLine, Row, ViewLine, Window},
+    case::{
+        Area, Case, CaseId, Column, Entry, Extent, Fault, Kept, Moment, Parked, Picture, Query, QueueLine, Row,
+        ViewLine, Viewport, Window,
+    },
     text::{Raw, SafeText, Secret},
 };
 
@@ -56,6 +59,25 @@ pub enum Command {
     Hit(Step),
     Save(String),
     ShowOutside,
+    /// In the reader: another page, by its number from 1.
+    Leaf(Step),
+    LeafAt(usize),
+    /// All pages, all files within, all that is known of the document.
+    Leaves,
+    Inside,
+    About,
+    /// The page as a picture, or as text again; how it is looked at.
+    Sight,
+    Look(Look),
+    /// Left and right: of a picture; in a text left goes back.
+    Aside(Step),
+    /// Hide the lines that belong below this one, or show them again.
+    Fold,
+    FoldAll,
+    /// Begin to pick lines, or stop.
+    PickLines,
+    /// What the terminal can show, and how that was found.
+    Images,
     /// The provider's own page about the case.
     Page,
     /// Begin one of the profile's declared actions, by its name.
@@ -71,6 +93,17 @@ pub enum Command {
     Send,
     /// In the outbox: what is to become of the entry or draft under the cursor.
     Entry(EntryKey),
+}
+
+/// How the picture of a page is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Look {
+    Nearer,
+    Farther,
+    /// The whole width, or the whole page.
+    Fit,
+    Turn,
+    Invert,
 }
 
 /// Whether an action is begun although it does not fit the case.
@@ -174,10 +207,16 @@ pub enum Effect {
     Find(Raw),
     /// Ask a provider and keep the answer. [`Event::Asked`]
     Ask(Errand),
-    /// Bring one document, from the store or the provider. [`Event::Document`]
+    /// Bring one document, from the store, the provider or a folder, and open it. [`Event::Document`]
     Fetch {
-        case: CaseId,
-        document: Raw,
+        paper: PaperId,
+        password: Option<Secret>,
+    },
+    /// Show part of a page of the document that was fetched last. [`Event::Picture`]
+    Picture {
+        paper: PaperId,
+        page: usize,
+        viewport: Viewport,
     },
     /// Open the provider's own page about a case, or show where it is. [`Event::News`]
     ShowPage {
@@ -193,15 +232,11 @@ pub enum Effect {
     Prefer(&'static str, String),
     /// Write a document into a new file or into a directory; nothing means the present one. [`Event::News`]
     Save {
-        case: CaseId,
-        document: Raw,
+        paper: PaperId,
         to: String,
     },
     /// Show a document in the desktop's viewer. [`Event::News`]
-    Show {
-        case: CaseId,
-        document: Raw,
-    },
+    Show(PaperId),
     /// The kept draft of an action for a case, or a new one. [`Event::Form`]
     Begin(Begin),
     /// Remember what was entered so far. [`Event::DraftKept`]
@@ -253,8 +288,10 @@ pub enum Effect {
         case: CaseId,
         text: Raw,
     },
-    /// Hand a text to the terminal's clipboard. [`Event::News`]
-    Copy(SafeText),
+    /// Hand lines to the terminal's clipboard. [`Event::News`]
+    Copy(Vec<SafeText>),
+    /// Find out what pictures the terminal shows, and how large its cells are. [`Event::Graphics`]
+    Probe,
     /// Paint everything anew. [`Event::Done`]
     Redraw,
     /// Give the terminal back until the shell continues us. [`Event::Done`]
@@ -408,10 +445,16 @@ pub enum Event {
         answer: Result<Asked, Fault>,
     },
     Document {
-        case: CaseId,
-        document: Raw,
+        paper: PaperId,
         answer: Result<Box<Reading>, Fault>,
     },
+    Picture {
+        paper: PaperId,
+        page: usize,
+        viewport: Viewport,
+        answer: Result<Picture, SafeText>,
+    },
+    Graphics(Graphics),
     Form {
         begin: Begin,
         answer: Result<Box<Opened>, SafeText>,
@@ -598,11 +641,128 @@ pub struct Clock {
     pub words: SafeText,
 }
 
-/// A document made fit to be read, or the reason why it is not.
+/// What pictures the terminal shows.
 #[derive(Clone, Debug, PartialEq)]
+pub struct Graphics {
+    /// For how many pixels to a cell, across and down, pictures are to be made; nothing where none are shown.
+    pub cell: Option<(u16, u16)>,
+    /// By which means, and how that was found out.
+    pub says: SafeText,
+}
+
+/// Which document is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaperId {
+    pub of: PaperOf,
+    /// The file within it that is meant, the file within that …; none: the document itself.
+    pub within: Vec<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PaperOf {
+    /// One of a case.
+    Case { case: CaseId, document: Raw },
+    /// A file on this machine, before it is attached.
+    File { folder: Raw, name: Raw },
+}
+
+impl PaperId {
+    pub fn of_case(case: CaseId, document: Raw) -> PaperId {
+        PaperId { of: PaperOf::Case { case, document }, within: Vec::new() }
+    }
+
+    pub fn case(&self) -> Option<&CaseId> {
+        match &self.of {
+            PaperOf::Case { case, .. } => Some(case),
+            PaperOf::File { .. } => None,
+        }
+    }
+
+    /// A file within this one.
+    pub fn inside(&self, at: usize) -> PaperId {
+        let within = self.within.iter().copied().chain([at]).collect();
+        PaperId { of: self.of.clone(), within }
+    }
+
+    /// The document that this one lies in.
+    pub fn outside(&self) -> Option<PaperId> {
+        let (_, within) = self.within.split_last()?;
+        Some(PaperId { of: self.of.clone(), within: within.to_vec() })
+    }
+}
+
+/// A document made fit to be read, or the reason why it is not.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
     pub name: SafeText,
-    /// Kind, size, hash and what is odd about it.
+    /// Kind, size, hash and what is odd about it, for one line.
     pub facts: Vec<SafeText>,
+    /// All that is known of it, with labels.
+    pub about: Vec<(SafeText, SafeText)>,
     pub lines: Vec<SafeText>,
+    /// How deep each line lies in what can be folded. Lines past its end lie at 0.
+    pub depths: Vec<u16>,
+    /// Where the words of each line stand on the picture of its page. Of lines past its end nothing is known.
+    pub words: Vec<Vec<Area>>,
+    /// In order; none where the text is no document.
+    pub pages: Vec<Leaf>,
+    /// The files within it.
+    pub members: Vec<Inside>,
+    /// Why it could not be opened.
+    pub unread: Option<Unread>,
+}
+
+impl Reading {
+    pub fn push(&mut self, line: SafeText, depth: u16, words: Vec<Area>) {
+        let at = self.lines.len();
+        if depth > 0 {
+            self.depths.resize(at, 0);
+            self.depths.push(depth);
+        }
+        if !words.is_empty() {
+            self.words.resize(at, Vec::new());
+            self.words.push(words);
+        }
+        self.lines.push(line);
+    }
+
+    pub fn depth(&self, line: usize) -> u16 {
+        self.depths.get(line).copied().unwrap_or(0)
+    }
+
+    /// The page on which a line stands.
+    pub fn page_of(&self, line: usize) -> usize {
+        self.pages.partition_point(|leaf| leaf.first <= line).saturating_sub(1)
+    }
+}
+
+/// A page of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leaf {
+    /// The line at which it begins.
+    pub first: usize,
+    /// Of its picture, where it has one.
+    pub extent: Option<Extent>,
+    pub has_text: bool,
+    /// What of its picture must not be seen: card numbers.
+    pub covers: Vec<Area>,
+}
+
+/// A file within a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inside {
+    pub name: SafeText,
+    /// In bytes, as the document claims.
+    pub size: u64,
+    /// Why it cannot be opened.
+    pub closed: Option<SafeText>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unread {
+    /// It opens with a password only; the one that was given is `wrong`.
+    Password {
+        wrong: bool,
+    },
+    For(SafeText),
 }

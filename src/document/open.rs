@@ -1,9 +1,11 @@
 //! From a kind to the decoder that knows it.
 
 use super::{
+    archive, csv_table, html, image, json_tree,
     kind::Kind,
+    mail,
     pages::{Limits, Pages, Why},
-    plain, sniff,
+    pdf, plain, sniff, tiff, word,
 };
 
 /// Opens a document by what its bytes are. The password is tried where the document asks for one.
@@ -11,10 +13,17 @@ pub fn open(bytes: Vec<u8>, password: Option<&str>) -> Result<Box<dyn Pages>, Wh
     if bytes.len() > Limits::BYTES {
         return Err(Why::Limit(format!("{} MB", Limits::BYTES / 1024 / 1024)));
     }
-    // Asked for by the kinds that can be sealed.
-    let _ = password;
     match sniff(&bytes) {
-        Kind::Script | Kind::Email | Kind::Html | Kind::Json | Kind::Csv | Kind::Text => plain::open(&bytes),
+        Kind::Pdf => pdf::open(bytes, password),
+        Kind::Tiff => tiff::open(bytes),
+        kind @ (Kind::Jpeg | Kind::Png | Kind::Gif | Kind::WebP | Kind::Bmp) => image::open(kind, bytes),
+        Kind::Email => mail::open(bytes),
+        Kind::Html => html::open(&bytes),
+        Kind::Docx => word::open(bytes),
+        Kind::Zip => archive::open(bytes),
+        Kind::Csv => csv_table::open(&bytes),
+        Kind::Json => json_tree::open(&bytes),
+        Kind::Script | Kind::Text => plain::open(&bytes),
         kind => Err(refusal(kind)),
     }
 }

@@ -1,69 +1,18 @@
 //! Text documents: bytes to lines that may be shown. The whole text passes the contract before it is split, so that a
 //! card number broken over two lines is masked like any other.
 
-use std::borrow::Cow;
+use super::{
+    encoding::{beginning, decode},
+    json_tree,
+    pages::{Fact, Limits, Pages, Text, Why},
+    scroll::{Scroll, Written},
+};
+use crate::text::{SafeText, before_a_half_number};
 
-use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
-
-use super::pages::{Fact, Limits, Line, Pages, Text, Why};
-use crate::text::{Raw, SafeText, before_a_half_number};
-
-/// So much of a text is read.
-pub const BYTES_AT_MOST: usize = 4 * 1024 * 1024;
 /// So many lines of it are shown.
 pub const LINES_AT_MOST: usize = 100_000;
 /// A line of more bytes is broken, so that drawing one line is cheap whatever the document.
 pub const LINE_AT_MOST: usize = 4_000;
-
-/// The encoding's name, the lines, and whether something was left out at the end.
-pub fn lines(bytes: &[u8]) -> (&'static str, Vec<SafeText>, bool) {
-    let head = bytes.get(..BYTES_AT_MOST).unwrap_or(bytes);
-    let (encoding, text) = decode(head);
-    let whole = first_lines(&text);
-    let mut cut = head.len() < bytes.len() || whole.len() < text.len();
-    let shown = if cut { before_a_half_number(whole) } else { whole };
-    let mut lines = Vec::new();
-    for line in Raw::new(shown).lines() {
-        push_broken(&mut lines, line);
-    }
-    cut |= lines.len() > LINES_AT_MOST;
-    lines.truncate(LINES_AT_MOST);
-    (encoding, lines, cut)
-}
-
-/// By byte order mark; else UTF-8 where the bytes are that; else windows-1252, in which every byte is a character.
-fn decode(bytes: &[u8]) -> (&'static str, Cow<'_, str>) {
-    let without = |mark: &[u8]| bytes.strip_prefix(mark);
-    if let Some(rest) = without(b"\xef\xbb\xbf") {
-        return ("UTF-8", String::from_utf8_lossy(rest));
-    }
-    if let Some(rest) = without(b"\xff\xfe") {
-        return ("UTF-16 LE", UTF_16LE.decode_without_bom_handling(rest).0);
-    }
-    if let Some(rest) = without(b"\xfe\xff") {
-        return ("UTF-16 BE", UTF_16BE.decode_without_bom_handling(rest).0);
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => ("UTF-8", Cow::Borrowed(text)),
-        // The limit fell into a character.
-        Err(error) if error.error_len().is_none() && bytes.len() == BYTES_AT_MOST => {
-            ("UTF-8", String::from_utf8_lossy(&bytes[..error.valid_up_to()]))
-        }
-        Err(_) if is_damaged_utf8(bytes) => ("damaged UTF-8", String::from_utf8_lossy(bytes)),
-        Err(_) => ("windows-1252", WINDOWS_1252.decode_without_bom_handling(bytes).0),
-    }
-}
-
-/// Whether many more characters outside ASCII are sound UTF-8 than not: a few broken bytes must not turn every
-/// other letter of a long text into two wrong ones.
-fn is_damaged_utf8(bytes: &[u8]) -> bool {
-    let (mut sound, mut broken) = (0, 0);
-    for chunk in bytes.utf8_chunks() {
-        sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        broken += usize::from(!chunk.invalid().is_empty());
-    }
-    sound > 4 * broken
-}
 
 /// The text up to the last line that is shown.
 fn first_lines(text: &str) -> &str {
@@ -74,7 +23,7 @@ fn first_lines(text: &str) -> &str {
 }
 
 /// Adds a line, halved until no piece is over-long. It has been masked as a whole.
-fn push_broken(lines: &mut Vec<SafeText>, line: SafeText) {
+pub fn break_line(lines: &mut Vec<SafeText>, line: SafeText) {
     let length = line.as_str().len();
     if length <= LINE_AT_MOST {
         return lines.push(line);
@@ -85,34 +34,35 @@ fn push_broken(lines: &mut Vec<SafeText>, line: SafeText) {
         // One character as a reader sees it, however long.
         return lines.push(line);
     }
-    pieces.into_iter().for_each(|(piece, _)| push_broken(lines, piece));
+    pieces.into_iter().for_each(|(piece, _)| break_line(lines, piece));
 }
 
-/// Text of one page.
+/// Text, a page for each form feed.
 pub fn open(bytes: &[u8]) -> Result<Box<dyn Pages>, Why> {
-    let head = bytes.get(..Limits::TEXT).unwrap_or(bytes);
+    let head = beginning(bytes, Limits::TEXT);
     let (encoding, text) = decode(head);
-    let whole = first_lines(&text);
-    let is_cut = head.len() < bytes.len() || whole.len() < text.len();
-    let lines = whole.lines().map(Line::new).collect();
-    Ok(Box::new(Plain { encoding, text: Text { lines, is_cut, notes: Vec::new() } }))
+    Ok(paged(encoding, &text, head.len() < bytes.len(), json_tree::complaint(&text)))
 }
 
-struct Plain {
-    encoding: &'static str,
-    text: Text,
-}
-
-impl Pages for Plain {
-    fn count(&self) -> usize {
-        1
+/// The same, of what was meant to be of another kind.
+pub fn paged(encoding: &'static str, text: &str, is_cut: bool, note: Option<String>) -> Box<dyn Pages> {
+    let whole = first_lines(text);
+    let is_cut = is_cut || whole.len() < text.len();
+    let whole = if is_cut { before_a_half_number(whole) } else { whole };
+    let mut pages: Vec<Text> = whole
+        .trim_end_matches(['\u{c}', '\n', '\r'])
+        .splitn(Limits::PAGES, '\u{c}')
+        .map(|page| {
+            let mut written = Written::default();
+            page.lines().for_each(|line| written.line(line));
+            written.into_text()
+        })
+        .collect();
+    if let Some(last) = pages.last_mut() {
+        last.is_cut |= is_cut;
     }
-
-    fn facts(&self) -> Vec<Fact> {
-        vec![Fact::new("encoding", self.encoding)]
+    if let Some(first) = pages.first_mut() {
+        first.notes.extend(note);
     }
-
-    fn text(&mut self, _page: usize) -> Result<Text, Why> {
-        Ok(self.text.clone())
-    }
+    Box::new(Scroll { facts: vec![Fact::new("encoding", encoding)], pages })
 }

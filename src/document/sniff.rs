@@ -1,9 +1,12 @@
 //! What a document is, told by its bytes alone: first the fixed marks of binary kinds, then the looks of texts.
 //! Works on the first bytes only, whatever the size, and never fails.
 
-use serde::de::IgnoredAny;
+use std::borrow::Cow;
 
-use super::{kind::Kind, zip};
+use serde::de::IgnoredAny;
+use serde_json::Deserializer;
+
+use super::{encoding, kind::Kind, zip};
 
 /// How far into a document its looks are judged.
 const HEAD: usize = 64 * 1024;
@@ -19,7 +22,9 @@ pub fn sniff(bytes: &[u8]) -> Kind {
     if let Some(kind) = marked(bytes) {
         return kind;
     }
-    let head = bytes.get(..HEAD).unwrap_or(bytes);
+    let is_whole = bytes.len() <= HEAD;
+    let head = in_single_bytes(bytes.get(..HEAD).unwrap_or(bytes));
+    let head = &*head;
     if is_html(head) {
         Kind::Html
     } else if is_late_pdf(bytes) {
@@ -28,12 +33,23 @@ pub fn sniff(bytes: &[u8]) -> Kind {
         Kind::Unknown
     } else if is_mail(head) {
         Kind::Email
-    } else if is_json(head, head.len() < bytes.len()) {
+    } else if is_json(head, is_whole) {
         Kind::Json
-    } else if is_table(head) {
+    } else if is_table(head, is_whole) {
         Kind::Csv
     } else {
         Kind::Text
+    }
+}
+
+/// A text whose letters take two or four bytes, as UTF-8, in which its looks are judged.
+fn in_single_bytes(head: &[u8]) -> Cow<'_, [u8]> {
+    const MARKS: [&[u8]; 3] = [b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"];
+    let is_marked = MARKS.iter().any(|mark| head.starts_with(mark) && head.len() > mark.len());
+    if is_marked || encoding::halved(head).is_some() {
+        Cow::Owned(encoding::decode(head).1.into_owned().into_bytes())
+    } else {
+        Cow::Borrowed(head)
     }
 }
 
@@ -149,9 +165,6 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 /// Whether bytes look like text. The shares are our own choice: control characters are rare in a text (a hostile one
 /// has some, and is to be shown), and outside UTF-8 most letters of a western text are ASCII.
 fn is_text(head: &[u8]) -> bool {
-    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        return head.len() > 2;
-    }
     if head.contains(&0) {
         return false;
     }
@@ -217,27 +230,42 @@ fn is_mail(head: &[u8]) -> bool {
     false
 }
 
-/// An object or a list; where only its beginning is at hand, one that is sound so far.
-fn is_json(head: &[u8], more: bool) -> bool {
+/// An object or a list, or objects one a line; where only the beginning is at hand, one that is sound so far.
+fn is_json(head: &[u8], is_whole: bool) -> bool {
     let text = without_mark(head).trim_ascii_start();
-    matches!(text.first(), Some(b'{' | b'['))
-        && match serde_json::from_slice::<IgnoredAny>(text) {
-            Ok(_) => true,
-            Err(error) => more && error.is_eof(),
+    let Some(first @ (b'{' | b'[')) = text.first().copied() else { return false };
+    let mut values = Deserializer::from_slice(text).into_iter::<IgnoredAny>();
+    let mut count = 0;
+    loop {
+        let before = text.get(..values.byte_offset()).unwrap_or_default();
+        match values.next() {
+            // The rest may be an empty line.
+            None => return count == 1 || first == b'{',
+            Some(Ok(_)) if count > 0 && !before_line(text, before.len()) => return false,
+            Some(Ok(_)) => count += 1,
+            Some(Err(error)) => return !is_whole && error.is_eof() && (count == 0 || first == b'{'),
         }
+    }
+}
+
+/// Whether only blanks and at least one line break stand at a place.
+fn before_line(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace());
+    blank.filter(|byte| **byte == b'\n').count() > 0
 }
 
 /// Records of equally many fields: two records of three fields, or three of two.
-fn is_table(head: &[u8]) -> bool {
+fn is_table(head: &[u8], is_whole: bool) -> bool {
     b",;\t|".iter().any(|separator| {
-        let fields = fields_of(head, *separator);
+        let fields = fields_of(head, *separator, is_whole);
         let Some(first) = fields.first().copied() else { return false };
         first >= 2 && fields.iter().all(|count| *count == first) && fields.len() + first >= 5
     })
 }
 
 /// How many fields the first records have; a quoted field may hold separators and line breaks (RFC 4180).
-fn fields_of(head: &[u8], separator: u8) -> Vec<usize> {
+fn fields_of(head: &[u8], separator: u8, is_whole: bool) -> Vec<usize> {
     let (mut records, mut fields, mut quoted, mut empty) = (Vec::new(), 1, false, true);
     for byte in without_mark(head) {
         match *byte {
@@ -259,7 +287,7 @@ fn fields_of(head: &[u8], separator: u8) -> Vec<usize> {
         empty = false;
     }
     // The last record may be cut off by the end of the head.
-    if !empty && head.len() < HEAD && !quoted {
+    if !empty && is_whole && !quoted {
         records.push(fields);
     }
     records

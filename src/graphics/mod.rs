@@ -34,6 +34,18 @@ pub enum Protocol {
     HalfBlocks,
 }
 
+impl Protocol {
+    pub fn words(self) -> &'static str {
+        match self {
+            Protocol::Kitty => "pictures as kitty takes them",
+            Protocol::KittyInTmux => "pictures as kitty takes them, through tmux",
+            Protocol::Sixel => "pictures as sixels",
+            Protocol::Iterm2 => "pictures as iTerm2 takes them",
+            Protocol::HalfBlocks => "pictures as half blocks",
+        }
+    }
+}
+
 /// How many pixels a cell has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CellSize {

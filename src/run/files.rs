@@ -1,12 +1,10 @@
-//! Puts together what the desk wants to know of a case or a document from the parts that know it.
+//! Puts together what the desk wants to know of a case from the parts that know it.
 
 use crate::{
-    action::check::size,
-    case::{Case, CaseId, Moment, Paper, reason},
-    desk::words::{CaseFile, Clock, Reading},
-    document::{self, Body},
+    case::{Case, CaseId, Moment, reason},
+    desk::words::{CaseFile, Clock},
     store::{Store, StoreError},
-    text::{Raw, SafeText, own, say},
+    text::{SafeText, own, say},
 };
 
 /// A case with its journal, the meaning of its reason code and the clock that follows from it.
@@ -48,34 +46,4 @@ fn rule_clock(case: &Case) -> Option<Clock> {
     let start: Moment = case.transaction_at?;
     let warning = reason::clock_for(network, case.reason.exact(), start)?;
     Some(Clock { at: warning.at, words: warning.words })
-}
-
-/// A document made fit to be read.
-pub fn reading(paper: &Paper) -> Reading {
-    let read = document::read(paper);
-    // What is wrong stands first: the end of the line is what a narrow pane cuts.
-    let kind = match &read.mismatch {
-        Some(mismatch) => say!("NOT WHAT IT SAYS: {}", mismatch.words()),
-        None => own(read.kind.words()),
-    };
-    let mut facts = vec![kind, size(read.size)];
-    let lines = match read.body {
-        Body::Text { encoding, mut lines, cut } => {
-            facts.push(own(encoding));
-            if cut {
-                lines.push(SafeText::default());
-                lines.push(own("The document goes on; this is as much of it as is shown here."));
-            }
-            lines
-        }
-        Body::Placeholder { why } => vec![
-            why,
-            SafeText::default(),
-            say!("kind     {}", own(read.kind.words())),
-            say!("size     {} bytes", read.size),
-            say!("SHA-256  {}", read.sha256),
-        ],
-    };
-    facts.push(say!("SHA-256 {}", Raw::new(read.sha256.to_string()[..12].to_owned()).show()));
-    Reading { name: paper.name.show(), facts, lines }
 }

@@ -211,7 +211,9 @@ impl Keeper {
             | Effect::Ask(_)
             | Effect::Fetch { .. }
             | Effect::Save { .. }
-            | Effect::Show { .. }
+            | Effect::Show(_)
+            | Effect::Picture { .. }
+            | Effect::Probe
             | Effect::ShowPage { .. }
             | Effect::Copy(_)
             | Effect::Redraw

@@ -5,7 +5,8 @@
 //! keys ──────┐                       ┌─ memory thread (the store)
 //! signals ───┤                       │
 //! store ─────┼─> channel ─> desk ─> effects ─┼─ network thread (the providers)
-//! providers ─┤                │      └─ terminal (copy, redraw, suspend)
+//! providers ─┤                │      ├─ papers thread (documents, in a process of their own)
+//! documents ─┤                │      └─ terminal (copy, redraw, suspend)
 //! hang-up ───┘                └─> draw
 //! ```
 
@@ -24,6 +25,7 @@ pub mod neighbours;
 pub mod network;
 pub mod out;
 pub mod outbox;
+pub mod papers;
 pub mod pictures;
 pub mod register;
 pub mod source;
@@ -47,17 +49,18 @@ use ratatui::{Terminal, TerminalOptions, Viewport, backend::Backend, layout::Siz
 use crate::{
     desk::{
         Desk, Over, Setup, layout,
-        words::{Effect, Event, Told},
+        words::{Effect, Event, Graphics, Told},
     },
     graphics::Answers,
-    text::{Raw, SafeText, own},
+    text::{Raw, SafeText, own, say},
     view::{self, style::Look},
 };
 use clock::Clock;
 use editor::Editor;
 use memory::Memory;
 use network::Network;
-use pictures::Pictures;
+use papers::Papers;
+use pictures::{Pictures, Placement};
 use terminal::Screen;
 
 /// What comes down the channel.
@@ -116,12 +119,15 @@ pub struct Workplace<S: Screen> {
     panic_at: Option<PanicAt>,
     pub pictures: Pictures,
     tries_picture: bool,
+    /// The desk waits to be told what the terminal shows.
+    is_asked: bool,
 }
 
 /// Who does what for the desk.
 pub struct Hands {
     pub memory: Memory,
     pub network: Network,
+    pub papers: Papers,
     pub editor: Editor,
     pub teller: Teller,
 }
@@ -173,6 +179,7 @@ where
             panic_at: None,
             pictures: Pictures::default(),
             tries_picture: false,
+            is_asked: false,
         };
         place.carry_out(effects)?;
         Ok(place)
@@ -278,6 +285,7 @@ where
             }
             Heard::Answered(answers) => {
                 self.pictures.answered(&answers);
+                self.tell_graphics();
                 if !answers.kitty {
                     // A terminal that does not know a question may have shown it.
                     self.wipe()?;
@@ -286,6 +294,17 @@ where
             }
         }
         Ok(())
+    }
+
+    /// Tells the desk what pictures there can be, if it asked.
+    fn tell_graphics(&mut self) {
+        let Some((terminal, says)) = self.pictures.known() else { return };
+        let cell = terminal.map(|terminal| (terminal.cell.width, terminal.cell.height));
+        let means = own(terminal.map_or("no pictures", |terminal| terminal.protocol.words()));
+        let graphics = Graphics { cell, says: say!("{}: {}", means, says) };
+        if std::mem::take(&mut self.is_asked) {
+            self.hands.teller.tell(Event::Graphics(graphics));
+        }
     }
 
     fn draw(&mut self) -> io::Result<()> {
@@ -299,7 +318,10 @@ where
         let (desk, look, panic_at) = (&self.desk, self.look, self.panic_at);
         let placements = match self.desk.over {
             Over::Nothing if self.tries_picture => self.pictures.trial(),
-            _ => Vec::new(),
+            _ => {
+                let shown = view::picture(desk);
+                shown.map(|(area, picture, id)| Placement { area, picture, id }).into_iter().collect()
+            }
         };
         let drawn = self.screen.draw(|frame| {
             if panic_at == Some(PanicAt::Draw) {
@@ -339,7 +361,7 @@ where
                 Effect::Ask(_)
                 | Effect::Fetch { .. }
                 | Effect::Save { .. }
-                | Effect::Show { .. }
+                | Effect::Show(_)
                 | Effect::ShowPage { .. }
                 | Effect::Attach { .. }
                 | Effect::ListFolder { .. }
@@ -352,6 +374,15 @@ where
                     let what = Event::Edited { draft, field, answer: self.edit(&text)? };
                     // Heard before any key that was typed ahead, or the end of the line, closes its form.
                     self.hear(Heard::Desk(Told { at: self.clock.now(), what }))?;
+                }
+                Effect::Picture { paper, page, viewport } => {
+                    self.hands.papers.picture(paper, page, viewport);
+                }
+                Effect::Probe => {
+                    self.is_asked = true;
+                    if self.pictures.want(self.screen.backend_mut()) {
+                        self.tell_graphics();
+                    }
                 }
                 Effect::Copy(text) => {
                     let told = self.screen.backend_mut().copy(&text)?;

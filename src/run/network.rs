@@ -18,20 +18,21 @@ use tokio::{
 use super::{
     Heard, Teller,
     archive::Archive,
-    attaching, files, gone, leaving,
+    attaching, gone, leaving,
     neighbours::Neighbours,
     outbox::{Outbox, points::Points, traffic::Traffic},
     outside::{self, Outside},
+    papers::Bringer,
     register,
     source::Source,
 };
 use crate::{
     action::Attachment,
     case::{Case, CaseId, Fault, FaultKind, Kept, Paper, QueueId, Row},
-    desk::words::{Asked, Effect, Errand, Event, Reading, Undone},
+    desk::words::{Asked, Effect, Errand, Event, PaperId, PaperOf, Reading, Undone},
     provider::{Found, Lists, Want},
     store::{Note, Soundness, Store, StoreError},
-    text::{Raw, SafeText, say},
+    text::{Raw, SafeText, Secret, say},
 };
 
 /// How long leaving waits for the answer to a write that is under way.
@@ -51,6 +52,8 @@ pub struct Places {
     pub sound: Soundness,
     /// Where a document is saved, and a file is looked for, that was given no place, or a relative one.
     pub saves: PathBuf,
+    /// Where documents are opened.
+    pub papers: Option<Bringer>,
     pub traffic: Traffic,
     pub neighbours: Neighbours,
     pub points: Points,
@@ -125,7 +128,7 @@ fn serve(
     sends: bool,
 ) {
     let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else { return };
-    let Places { store, sound, saves, traffic, neighbours, points } = places;
+    let Places { store, sound, saves, papers, traffic, neighbours, points } = places;
     let outside = RefCell::new(Outside::begin(&store));
     let (sources, archive) = (Rc::new(sources), Rc::new(Archive::new(store.clone(), sound)));
     let outbox = Rc::new(Outbox::new(
@@ -137,7 +140,7 @@ fn serve(
         neighbours.clone(),
         points,
     ));
-    let desk = Rc::new(Runner { sources, archive, outbox, outside, saves, neighbours, who, teller });
+    let desk = Rc::new(Runner { sources, archive, outbox, outside, papers, saves, neighbours, who, teller });
     let tasks = LocalSet::new();
     tasks.block_on(&runtime, async {
         if sends {
@@ -172,6 +175,7 @@ struct Runner {
     outbox: Rc<Outbox>,
     /// Goes with the thread, and its copies with it.
     outside: RefCell<Outside>,
+    papers: Option<Bringer>,
     saves: PathBuf,
     neighbours: Neighbours,
     who: Raw,
@@ -185,19 +189,16 @@ impl Runner {
                 let answer = self.ask(&errand).await;
                 Event::Asked { errand, answer }
             }
-            Effect::Fetch { case, document } => {
-                let answer = self.fetch(&case, &document).await.map(Box::new);
-                Event::Document { case, document, answer }
+            Effect::Fetch { paper, password } => {
+                let answer = self.fetch(&paper, password).await.map(Box::new);
+                Event::Document { paper, answer }
             }
-            Effect::Save { case, document, to } => {
-                self.hand_out("saved document", &case, &document, |paper| {
-                    leaving::save(paper, &self.saves, &to)
-                })
-                .await
+            Effect::Save { paper, to } => {
+                self.hand_out("saved document", &paper, |bytes| leaving::save(bytes, &self.saves, &to)).await
             }
-            Effect::Show { case, document } => {
-                let show = |paper: &Paper| self.outside.borrow_mut().show(paper);
-                self.hand_out("showed document outside", &case, &document, show).await
+            Effect::Show(paper) => {
+                let show = |bytes: &Paper| self.outside.borrow_mut().show(bytes);
+                self.hand_out("showed document outside", &paper, show).await
             }
             Effect::ShowPage { case, page } => match outside::follow(&page) {
                 Ok(told) => self.noted("showed page outside", &case, page, told),
@@ -339,9 +340,13 @@ impl Runner {
         self.keep(|store| store.record(&note).map(|_| ()))
     }
 
-    async fn fetch(&self, id: &CaseId, document: &Raw) -> Result<Reading, Fault> {
-        let (paper, not_kept) = self.paper(id, document).await?;
-        let mut reading = files::reading(&paper);
+    async fn fetch(&self, id: &PaperId, password: Option<Secret>) -> Result<Reading, Fault> {
+        let (root, not_kept) = self.root(id).await?;
+        let reading = match &self.papers {
+            Some(papers) => papers.read(id.clone(), root, password).await,
+            None => Err(gone()),
+        };
+        let mut reading = reading.map_err(|why| Fault::new(FaultKind::Unprepared, why.as_str()))?;
         // It can be read all the same; only the next time it has to be fetched again.
         reading.facts.extend(not_kept.map(|fault| fault.tell()));
         Ok(reading)
@@ -351,17 +356,39 @@ impl Runner {
     async fn hand_out(
         &self,
         event: &'static str,
-        case: &CaseId,
-        document: &Raw,
+        id: &PaperId,
         act: impl FnOnce(&Paper) -> Result<SafeText, SafeText>,
     ) -> Event {
-        let paper = match self.paper(case, document).await {
-            Ok((paper, _)) => paper,
+        let root = match self.root(id).await {
+            Ok((root, _)) => root,
             Err(fault) => return Event::Trouble(Undone::Other, fault.tell()),
         };
-        match act(&paper) {
+        let paper = match (&self.papers, id.within.is_empty()) {
+            (_, true) => Ok(root),
+            (Some(papers), false) => papers.bytes(id.within.clone(), root).await,
+            (None, false) => Err(gone()),
+        };
+        match paper.and_then(|paper| act(&paper).map(|told| (told, paper.name))) {
             Err(why) => Event::Trouble(Undone::Other, why),
-            Ok(told) => self.noted(event, case, paper.name.clone(), told),
+            Ok((told, name)) => match id.case() {
+                Some(case) => self.noted(event, case, name, told),
+                None => Event::News(told),
+            },
+        }
+    }
+
+    /// The document itself, whichever of the files within it is meant; with the reason if it could not be kept.
+    async fn root(&self, id: &PaperId) -> Result<(Paper, Option<Fault>), Fault> {
+        match &id.of {
+            PaperOf::Case { case, document } => self.paper(case, document).await,
+            PaperOf::File { folder, name } => {
+                let (here, folder, name) = (self.saves.clone(), folder.clone(), name.clone());
+                let taken = tokio::task::spawn_blocking(move || attaching::take(&here, &folder, &name)).await;
+                let taken = taken.unwrap_or_else(|_| Err(gone()));
+                let taken = taken.map_err(|why| Fault::new(FaultKind::Unprepared, why.as_str()))?;
+                let name = taken.attachment.name.clone();
+                Ok((Paper { name, claimed: Raw::default(), bytes: taken.bytes }, None))
+            }
         }
     }
 

@@ -36,8 +36,8 @@ pub trait Screen: Backend {
     fn leave(&mut self) -> io::Result<()>;
     /// Stops this process as the shell's job control wants it; returns when it is continued.
     fn stop(&mut self) -> io::Result<()>;
-    /// Hands a text to the terminal's clipboard; says what came of it.
-    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText>;
+    /// Hands lines to the terminal's clipboard; says what came of it.
+    fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText>;
     /// Writes what is no cell: a picture, or a question to the terminal. It leaves with the next flush.
     fn say(&mut self, bytes: &[u8]) -> io::Result<()>;
     /// A picture stands in these cells: none of them is written again without need.
@@ -93,8 +93,9 @@ impl Screen for Tty {
         Ok(())
     }
 
-    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText> {
-        let mut bytes = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.as_str()));
+    fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText> {
+        let text: Vec<_> = lines.iter().map(SafeText::as_str).collect();
+        let mut bytes = format!("\x1b]52;c;{}\x07", STANDARD.encode(text.join("\n")));
         let tmux = std::env::var_os("TMUX").is_some();
         if tmux {
             // tmux hands on what is wrapped, with every escape doubled.
@@ -103,9 +104,13 @@ impl Screen for Tty {
         self.write_all(bytes.as_bytes())?;
         Write::flush(self)?;
         let through = own(if tmux { " through tmux" } else { "" });
+        let what = match lines {
+            [line] => line.clone(),
+            lines => say!("{} lines, as one,", lines.len()),
+        };
         Ok(say!(
             "{} was sent to the terminal{}; whether it is on the clipboard is the terminal's to say",
-            text,
+            what,
             through
         ))
     }

@@ -109,12 +109,11 @@ pub fn line(desk: &Desk, area: Rect, brush: &mut Brush) {
         Over::Line(line) => typed(desk, line, area, brush),
         Over::Card(card) => {
             let sign = say!("card number for {}, not shown: ", Raw::new(card.profile.clone()).show());
-            let x = area.x + brush.text(area.x, area.y, area.width, &sign, Role::Accent);
-            let x = x + brush.text(x, area.y, area.right().saturating_sub(x), &card.shown(), Role::Plain);
-            brush.caret = Some(Position { x: x.min(area.right() - 1), y: area.y });
-            if let Some(problem) = &card.problem {
-                brush.text(x + 2, area.y, area.right().saturating_sub(x + 2), problem, Role::Danger);
-            }
+            unseen(&sign, &card.shown(), card.problem.as_ref(), area, brush);
+        }
+        Over::Password(line) => {
+            let sign = own("password of this document, not shown and not kept: ");
+            unseen(&sign, &line.shown(), line.problem.as_ref(), area, brush);
         }
         _ => {
             if let Some(notice) = &desk.notice {
@@ -125,6 +124,16 @@ pub fn line(desk: &Desk, area: Rect, brush: &mut Brush) {
                 news(&say!("{}{}", own(sign), notice.text), role, area, brush);
             }
         }
+    }
+}
+
+/// What is typed unseen.
+fn unseen(sign: &SafeText, stars: &SafeText, problem: Option<&SafeText>, area: Rect, brush: &mut Brush) {
+    let x = area.x + brush.text(area.x, area.y, area.width, sign, Role::Accent);
+    let x = x + brush.text(x, area.y, area.right().saturating_sub(x), stars, Role::Plain);
+    brush.caret = Some(Position { x: x.min(area.right() - 1), y: area.y });
+    if let Some(problem) = problem {
+        brush.text(x + 2, area.y, area.right().saturating_sub(x + 2), problem, Role::Danger);
     }
 }
 

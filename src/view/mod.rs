@@ -14,10 +14,13 @@ mod paint;
 mod queues;
 mod reader;
 
+use std::sync::Arc;
+
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
-    desk::{Desk, Focus, layout},
+    case::Picture,
+    desk::{Desk, Focus, Over, layout, reader::sight::Shown},
     text::say,
 };
 use paint::Brush;
@@ -55,6 +58,20 @@ pub fn draw(desk: &Desk, look: Look, frame: &mut Frame) {
     }
     if let Some(caret) = brush.caret {
         frame.set_cursor_position(caret);
+    }
+}
+
+/// The picture that the desk shows, where it stands, and a number that no other picture has. What lies on top of the
+/// panes hides it.
+pub fn picture(desk: &Desk) -> Option<(Rect, Arc<Picture>, u64)> {
+    let clear = matches!(desk.over, Over::Nothing | Over::Line(_) | Over::Card(_) | Over::Password(_));
+    if !clear || desk.focus != Focus::Reader {
+        return None;
+    }
+    let place = layout::picture(desk.panes()?.reader);
+    match &desk.reader.as_ref()?.sight.as_ref()?.shown {
+        Shown::Picture(part) => Some((place, part.marked.clone(), part.id)),
+        Shown::Waiting | Shown::Failed(_) => None,
     }
 }
 

@@ -4,9 +4,9 @@ use ratatui::layout::Rect;
 
 use super::{decide, paint::Brush, style::Role};
 use crate::{
-    action::Offer,
+    action::{Offer, check::size},
     case::Row,
-    desk::{Desk, Over, dispute, help},
+    desk::{Desk, Over, dispute, help, reader::Reader},
     text::{Raw, SafeText, own, say},
 };
 
@@ -18,7 +18,10 @@ pub fn draw(desk: &Desk, brush: &mut Brush) {
         Over::Verbs { cursor } => verbs(desk, *cursor, brush),
         Over::Decide(dialog) => decide::draw(desk, dialog, brush),
         Over::Question(question) => decide::question(desk, question, brush),
-        Over::Nothing | Over::Line(_) | Over::Card(_) | Over::Form(_) => {}
+        Over::Leaves { cursor } => leaves(desk, *cursor, brush),
+        Over::Inside { cursor } => inside(desk, *cursor, brush),
+        Over::About { top } => about(desk, *top, brush),
+        Over::Nothing | Over::Line(_) | Over::Card(_) | Over::Password(_) | Over::Form(_) => {}
     }
 }
 
@@ -65,6 +68,72 @@ fn pick(words: &Raw, rows: &[Row], cursor: usize, brush: &mut Brush) {
         brush.text(inside.x + 2, y, inside.width.saturating_sub(2), &text, role);
     }
 }
+
+/// The pages of a document, each with its first words.
+fn leaves(desk: &Desk, cursor: usize, brush: &mut Brush) {
+    let Some(reading) = desk.reader.as_ref().and_then(Reader::reading) else { return };
+    let area = middle(brush.cells.area, 90, reading.pages.len() as u16 + 2);
+    let inside = brush.boxed(area, &say!("{} pages: Enter goes there, Esc closes", reading.pages.len()));
+    let height = usize::from(inside.height);
+    let top = cursor.saturating_sub(height.saturating_sub(1));
+    for (y, (at, leaf)) in (inside.y..inside.bottom()).zip(reading.pages.iter().enumerate().skip(top)) {
+        let end = reading.pages.get(at + 1).map_or(reading.lines.len(), |leaf| leaf.first);
+        let heading = usize::from(reading.pages.len() > 1);
+        let lines = reading.lines.get(leaf.first + heading..end).unwrap_or_default();
+        let words = lines.iter().find(|line| !line.as_str().trim().is_empty()).cloned().unwrap_or_default();
+        entry(inside, y, at == cursor, &say!("{}  {}", at + 1, words.beside()), brush);
+    }
+}
+
+/// The files within a document.
+fn inside(desk: &Desk, cursor: usize, brush: &mut Brush) {
+    let Some(reading) = desk.reader.as_ref().and_then(Reader::reading) else { return };
+    let count = reading.members.len();
+    let area = middle(brush.cells.area, 100, count as u16 + 2);
+    let inside = brush.boxed(area, &say!("{} files inside: Enter opens, Esc closes", count));
+    let height = usize::from(inside.height);
+    let top = cursor.saturating_sub(height.saturating_sub(1));
+    for (y, (at, member)) in (inside.y..inside.bottom()).zip(reading.members.iter().enumerate().skip(top)) {
+        let size = usize::try_from(member.size).map_or(SafeText::default(), size);
+        let text = match &member.closed {
+            Some(why) => say!("{}  {}  ({})", member.name.beside(), size, why),
+            None => say!("{}  {}", member.name.beside(), size),
+        };
+        entry(inside, y, at == cursor, &text, brush);
+    }
+}
+
+fn entry(inside: Rect, y: u16, here: bool, text: &SafeText, brush: &mut Brush) {
+    if here {
+        brush.sign(inside.x, y, brush.look.signs.cursor(), Role::Accent);
+    }
+    let role = if here { Role::Strong } else { Role::Plain };
+    brush.text(inside.x + 2, y, inside.width.saturating_sub(2), text, role);
+}
+
+/// All that is known of a document.
+fn about(desk: &Desk, top: usize, brush: &mut Brush) {
+    let Some(reading) = desk.reader.as_ref().and_then(Reader::reading) else { return };
+    let whole = brush.cells.area;
+    let width = whole.width.min(100);
+    let room = usize::from(width.saturating_sub(4 + LABEL)).max(1);
+    let mut rows = Vec::new();
+    for (label, value) in &reading.about {
+        for (at, text) in value.wrap(room).into_iter().enumerate() {
+            rows.push((if at == 0 { label.clone() } else { SafeText::default() }, text));
+        }
+    }
+    let area = middle(whole, width, rows.len() as u16 + 2);
+    let inside = brush.boxed(area, &own("This document: Esc closes"));
+    let top = top.min(rows.len().saturating_sub(usize::from(inside.height)));
+    for (y, (label, text)) in (inside.y..inside.bottom()).zip(rows.iter().skip(top)) {
+        brush.text(inside.x, y, LABEL - 1, label, Role::Dim);
+        brush.text(inside.x + LABEL, y, room as u16, text, Role::Plain);
+    }
+}
+
+/// Where what is said stands behind its label.
+const LABEL: u16 = 18;
 
 fn why(desk: &Desk, brush: &mut Brush) {
     let Some(file) = desk.file_in_hand() else { return };

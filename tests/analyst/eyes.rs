@@ -134,9 +134,10 @@ impl Screen for Eyes {
         Ok(())
     }
 
-    fn copy(&mut self, text: &SafeText) -> io::Result<SafeText> {
-        self.copied.push(text.as_str().to_owned());
-        Ok(say!("{} was sent to the terminal", text))
+    fn copy(&mut self, lines: &[SafeText]) -> io::Result<SafeText> {
+        let text: Vec<_> = lines.iter().map(SafeText::as_str).collect();
+        self.copied.push(text.join("\n"));
+        Ok(say!("{} was sent to the terminal", SafeText::join(lines, " / ")))
     }
 
     fn say(&mut self, bytes: &[u8]) -> io::Result<()> {

@@ -19,6 +19,7 @@ use casedesk::{
         unseen::READING,
         words::{Effect, Event, Told},
     },
+    graphics::{Surroundings, Wish},
     provider,
     run::{
         Counts, Hands, Heard, Teller, Workplace,
@@ -29,6 +30,8 @@ use casedesk::{
         neighbours::Neighbours,
         network::{Network, Places},
         outbox::traffic::Traffic,
+        papers::Papers,
+        pictures::Pictures,
         source::Source,
     },
     sandbox::Seen,
@@ -104,10 +107,12 @@ impl World {
         let who = Raw::new("ann");
         let sound = store.soundness();
         let (traffic, neighbours) = (Traffic::default(), Neighbours::default());
+        let papers = Papers::start(env!("CARGO_BIN_EXE_casedesk").into(), teller.clone());
         let places = Places {
             store: self.dir(),
             sound,
             saves: self.home.path().to_owned(),
+            papers: papers.bringer(),
             traffic: traffic.clone(),
             neighbours: neighbours.clone(),
             points: self.points.clone(),
@@ -118,11 +123,16 @@ impl World {
         let hands = Hands {
             memory: Memory::start(store, who.clone(), declared, traffic, neighbours, teller.clone()),
             network: Network::start(sources, places, who, teller.clone()),
+            papers,
             editor: Editor { words, folder: self.home.path().to_owned(), keyboard: Keyboard::default() },
             teller: teller.clone(),
         };
         let watchdog = Watchdog::start(teller.clone());
-        let place = Workplace::open(setup, eyes, look, hands, heard).unwrap();
+        let around = Surroundings::of(Wish::HalfBlocks, false, &|name| {
+            (name == "TERM").then(|| "xterm-256color".into())
+        });
+        let pictures = Pictures::new(around, Keyboard::default(), 0);
+        let place = Workplace::open(setup, eyes, look, hands, heard).unwrap().with_pictures(pictures, false);
         let mut analyst = Analyst { place, teller, world: self, keys: 0, excused: false, watchdog };
         analyst.settle();
         analyst

@@ -58,6 +58,7 @@ impl World {
             store: self.dir(),
             sound: store.soundness(),
             saves: self.home.path().to_owned(),
+            papers: None,
             traffic,
             neighbours: Neighbours::default(),
             points: self.points.clone(),

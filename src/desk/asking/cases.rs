@@ -4,7 +4,7 @@ use super::unsendable_jump;
 use crate::{
     case::CaseId,
     desk::{Desk, Focus, Landing, Over, Then, Tone, line::Purpose, words::Effect},
-    text::{Raw, own, say},
+    text::{Raw, SafeText, own, say},
 };
 
 impl Desk {
@@ -60,13 +60,17 @@ impl Desk {
     }
 
     pub(super) fn copy(&mut self) -> Vec<Effect> {
-        let text = match (&self.reader, self.focus) {
-            (Some(reader), Focus::Reader) => reader.rows.get(reader.top).cloned(),
-            _ => self.case_in_hand().map(|id| id.number.id()),
+        let lines = match (&mut self.reader, self.focus) {
+            (Some(reader), Focus::Reader) => {
+                let lines = reader.to_copy();
+                reader.picked = None;
+                lines
+            }
+            _ => self.case_in_hand().map(|id| id.number.id()).into_iter().collect(),
         };
-        match text {
-            Some(text) if !text.is_empty() => vec![Effect::Copy(text)],
-            _ => self.refuse(own("there is nothing to copy here")),
+        if lines.iter().all(SafeText::is_empty) {
+            return self.refuse(own("there is nothing to copy here"));
         }
+        vec![Effect::Copy(lines)]
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     desk::{
         Desk, Focus, Over, Then, Tone, dispute, layout,
         line::{Line, Purpose},
-        reader::Subject,
+        reader::{Reader, Subject, sight::Aim},
         words::{Command, Effect, Errand, Move, Step},
     },
     text::{Marks, Raw, SafeText, own},
@@ -74,12 +74,28 @@ impl Desk {
             Command::Copy => self.copy(),
             Command::Documents => self.read_document(),
             Command::Document(step) => self.document(step),
-            Command::RawView => self.with_case(|desk, id| desk.read(id, Subject::Raw)),
+            Command::RawView => self.with_case(|desk, id| desk.read(Subject::Raw(id))),
             Command::Search => self.type_search(),
             Command::SearchFor(words) => self.search(&words),
             Command::Hit(step) => self.hit(step),
-            Command::Save(to) => self.with_document(|case, document| Effect::Save { case, document, to }),
-            Command::ShowOutside => self.with_document(|case, document| Effect::Show { case, document }),
+            Command::Save(to) => self.with_document(|paper| Effect::Save { paper, to }),
+            Command::ShowOutside => self.with_document(Effect::Show),
+            Command::Leaf(step) => self.leaf(step),
+            Command::LeafAt(number) => self.leaf_at(number),
+            Command::Leaves => self.leaves(),
+            Command::Inside => self.inside(),
+            Command::About => self.about(),
+            Command::Sight => self.sight(),
+            Command::Look(look) => self.look(look),
+            Command::Aside(step) => match (self.aside(step), step) {
+                (Some(effects), _) => effects,
+                (None, Step::Previous) => self.back(),
+                (None, Step::Next) => Vec::new(),
+            },
+            Command::Fold => self.fold(false),
+            Command::FoldAll => self.fold(true),
+            Command::PickLines => self.pick_lines(),
+            Command::Images => self.images(),
             Command::Page => self.page(),
             Command::Act(id, force) => self.act(&id, force),
             Command::Verbs => self.lay_verbs(),
@@ -93,17 +109,21 @@ impl Desk {
     }
 
     /// Everything that going somewhere can move.
-    fn stands(&self) -> [usize; 7] {
-        let reader = self.reader.as_ref().map_or(0, |reader| reader.top);
-        [
+    fn stands(&self) -> (([usize; 7], usize, usize), Option<Aim>) {
+        let reader = self.reader.as_ref();
+        let stands = [
             self.queues.cursor,
             self.list.cursor,
             self.list.top,
             self.position.top,
-            reader,
+            reader.map_or(0, |reader| reader.top),
             self.outbox.cursor,
             self.outbox.top,
-        ]
+        ];
+        let line = reader.map_or(0, Reader::line_in_hand);
+        let page = reader.map_or(0, Reader::page);
+        let sight = reader.and_then(|reader| reader.sight.as_ref());
+        ((stands, line, page), sight.map(|sight| sight.aim))
     }
 
     fn go(&mut self, step: Move) -> Vec<Effect> {
@@ -126,7 +146,9 @@ impl Desk {
                 Vec::new()
             }
             Focus::Reader => {
-                if let Some(reader) = &mut self.reader {
+                if !self.go_in_sight(step)
+                    && let Some(reader) = &mut self.reader
+                {
                     reader.go(step, layout::text_rows(panes.reader));
                 }
                 Vec::new()
@@ -169,7 +191,8 @@ impl Desk {
                 None => self.refuse(own("there is no case under the cursor")),
             },
             Focus::Case => self.read_document(),
-            Focus::Reader | Focus::Entry => Vec::new(),
+            Focus::Reader => self.fold(false),
+            Focus::Entry => Vec::new(),
             Focus::Outbox => self.open_in_outbox(),
         }
     }
@@ -181,8 +204,8 @@ impl Desk {
         }
         self.focus = Focus::Case;
         self.over = Over::Nothing;
-        if self.reader.as_ref().is_some_and(|reader| reader.case != id) {
-            self.reader = None;
+        if self.reader.as_ref().is_some_and(|reader| reader.case() != Some(&id)) {
+            self.put_down();
         }
         vec![self.want(id, then)]
     }
@@ -191,12 +214,19 @@ impl Desk {
         self.then = Then::Nothing;
         match self.focus {
             Focus::Reader => {
+                if let Some(reader) = self.reader.as_mut().filter(|reader| reader.picked.is_some()) {
+                    reader.picked = None;
+                    return Vec::new();
+                }
+                if let Some(effects) = self.outside() {
+                    return effects;
+                }
                 self.focus = Focus::Case;
                 Vec::new()
             }
             Focus::Case => {
                 self.focus = Focus::List;
-                self.reader = None;
+                self.put_down();
                 self.follow().into_iter().collect()
             }
             Focus::List if !self.list.typed.is_empty() => self.filter_to(""),

@@ -1,0 +1,242 @@
+//! Lays a document out to be read: every text that comes from it passes the contract here, a page at a time, so that a
+//! card number broken over two lines is masked like any other, and the places of such numbers on the page's picture are
+//! told, so that they can be covered there.
+
+use std::time::{Duration, Instant};
+
+use super::lectern::Lectern;
+use crate::{
+    action::check::size,
+    case::{Area, Paper},
+    desk::words::{Inside, Leaf, Reading, Unread},
+    document::{self, Kind, LINE_AT_MOST, LINES_AT_MOST, Limits, Sha256, Text, Why},
+    text::{Marks, Raw, SafeText, own, say},
+};
+
+/// How long the pages of one document are read before the rest is left unread.
+const READING: Duration = Duration::from_secs(8);
+
+/// A document whose bytes are at hand, opened or refused.
+pub fn lay_out(paper: &Paper, opened: Result<&mut Lectern, &Why>) -> Reading {
+    let mut reading = headline(paper);
+    match opened {
+        Ok(lectern) => {
+            facts(lectern, &mut reading);
+            let mut pages = PageLayer { reading, left: Limits::TEXT, is_cut: false };
+            pages.all(lectern);
+            reading = pages.reading;
+            let sum = Sha256::of(&paper.bytes).to_string();
+            reading.facts.push(say!("SHA-256 {}", Raw::new(sum[..12].to_owned()).show()));
+        }
+        Err(why) => {
+            reading.unread = Some(match why {
+                Why::Password { wrong } => Unread::Password { wrong: *wrong },
+                why => Unread::For(says(why)),
+            });
+            if let Some(Unread::For(why)) = &reading.unread {
+                reading.lines = vec![say!("This document is not shown: {}.", why)];
+                reading.lines.push(own("S saves it, to be read with another program."));
+                reading.lines.push(SafeText::default());
+                let about =
+                    reading.about.iter().skip(1).map(|(label, value)| say!("{}  {}", label.pad(8), value));
+                reading.lines.extend(about);
+            }
+        }
+    }
+    reading
+}
+
+/// Name, kind, size and hash: what is known of any bytes.
+fn headline(paper: &Paper) -> Reading {
+    let kind = document::sniff(&paper.bytes);
+    let sum = Sha256::of(&paper.bytes);
+    // What is wrong stands first: the end of the line is what a narrow pane cuts.
+    let says = match document::is_what_it_says(kind, &paper.claimed, &paper.name) {
+        Some(mismatch) => say!("NOT WHAT IT SAYS: {}", mismatch.words()),
+        None => own(kind.words()),
+    };
+    let about = vec![
+        (own("name"), paper.name.show()),
+        (own("kind"), says.clone()),
+        (own("size"), say!("{} ({} bytes)", size(paper.bytes.len()), paper.bytes.len())),
+        (own("SHA-256"), say!("{}", sum)),
+    ];
+    let facts = vec![says, size(paper.bytes.len())];
+    Reading { name: paper.name.show(), facts, about, ..Reading::default() }
+}
+
+fn facts(lectern: &Lectern, reading: &mut Reading) {
+    let summary = &lectern.summary;
+    if summary.pages > 1 {
+        reading.facts.push(say!("{} pages", summary.pages));
+        reading.about.push((own("pages"), say!("{}", summary.pages)));
+    }
+    for fact in &summary.facts {
+        let value = Raw::new(&*fact.value).show_limited(FACT);
+        reading.about.push((Raw::new(&*fact.label).cell(), value.clone()));
+        if !matches!(summary.kind, Kind::Pdf | Kind::Email) && reading.facts.len() < FACTS_IN_LINE {
+            reading.facts.push(value);
+        }
+    }
+    for member in summary.members.iter().take(Limits::MEMBERS) {
+        let closed = member.closed.as_ref().map(|why| Raw::new(&**why).show_limited(FACT));
+        let name = Raw::new(&*member.name).show_limited(FACT);
+        reading.members.push(Inside { name, size: member.size, closed });
+    }
+    if !reading.members.is_empty() {
+        reading.facts.push(say!("{} files inside (M)", reading.members.len()));
+    }
+}
+
+/// Characters of one fact.
+const FACT: usize = 300;
+/// More of them stand in the document's own list only.
+const FACTS_IN_LINE: usize = 6;
+
+struct PageLayer {
+    reading: Reading,
+    /// Bytes of text that may still come.
+    left: usize,
+    is_cut: bool,
+}
+
+impl PageLayer {
+    fn all(&mut self, lectern: &mut Lectern) {
+        let (count, end) = (lectern.summary.pages, Instant::now() + READING);
+        for page in 0..count {
+            if self.is_cut || Instant::now() > end {
+                let rest = count - page;
+                self.line(say!("The document goes on; {} more pages are not read here.", rest));
+                break;
+            }
+            self.page(page, count, lectern);
+        }
+    }
+
+    fn page(&mut self, page: usize, count: usize, lectern: &mut Lectern) {
+        let first = self.reading.lines.len();
+        if count > 1 {
+            self.line(say!("── page {} of {} ──", page + 1, count));
+        }
+        let extent = lectern.extent(page);
+        let text = lectern.text(page);
+        let mut covers = Vec::new();
+        let mut has_text = false;
+        match text {
+            Ok(text) => {
+                has_text = text.lines.iter().any(|line| !line.text.trim().is_empty());
+                covers = self.text(text);
+            }
+            Err(why) => self.line(say!("The text of this page is not shown: {}.", says(&why))),
+        }
+        let extent = match extent {
+            Ok(extent) => extent,
+            Err(why) => {
+                self.line(say!("The picture of this page is not shown: {}.", says(&why)));
+                None
+            }
+        };
+        match extent {
+            Some(extent) if !has_text => {
+                let (wide, high) = (extent.width.round() as u64, extent.height.round() as u64);
+                self.line(say!("This page is a picture without text, {} x {}; v shows it.", wide, high));
+            }
+            None if !has_text && count == 1 && !self.is_cut => self.line(own("There is no text in it.")),
+            _ => {}
+        }
+        self.reading.pages.push(Leaf { first, extent, has_text, covers });
+    }
+
+    /// Adds the lines of a page; gives the places that hold card numbers. All of the page is masked before any of it is
+    /// left out: half a number tells nobody that it is one.
+    fn text(&mut self, text: Text) -> Vec<Area> {
+        let lines = text.lines;
+        let whole: Vec<String> = lines.iter().map(|line| on_one_line(&line.text)).collect();
+        let mut shown = Raw::new(whole.join("\n")).lines();
+        // An empty line at the very end.
+        shown.resize(shown.len().max(lines.len()), SafeText::default());
+        let mut covers = Vec::new();
+        if shown.len() == lines.len() {
+            for ((line, raw), shown) in lines.into_iter().zip(&whole).zip(shown) {
+                if hides_digits(raw, &shown) {
+                    covers.extend(digits(raw, &line.words));
+                }
+                let fits = shown.as_str().split_whitespace().count() == line.words.len();
+                let words = if fits { line.words } else { Vec::new() };
+                self.push(shown, line.depth, words);
+            }
+        } else {
+            // Something that reached over lines was taken out: which places it had is not known any more.
+            covers.extend(lines.iter().flat_map(|line| digits(&line.text, &line.words)));
+            shown.into_iter().for_each(|shown| self.push(shown, 0, Vec::new()));
+        }
+        for note in text.notes {
+            self.line(say!("({})", Raw::new(note).show_limited(FACT)));
+        }
+        self.is_cut |= text.is_cut;
+        if self.is_cut {
+            self.line(own(CUT));
+        }
+        covers
+    }
+
+    /// Adds a line, as long as there is room for more.
+    fn push(&mut self, shown: SafeText, depth: u16, words: Vec<Area>) {
+        let cost = shown.as_str().len() + 1;
+        if self.is_cut || cost > self.left || self.reading.lines.len() >= LINES_AT_MOST {
+            self.is_cut = true;
+            return;
+        }
+        self.left -= cost;
+        self.add(shown, depth, words);
+    }
+
+    fn add(&mut self, shown: SafeText, depth: u16, words: Vec<Area>) {
+        if shown.as_str().len() <= LINE_AT_MOST {
+            self.reading.push(shown, depth, words);
+        } else {
+            // Drawing one line stays cheap whatever the document.
+            let mut pieces = Vec::new();
+            document::break_line(&mut pieces, shown);
+            pieces.into_iter().for_each(|piece| self.reading.push(piece, depth, Vec::new()));
+        }
+    }
+
+    fn line(&mut self, text: SafeText) {
+        self.reading.push(text, 0, Vec::new());
+    }
+}
+
+/// What stands below a text of which there is more.
+pub const CUT: &str = "The text goes on; this is as much of it as is shown here.";
+
+/// Line ends within a line would part it.
+fn on_one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
+}
+
+/// Whether the contract took digits away: then a card number, or what belongs to one, stood there.
+fn hides_digits(raw: &str, shown: &SafeText) -> bool {
+    let count = |text: &str| text.chars().filter(char::is_ascii_digit).count();
+    Raw::new(raw).marks().contains(Marks::PAN) || count(shown.as_str()) < count(raw)
+}
+
+/// The places of the words with digits.
+fn digits<'l>(text: &'l str, words: &'l [Area]) -> impl Iterator<Item = Area> + 'l {
+    let numbers = |word: &str| word.chars().any(char::is_numeric);
+    text.split_whitespace().zip(words).filter(move |(word, _)| numbers(word)).map(|(_, area)| *area)
+}
+
+/// In words, to stand after "not shown:".
+pub fn says(why: &Why) -> SafeText {
+    let outside = |text: &String| Raw::new(&**text).show_limited(FACT);
+    match why {
+        Why::Password { wrong: false } => own("it opens with a password only"),
+        Why::Password { wrong: true } => own("the password is not the right one"),
+        Why::Damaged(what) => say!("it is damaged ({})", outside(what)),
+        Why::Limit(what) => say!("it is too large ({})", outside(what)),
+        Why::Unsupported(what) => say!("this cannot be read here: {}", outside(what)),
+        Why::Missing(what) => say!("there is no {}", outside(what)),
+        Why::Ended(how) => say!("reading it was given up, {}", outside(how)),
+    }
+}
