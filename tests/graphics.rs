@@ -371,7 +371,8 @@ fn written(pictures: &mut Pictures, eyes: &mut Eyes, placements: &[Placement]) -
 #[test]
 fn what_stands_as_it_should_is_not_written_again_and_what_goes_is_removed() {
     let (mut pictures, mut eyes) = (pictures(Wish::Kitty), Eyes::new(120, 40));
-    let show = |placed: &Placement, number| terminal(Protocol::Kitty).show(&placed.picture, placed.area, number);
+    let show =
+        |placed: &Placement, number| terminal(Protocol::Kitty).show(&placed.picture, placed.area, number);
     let remove = |number| terminal(Protocol::Kitty).remove(number);
     let (one, other, moved) = (placed(1, 10), placed(2, 10), placed(1, 30));
     assert!(written(&mut pictures, &mut eyes, &[]).is_empty());

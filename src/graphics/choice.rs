@@ -176,7 +176,8 @@ mod tests {
     use super::*;
 
     fn around(vars: &[(&str, &str)], wish: Wish, through_tmux: bool) -> Surroundings {
-        let var = |name: &str| vars.iter().find(|(own, _)| *own == name).map(|(_, value)| OsString::from(value));
+        let var =
+            |name: &str| vars.iter().find(|(own, _)| *own == name).map(|(_, value)| OsString::from(value));
         Surroundings::of(wish, through_tmux, &var)
     }
 
@@ -254,13 +255,19 @@ mod tests {
         let plain = "\x1b7\x1b[H\x1b[>q\x1b[16t\x1b[c\x1b8";
         let kitty = "\x1b7\x1b[H\x1b[>q\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c\x1b8";
         assert_eq!(asks(&[XTERM], Wish::Auto, false).as_deref(), Some(kitty));
-        for (vars, wish) in
-            [(&IN_TMUX as &[_], Wish::Auto), (&[HOPPED], Wish::Auto), (&[XTERM], Wish::Kitty), (&[XTERM], Wish::Sixel)]
-        {
+        for (vars, wish) in [
+            (&IN_TMUX as &[_], Wish::Auto),
+            (&[HOPPED], Wish::Auto),
+            (&[XTERM], Wish::Kitty),
+            (&[XTERM], Wish::Sixel),
+        ] {
             assert_eq!(asks(vars, wish, false).as_deref(), Some(plain), "{vars:?}");
         }
         let wrapped = asks(&IN_TMUX, Wish::Auto, true).unwrap();
-        assert!(wrapped.contains("\x1bPtmux;\x1b\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\x1b\\\x1b\\"), "{wrapped:?}");
+        assert!(
+            wrapped.contains("\x1bPtmux;\x1b\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\x1b\\\x1b\\"),
+            "{wrapped:?}"
+        );
         for (vars, wish) in [
             (&[("TERM", "linux")] as &[_], Wish::Auto),
             (&[("TERM", "dumb")], Wish::Auto),
@@ -290,7 +297,9 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_is_left_to_be_a_key() {
-        for sequence in ["\x1b[A", "\x1b[5~", "\x1b[1;5C", "a", "\x1bP1$r0m\x1b\\", "\x1b]11;rgb:0/0/0\x07", "\x1bx"] {
+        for sequence in
+            ["\x1b[A", "\x1b[5~", "\x1b[1;5C", "a", "\x1bP1$r0m\x1b\\", "\x1b]11;rgb:0/0/0\x07", "\x1bx"]
+        {
             assert!(!Answers::default().take(sequence.as_bytes()), "{sequence:?}");
         }
     }
