@@ -215,7 +215,7 @@ fn samples_of_every_depth_become_grey() {
     little(&one(1, 1, vec![0b0100_0000]), [0, 255]);
     little(&one(2, 1, vec![0b0110_0000]), [85, 170]);
     little(&one(4, 1, vec![0x3f]), [51, 255]);
-    little(&one(6, 1, vec![0b100000_11, 0b1111_0000]), [129, 255]);
+    little(&one(6, 1, vec![0b1000_0011, 0b1111_0000]), [129, 255]);
     little(&one(8, 2, vec![0x80, 0x7f]), [0, 255]);
     little(&one(12, 1, vec![0x80, 0x0f, 0xff]), [128, 255]);
     little(&one(16, 1, vec![0xff, 0x12, 0, 0x80]), [0x12, 0x80]);

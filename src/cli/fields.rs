@@ -57,7 +57,7 @@ pub fn command(words: String, action: &'static Action, typed: &[String]) -> Comm
     command = command
         .arg(super::profile())
         .arg(value("from", "FILE", "the fields as one JSON object; - reads standard input"))
-        .arg(several("null", "FIELD", "send null in this field"))
+        .arg(several("null", "FIELD", "send null in this field, where the API takes it"))
         .arg(flag("force", "although it does not fit the case; the journal tells"))
         .arg(flag("yes", "send without asking; needed where there is no terminal to ask on"))
         .arg(flag("json", "what became of it as JSON"));
@@ -119,6 +119,7 @@ fn help(field: &Field) -> SafeText {
     let mut parts = vec![own(field.label)];
     parts.extend(field.required.then(|| own("required")));
     parts.extend(limit(field));
+    parts.extend(field.nullable.then(|| own("may be null")));
     if let Kind::Choice { of, others, .. } = field.kind
         && !matches!(of, Choices::ReasonCodes | Choices::ReasonCodesOf(_))
     {

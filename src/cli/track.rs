@@ -95,11 +95,14 @@ fn one(counter: &mut Counter, profile: &str, number: &str) -> Result<(&'static s
         return Ok(("known", SafeText::default()));
     }
     let (now, lists) = (counter.now(), provider.manifest().lists);
-    counter.store.keep_cases(vec![Case::bare(id.clone())], now)?;
-    if lists != Lists::Queues {
-        let queues = counter.profile(profile)?.queues.clone();
-        counter.store.enlist(profile, &queues, None)?;
-    }
+    let case = vec![Case::bare(id.clone())];
+    match lists {
+        Lists::Queues => counter.store.keep_cases(case, now)?,
+        Lists::Singly | Lists::Nothing => {
+            let queues = counter.profile(profile)?.queues.clone();
+            counter.store.keep_registered(case, &queues, now)?
+        }
+    };
     let (who, case, subject, detail) = (counter.who.clone(), Some(id.clone()), Raw::default(), Raw::default());
     counter.store.record(&Note { at: now, who, event: "tracked", case, subject, detail })?;
     if lists == Lists::Nothing {

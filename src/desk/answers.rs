@@ -281,6 +281,9 @@ impl Desk {
             Err(fault) => reader.fail(fault),
         }
         reader.resize(layout::text_width(panes.reader), layout::text_rows(panes.reader));
+        if self.graphics.as_ref().is_some_and(|graphics| graphics.cell.is_none()) {
+            reader.sight = None;
+        }
         let seen = reader.sight.is_some();
         if let (Some(wrong), Over::Nothing, Focus::Reader) = (password, &self.over, self.focus) {
             self.over = Over::Password(PasswordLine::new(paper, wrong));

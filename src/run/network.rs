@@ -22,6 +22,7 @@ use super::{
     neighbours::Neighbours,
     outbox::{Outbox, points::Points, traffic::Traffic},
     outside::{self, Outside},
+    pages,
     papers::Bringer,
     register,
     source::Source,
@@ -265,7 +266,18 @@ impl Runner {
             Errand::Group { group, .. } => Want::Group(group.clone()),
             Errand::Card { number, .. } => Want::Card(source.seal(number).await?),
         };
-        let cases = cases(source.ask(&want).await?)?;
+        let found = match errand {
+            Errand::Case(id) => source.ask_for_case(&id.number).await?,
+            _ => source.ask(&want).await?,
+        };
+        if let Found::Part { cases, says } = found {
+            // What came is kept; the others stay where they are.
+            let now = self.teller.clock.now();
+            self.keep(|store| register::keep(store, source, cases, now))?;
+            self.neighbours.tell();
+            return Err(pages::short(says));
+        }
+        let cases = cases(found)?;
         let now = self.teller.clock.now();
         match errand {
             Errand::Queue { profile, queue } => {
@@ -300,7 +312,7 @@ impl Runner {
         let (mut kept, mut odd) = (Kept::default(), None);
         let readable = source.lists() == Lists::Singly;
         for id in known.iter().filter(|_| readable) {
-            let cases = match source.ask(&Want::Number(id.number.clone())).await.and_then(cases) {
+            let cases = match source.ask_for_case(&id.number).await.and_then(cases) {
                 Err(fault) if fault.kind == FaultKind::NotThere => continue,
                 // One that cannot be read keeps none of the others from being read.
                 Err(fault)
@@ -434,7 +446,7 @@ impl Runner {
     async fn find(&self, words: &Raw) -> Result<(Vec<Row>, Vec<(String, Fault)>), Fault> {
         let (mut found, mut faults) = (Vec::new(), Vec::new());
         for source in self.sources.iter() {
-            match source.ask(&Want::Number(words.clone())).await.and_then(cases) {
+            match source.ask_for_case(words).await.and_then(cases) {
                 Ok(cases) => {
                     let now = self.teller.clock.now();
                     found.extend(cases.iter().map(|case| case.id.clone()));
@@ -449,18 +461,16 @@ impl Runner {
 }
 
 fn cases(found: Found) -> Result<Vec<Case>, Fault> {
-    match found {
+    match pages::only_whole(found)? {
         Found::Cases(cases) => Ok(cases),
-        Found::Document(_) => {
-            Err(Fault::new(FaultKind::Unreadable, "a document came where cases were asked for"))
-        }
+        _ => Err(Fault::new(FaultKind::Unreadable, "a document came where cases were asked for")),
     }
 }
 
 fn document(found: Found) -> Result<Paper, Fault> {
     match found {
         Found::Document(paper) => Ok(paper),
-        Found::Cases(_) => Err(Fault::new(FaultKind::Unreadable, "cases came where a document was asked for")),
+        _ => Err(Fault::new(FaultKind::Unreadable, "cases came where a document was asked for")),
     }
 }
 

@@ -1,13 +1,14 @@
 //! A profile made ready to be asked: its provider, its settings, and a door that is opened when it is first needed,
 //! because opening it may run a command for a secret.
 
-use std::{collections::HashSet, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 use tokio::sync::{Mutex, OnceCell, Semaphore, SemaphorePermit};
 
+use super::pages;
 use crate::{
     action::{Action, Draft},
-    case::{Case, Fault, FaultKind, Settings},
+    case::{Case, Fault, FaultKind, Part, Settings},
     http::{Door, Pass, Request, Response, Secret},
     provider::{Found, Lists, Provider, Want},
     seal::card::{self, CardKey, Padding},
@@ -16,17 +17,6 @@ use crate::{
 
 /// How many questions to one provider may be under way at a time.
 const AT_ONCE: usize = 3;
-
-/// The most pages of one answer that are asked for.
-const MOST_PAGES: usize = 1000;
-
-/// Joins a page to those before it. While pages are read, cases move from one to the next: of a case that is on two, the
-/// later reading counts.
-fn add(cases: &mut Vec<Case>, more: Vec<Case>) {
-    let again: HashSet<_> = more.iter().map(|case| case.id.clone()).collect();
-    cases.retain(|case| !again.contains(&case.id));
-    cases.extend(more);
-}
 
 pub struct Source {
     pub name: String,
@@ -120,29 +110,20 @@ impl Source {
 
     /// Asks and reads, all pages of the answer. Every way it can fail is a fault.
     pub async fn ask(&self, want: &Want) -> Result<Found, Fault> {
-        let (mut found, mut further) = self.ask_one(want).await?;
-        for _ in 0..MOST_PAGES {
-            let Some(want) = further else { return Ok(found) };
-            let (more, next) = self.ask_one(&want).await?;
-            match (&mut found, more) {
-                (Found::Cases(cases), Found::Cases(more)) => add(cases, more),
-                _ => return Err(Fault::new(FaultKind::Unreadable, "a document came in pages")),
-            }
-            further = next;
-        }
-        Err(Fault::new(FaultKind::TooLarge, format!("more than {MOST_PAGES} pages")))
+        pages::whole(self.provider, &self.settings, want, async |request| self.send(request).await).await
     }
 
-    /// One page, and the question for the next.
-    async fn ask_one(&self, want: &Want) -> Result<(Found, Option<Want>), Fault> {
-        let request = self.provider.ask(want, &self.settings)?;
-        let answer = self.send(&request).await?;
-        if !answer.is_success() {
-            return Err(Fault { again: answer.again(), ..self.provider.refusal(&answer) });
+    /// Asks for a case by its number, and for its documents where its own answer does not tell them. That they could not
+    /// be had is said in the case, and those that are known stay.
+    pub async fn ask_for_case(&self, number: &Raw) -> Result<Found, Fault> {
+        let mut found = self.ask(&Want::Number(number.clone())).await?;
+        if let Found::Cases(cases) = &mut found
+            && let [case] = cases.as_mut_slice()
+            && let Some(want) = self.provider.papers(case, &self.settings)
+        {
+            put_beside(case, self.ask(&want).await);
         }
-        let found = self.provider.read(want, &answer, &self.settings)?;
-        let further = self.provider.further(want, &answer, &found, &self.settings);
-        Ok((found, further))
+        Ok(found)
     }
 
     /// Everything that comes before the first byte of a write: secrets fetched, a place, a token in hand.
@@ -192,6 +173,20 @@ impl Source {
         card::check(number.reveal()).map_err(refuse)?;
         Ok(number.reveal().to_owned())
     }
+}
+
+fn put_beside(case: &mut Case, papers: Result<Found, Fault>) {
+    let fault = match papers {
+        Ok(Found::Papers { documents, unread }) => {
+            case.documents = documents;
+            case.silent.speak_of(Part::Documents);
+            case.unread.extend(unread);
+            return;
+        }
+        Ok(_) => Fault::new(FaultKind::Unreadable, "something else came"),
+        Err(fault) => fault,
+    };
+    case.unread.push(format!("its documents were not read now: {}", fault.tell().as_str()).into());
 }
 
 #[cfg(test)]

@@ -150,6 +150,18 @@ pub fn hurry(life: Life) -> Result<Life, Barred> {
     }
 }
 
+/// A queued step whose bytes cannot be made yet waits as long again as it has waited since `from`: half a minute at
+/// least, and never longer than any other pause.
+pub fn put_off(life: Life, from: Moment, now: Moment) -> Result<Life, Barred> {
+    match life.state {
+        State::Queued => {
+            let pause = now.since(from).clamp(pause_after(1), LONGEST_PAUSE);
+            Ok(Life { not_before: Some(now.plus(pause)), ..life })
+        }
+        state => Err(Barred::While(state)),
+    }
+}
+
 /// The analyst no longer wants it. What was never sent is taken back; a word to send again is withdrawn.
 pub fn take_back(life: Life) -> Result<Life, Barred> {
     match (life.state, life.earlier) {

@@ -139,10 +139,15 @@ impl Reader {
 
     pub fn open(&mut self, reading: Reading, bookmark: Option<Bookmark>) {
         self.state = State::Open(Box::new(reading));
-        let bookmark = bookmark.unwrap_or_default();
-        (self.top, self.anchor, self.aim) = (0, bookmark.anchor, bookmark.aim);
+        let left = bookmark.unwrap_or_default();
+        (self.top, self.anchor, self.aim) = (0, left.anchor, left.aim);
         self.wrap();
-        if let Some(page) = bookmark.page.filter(|page| self.extent(*page).is_some()) {
+        let page = match bookmark {
+            Some(bookmark) => bookmark.page,
+            // Where there is nothing to be read there is something to be seen.
+            None => self.reading().filter(|it| !it.pages.iter().any(|leaf| leaf.has_text)).map(|_| 0),
+        };
+        if let Some(page) = page.filter(|page| self.extent(*page).is_some()) {
             self.sight = Some(Sight::of(page, self.aim));
         }
     }

@@ -1,5 +1,7 @@
 //! Rows of words to lines of text whose columns stand below each other, as they do on the page.
 
+use std::{cmp::Reverse, collections::BinaryHeap};
+
 use unicode_bidi::{BidiClass, bidi_class};
 use unicode_width::UnicodeWidthChar;
 
@@ -22,6 +24,8 @@ const EMPTY: usize = 2;
 const LEADING: f32 = 1.2;
 /// A line of running text, as a share of the page's width.
 const RUNNING: f32 = 0.5;
+/// Small print, as a share of the columns that its place has.
+const DENSE: f32 = 1.4;
 /// A column, as a share of a letter's width.
 const CELL: f32 = 1.2;
 /// How far letters reach above and below their baseline, as shares of the font's size.
@@ -195,7 +199,7 @@ fn set_columns(pieces: &mut [Piece], cell: f32, page_width: f32) {
     for at in order {
         let Some(piece) = pieces.get_mut(at) else { continue };
         let steps = (piece.from - left).max(0.0);
-        while let Some(std::cmp::Reverse((end, column))) = ends.peek().copied() {
+        while let Some(Reverse((end, column))) = ends.peek().copied() {
             if f32::from_bits(end) > steps + 0.01 {
                 break;
             }
@@ -207,9 +211,10 @@ fn set_columns(pieces: &mut [Piece], cell: f32, page_width: f32) {
         let column = column.max(least).min(WIDEST);
         piece.column = column;
         let end = (piece.to - left).max(0.0);
-        // Nothing stands to the right of running text that is lined up with its ends.
-        if piece.to - piece.from < RUNNING * page_width {
-            ends.push(std::cmp::Reverse((end.to_bits(), column + piece.width + BETWEEN)));
+        // Nothing is lined up with the ends of running text, and small print would drive all else apart.
+        let length = piece.to - piece.from;
+        if length < RUNNING * page_width && piece.width as f32 * cell < DENSE * length {
+            ends.push(Reverse((end.to_bits(), column + piece.width + BETWEEN)));
         }
         (last, last_from) = (column, piece.from);
     }
