@@ -83,6 +83,11 @@ fn where_a_document_was_left_it_is_taken_up() {
     let top = ann.place.desk.reader.as_ref().unwrap().top;
     ann.press("Esc Enter");
     assert_eq!(ann.place.desk.reader.as_ref().unwrap().top, top);
+    // The next day, too.
+    ann.leaves();
+    let mut ann = world.analyst();
+    ann.commands("2600410008").press("d").sees("line 40 of the letter");
+    assert_eq!(ann.place.desk.reader.as_ref().unwrap().top, top);
 }
 
 #[test]
