@@ -11,7 +11,8 @@ use casedesk::{
         Desk, Focus, Over, Profile, Realm, Setup, Start, Tone,
         unseen::READING,
         words::{
-            CaseFile, Decision, DraftKept, DraftLine, Effect, Event, Moved, Outbox, Standing, Told, Undone,
+            CaseFile, Decision, DraftKept, DraftLine, Effect, EntryKey, Event, Moved, Outbox, Standing, Told,
+            Undone,
         },
     },
     provider::{Provider, nets::Nets, rebilly::Rebilly},
@@ -391,6 +392,37 @@ fn keys_act_on_what_is_under_the_cursor_and_refuse_what_makes_no_sense() {
     still.standing[0].can_be_read = false;
     bench.reads(still).press("g L").is_told(Tone::Bad, "cannot be asked");
     assert_eq!(bench.takes(), []);
+}
+
+#[test]
+fn the_footer_offers_the_keys_that_fit_what_is_under_the_cursor() {
+    let mut bench = Bench::with(full());
+    bench.press("B");
+    use EntryKey::{Decide, Discard, LookAgain, Open, SendNow, TakeBack};
+    let all = [Open, TakeBack, LookAgain, Decide, SendNow, Discard];
+    for fitting in [
+        vec![Open, LookAgain, Decide, SendNow],
+        vec![Open, LookAgain, Decide, SendNow],
+        vec![Open, TakeBack, SendNow],
+        vec![Open, SendNow],
+        vec![Open, SendNow, Discard],
+        vec![Open, SendNow],
+    ] {
+        let fits: Vec<_> = all.into_iter().filter(|key| bench.desk.fits_entry(*key)).collect();
+        assert_eq!(fits, fitting, "{}", bench.screen());
+        bench.press("j");
+    }
+    // Where there is little room, only those are shown.
+    bench.hear(Event::Resize(60, 20));
+    bench.press("g").sees("L look").sees("D decide").misses("take back").misses("discard");
+    bench.press("j j").sees("z take back").misses("L look").misses("D decide");
+    bench.press("j j").sees("x discard").misses("take back");
+    // The provider cannot be asked.
+    let mut silent = full();
+    silent.standing[0].can_be_read = false;
+    let mut bench = Bench::with(silent);
+    bench.press("B");
+    assert!(!bench.desk.fits_entry(LookAgain) && bench.desk.fits_entry(Decide));
 }
 
 #[test]
