@@ -775,6 +775,29 @@ fn files_are_found_by_a_few_letters_and_attached() {
 }
 
 #[test]
+fn the_names_of_a_folder_are_read_again_by_a_key_and_with_every_visit() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.fills("papers", "");
+    shows_folder(&mut ann, "/home/ann", vec![named("scan-1.pdf", false), named("scan-3.pdf", false)]);
+    ann.types("scan").press("Down").sees("▶ scan-3.pdf").press("F5");
+    let more = ["scan-1.pdf", "scan-2.pdf", "scan-3.pdf"].map(|name| named(name, false)).to_vec();
+    assert_eq!(shows_folder(&mut ann, "/home/ann", more), (Raw::new("/home/ann"), Raw::default()));
+    ann.sees("scan-2.pdf").sees("▶ scan-3.pdf");
+    // One that is gone has no mark any more.
+    ann.press("F5");
+    shows_folder(&mut ann, "/home/ann", vec![named("scan-1.pdf", false), named("scan-2.pdf", false)]);
+    ann.sees("▶ scan-1.pdf").misses("scan-3.pdf");
+    ann.press("Tab BackTab");
+    let visited = shows_folder(&mut ann, "/home/ann", vec![named("scan-4.pdf", false)]);
+    assert_eq!(visited, (Raw::new("/home/ann"), Raw::default()));
+    ann.sees("scan-4.pdf").misses("scan-1.pdf");
+    // Where there is no folder the key does nothing.
+    ann.fills("ticket", "T").wants();
+    ann.press("F5");
+    assert_eq!((ann.wants(), ann.text_of("ticket").as_str()), (vec![], "T"));
+}
+
+#[test]
 fn every_file_that_cannot_be_taken_is_told_and_what_is_seen_in_the_folder_is_not_even_copied() {
     let mut ann = Sitting::filling(120, 40);
     ann.fills("papers", "");

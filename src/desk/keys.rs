@@ -151,6 +151,7 @@ pub static KEYS: &[Bind] = &[
     bind!(Form ["Ctrl-d"], "" "" => Plain(C::Form(FormKey::Remove)), "this element of the list less, or the marked attached file", ""),
     bind!(Form ["Ctrl-u"], "" "" => Plain(C::Form(FormKey::Clear)), "empty this field", ""),
     bind!(Form ["Ctrl-n"], "" "" => Plain(C::Form(FormKey::Empty)), "an empty field: as nobody touched it, an empty text, null", ""),
+    bind!(Form ["F5"], "" "" => Plain(C::Form(FormKey::Renew)), "read the folder again whose names are listed", ""),
     bind!(Form ["Ctrl-r"], "" "" => Plain(C::Form(FormKey::Review)), "review what would be sent", "review"),
     bind!(Form ["Esc", "Ctrl-c"], "" "" => Plain(C::Form(FormKey::Leave)), "leave; what was entered is kept as a draft", "leave, draft kept"),
     bind!(Review ["j", "Down"], "" "" => Plain(C::Go(Move::Down)), "a line down", ""),

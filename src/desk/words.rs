@@ -96,6 +96,8 @@ pub enum FormKey {
     Clear,
     /// Nothing at all, JSON null, or a text: the three ways for a field to be empty.
     Empty,
+    /// Reads the folder of the names to choose from again.
+    Renew,
     Leave,
 }
 

@@ -459,6 +459,7 @@ impl Form {
             FormKey::Remove => self.remove(now),
             FormKey::Clear => self.clear(now),
             FormKey::Empty => self.cycle(now),
+            FormKey::Renew => self.renew(),
             FormKey::Review | FormKey::Leave => Did::nothing(),
         }
     }
@@ -555,6 +556,13 @@ impl Form {
         (picker.typed, picker.cursor, picker.problem) = (Writing::of("", Span::Line), 0, None);
         self.folder = folder.clone();
         Did { changed: true, effects: vec![Effect::Attach { draft, field, folder, name: named.name }] }
+    }
+
+    /// What was put into the folder since, or taken out of it.
+    fn renew(&mut self) -> Did {
+        let (ask, folder) = (self.ask(), self.folder.clone());
+        let Input::Files(picker) = &mut self.input else { return Did::nothing() };
+        Did { changed: true, effects: vec![picker.renew(ask, folder)] }
     }
 
     fn edit(&mut self) -> Did {
