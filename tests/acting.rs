@@ -219,6 +219,29 @@ fn five_closures_are_acknowledged_one_after_the_other_from_the_list() {
 }
 
 #[test]
+fn closures_are_acknowledged_one_after_the_other_from_the_open_case() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let queue = ann.press("4").list();
+    assert!(queue.len() > 3);
+    ann.press("Enter");
+    for case in &queue[..3] {
+        assert_eq!(ann.case(), *case, "the next of this queue, most urgent first");
+        ann.press("a").sends().is_told(&format!("Acknowledge closure of {case}: accepted (200)"));
+        assert_eq!(ann.place.desk.focus, Focus::Case);
+    }
+    // The most urgent one from anywhere is a key away; and where the queue has no other, it follows by itself.
+    assert_eq!(ann.case(), queue[3]);
+    for case in &queue[3..] {
+        assert_eq!(ann.case(), *case);
+        ann.press("a").sends().is_told(&format!("Acknowledge closure of {case}: accepted (200)"));
+    }
+    assert!(!queue.contains(&ann.case()));
+    let written: Vec<_> = world.done().into_iter().map(|one| one.case).collect();
+    assert_eq!(written, queue);
+}
+
+#[test]
 fn keys_that_were_typed_ahead_and_pastes_submit_nothing() {
     let world = World::of(80);
     let mut ann = world.analyst();
@@ -237,11 +260,17 @@ fn keys_that_were_typed_ahead_and_pastes_submit_nothing() {
 
 trait Reads {
     fn case(&self) -> String;
+    fn list(&mut self) -> Vec<String>;
 }
 
 impl Reads for analyst::Analyst<'_> {
     /// The number of the case in hand.
     fn case(&self) -> String {
         self.place.desk.case_in_hand().unwrap().number.exact().to_owned()
+    }
+
+    /// The numbers of the cases that are listed, in their order.
+    fn list(&mut self) -> Vec<String> {
+        self.place.desk.list.visible(100).map(|(_, row)| row.id.number.exact().to_owned()).collect()
     }
 }

@@ -898,7 +898,7 @@ fn the_review_shows_everything_that_would_leave_and_one_key_sends_it() {
         ann.hears(Event::Queued { draft: "d1".to_owned(), answer: Ok("e1".to_owned()) }).draw();
         ann.sees("Answer of 2600410540 is queued");
         // The next most urgent case follows, as after parking.
-        assert_eq!(ann.wants(), [Effect::Urgent { after: Some(id()) }]);
+        assert_eq!(ann.wants(), [Effect::Urgent { after: Some(id()), within: None }]);
     }
 }
 

@@ -10,7 +10,10 @@ use crate::{
         self, Attachment, Draft, EntryId, Meanwhile, Problem, State,
         life::{Grounds, May},
     },
-    case::{Case, CaseId, Column, Entry, Fault, Kept, Moment, Parked, Query, QueueLine, Row, ViewLine, Window},
+    case::{
+        Case, CaseId, Column, Entry, Fault, Kept, Moment, Parked, Query, QueueId, QueueLine, Row, ViewLine,
+        Window,
+    },
     text::{Raw, SafeText, Secret},
 };
 
@@ -171,6 +174,8 @@ pub enum Effect {
     /// Find the most urgent case, after the given one. [`Event::Urgent`]
     Urgent {
         after: Option<CaseId>,
+        /// Of this queue, as long as it has another one.
+        within: Option<QueueId>,
     },
     /// Look for a case by any of its references, first here, then at the providers. [`Event::Found`]
     Find(Raw),
