@@ -12,6 +12,7 @@ use super::{
     },
     keys::{self, Context},
     layout,
+    line::left_out,
     question::{Asks, Question},
     words::{Begin, Command, DraftKept, Effect, Event, Force, FormKey, Move, NotQueued, Opened, Undone},
 };
@@ -116,10 +117,8 @@ impl Desk {
 
     /// What a provider is sent is what the analyst sees; what became of the rest is told.
     fn tell_left_out(&mut self, count: usize) {
-        match count {
-            0 => {}
-            1 => self.tell(Tone::Bad, own("one character that is no text was left out")),
-            _ => self.tell(Tone::Bad, say!("{} characters that are no text were left out", count)),
+        if let Some(words) = left_out(count) {
+            self.tell(Tone::Bad, words);
         }
     }
 
