@@ -930,6 +930,38 @@ fn keys_that_were_typed_ahead_send_nothing() {
 }
 
 #[test]
+fn keys_behind_the_one_that_sends_are_dropped_until_the_answer_is_there() {
+    for slow in [false, true] {
+        let mut ann = Sitting::filling(120, 40);
+        ann.types("They never came.").press("Ctrl-r").waits(300);
+        if slow {
+            // The draft is still being kept: the key that sends waits, and those behind it with it.
+            ann.press("s s x Enter").pastes("s\r").keeps();
+        } else {
+            ann.keeps();
+            ann.press("s");
+        }
+        assert!(ann.sent().is_some(), "slow: {slow}");
+        ann.press("s x Enter").pastes("s\r");
+        ann.hears(Event::Queued { draft: "d1".to_owned(), answer: Ok("e1".to_owned()) }).draw();
+        assert_eq!(ann.wants(), [Effect::Urgent { after: Some(id()), within: None }]);
+        // The next case is there, and no key was meant for it.
+        ann.hears(Event::Urgent(Some(id()))).draw();
+        assert_eq!(ann.wants(), [], "slow: {slow}");
+        ann.press("s");
+        ann.begun();
+    }
+    // Where it was refused, none of them ends up in the form.
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").reviews().press("s").press("x");
+    let answer = Err(NotQueued { says: own("the provider refused it"), problems: Vec::new() });
+    ann.hears(Event::Queued { draft: "d1".to_owned(), answer }).draw();
+    assert_eq!(ann.text_of("notes"), "They never came.");
+    ann.types("!");
+    assert_eq!(ann.text_of("notes"), "They never came.!");
+}
+
+#[test]
 fn a_final_action_wants_the_last_four_characters_of_the_case() {
     let mut ann = Sitting::of(ACTIONS, 120, 40);
     ann.press("Enter e").opens(Values::default()).types("over").reviews();

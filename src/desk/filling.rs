@@ -42,6 +42,11 @@ impl Desk {
         self.form_mut().filter(|form| form.is_of(draft))
     }
 
+    /// Whether a form is being queued, and nothing is known of it yet.
+    pub(super) fn is_sending(&self) -> bool {
+        self.form().is_some_and(|form| form.stage == Stage::Sending)
+    }
+
     /// Whether keys have to wait for what the form has under way.
     pub(super) fn is_form_busy(&self) -> bool {
         self.beginning.is_some()
@@ -264,6 +269,8 @@ impl Desk {
         }
         form.stage = Stage::Sending;
         let submission = form.submission();
+        // What was typed behind the key that sends.
+        self.came_to_nothing();
         self.changed = true;
         self.notice = None;
         vec![Effect::Submit(Box::new(submission))]

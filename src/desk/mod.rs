@@ -403,7 +403,7 @@ impl Desk {
 
     /// A paste goes into a line that is being typed and nowhere else: it never presses keys.
     fn paste(&mut self, text: Raw) -> Vec<Effect> {
-        if self.panes().is_none() {
+        if self.panes().is_none() || self.is_sending() {
             return Vec::new();
         }
         if self.is_landing() || self.is_form_busy() || !self.ahead.is_empty() {
