@@ -134,7 +134,7 @@ fn what_the_provider_refuses_stands_under_its_field_in_the_draft_that_is_kept() 
     let says = br#"{"errors":{"notes":["Too sad."]}}"#.to_vec();
     world.served.troubles.next(1, "PUT ", Trouble::Says(422, "application/json", says));
     ann.press("s").types("They never came, alas.").sends();
-    ann.is_told("Too sad.").press("B").sees("refused").sees("draft");
+    ann.is_told("Too sad.").press("B G").sees("refused").sees("draft");
     sees_screen!(ann, "refused in the outbox");
     // Straight from the case again: as it was left, with the provider's words under the field.
     ann.press("Esc").commands(&case).press("s").sees("They never came, alas.").sees("! Too sad.");
@@ -171,7 +171,7 @@ fn a_case_that_moved_since_its_form_was_opened_stops_and_is_sent_after_a_second_
     ann.press("s").types("Here is our answer.");
     world.served.colleague(&case, Action::Reject).unwrap();
     let before = world.done().len();
-    ann.sends().is_told("moved").is_told("queue 5000 -> 4000").press("B").sees("stopped, unsent");
+    ann.sends().is_told("moved").is_told("queue 5000 -> 4000").press("B G").sees("stopped, unsent");
     ann.misses("taken back");
     sees_screen!(ann, "moved in the outbox");
     assert_eq!((world.done().len(), world.writes_tried()), (before, 0));
