@@ -15,7 +15,7 @@ use casedesk::{
     document::Why,
     run::papers::{
         Papers,
-        laying::lay_out,
+        laying::{lay_out, unopened},
         lectern::Lectern,
         worker::{PATIENCE, Worker},
     },
@@ -216,9 +216,9 @@ fn a_document_that_never_ends_is_given_up_and_the_next_one_is_read() {
         Ok(mut lectern) => {
             let refused = lectern.picture(0, WHOLE).unwrap_err();
             assert!(matches!(refused, Why::Ended(_)), "{refused:?}");
-            lay_out(&lectern.paper().clone(), Ok(&mut lectern))
+            lay_out(&mut lectern)
         }
-        Err((paper, why)) => lay_out(&paper, Err(&why)),
+        Err((paper, why)) => unopened(&paper, &why),
     };
     assert!(reading.lines.iter().any(|line| line.as_str().contains("was given up")), "{:?}", reading.lines);
     // Twice a question that is given up, and no more.
@@ -314,7 +314,7 @@ fn a_card_number_is_covered_on_the_picture_of_its_page() {
 fn what_needs_a_password_or_cannot_be_read_says_so_in_its_reading() {
     let sealed = include_bytes!("../assets/samples/sealed.pdf").to_vec();
     let (paper, why) = Lectern::open(Path::new(PROGRAM), paper(sealed), None).err().unwrap();
-    assert_eq!(lay_out(&paper, Err(&why)).unread, Some(Unread::Password { wrong: false }));
+    assert_eq!(unopened(&paper, &why).unread, Some(Unread::Password { wrong: false }));
 }
 
 // ---- without a screen
