@@ -134,7 +134,7 @@ fn what_the_provider_refuses_stands_under_its_field_in_the_draft_that_is_kept() 
     let says = br#"{"errors":{"notes":["Too sad."]}}"#.to_vec();
     world.served.troubles.next(1, "PUT ", Trouble::Says(422, "application/json", says));
     ann.press("s").types("They never came, alas.").sends();
-    ann.is_told("Too sad.").press("B").sees("refused").sees("draft");
+    ann.is_told("Too sad.").press("B G").sees("refused").sees("draft");
     sees_screen!(ann, "refused in the outbox");
     // Straight from the case again: as it was left, with the provider's words under the field.
     ann.press("Esc").commands(&case).press("s").sees("They never came, alas.").sees("! Too sad.");
@@ -171,7 +171,7 @@ fn a_case_that_moved_since_its_form_was_opened_stops_and_is_sent_after_a_second_
     ann.press("s").types("Here is our answer.");
     world.served.colleague(&case, Action::Reject).unwrap();
     let before = world.done().len();
-    ann.sends().is_told("moved").is_told("queue 5000 -> 4000").press("B").sees("stopped, unsent");
+    ann.sends().is_told("moved").is_told("queue 5000 -> 4000").press("B G").sees("stopped, unsent");
     ann.misses("taken back");
     sees_screen!(ann, "moved in the outbox");
     assert_eq!((world.done().len(), world.writes_tried()), (before, 0));
@@ -219,6 +219,29 @@ fn five_closures_are_acknowledged_one_after_the_other_from_the_list() {
 }
 
 #[test]
+fn closures_are_acknowledged_one_after_the_other_from_the_open_case() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let queue = ann.press("4").list();
+    assert!(queue.len() > 3);
+    ann.press("Enter");
+    for case in &queue[..3] {
+        assert_eq!(ann.case(), *case, "the next of this queue, most urgent first");
+        ann.press("a").sends().is_told(&format!("Acknowledge closure of {case}: accepted (200)"));
+        assert_eq!(ann.place.desk.focus, Focus::Case);
+    }
+    // The most urgent one from anywhere is a key away; and where the queue has no other, it follows by itself.
+    assert_eq!(ann.case(), queue[3]);
+    for case in &queue[3..] {
+        assert_eq!(ann.case(), *case);
+        ann.press("a").sends().is_told(&format!("Acknowledge closure of {case}: accepted (200)"));
+    }
+    assert!(!queue.contains(&ann.case()));
+    let written: Vec<_> = world.done().into_iter().map(|one| one.case).collect();
+    assert_eq!(written, queue);
+}
+
+#[test]
 fn keys_that_were_typed_ahead_and_pastes_submit_nothing() {
     let world = World::of(80);
     let mut ann = world.analyst();
@@ -237,11 +260,17 @@ fn keys_that_were_typed_ahead_and_pastes_submit_nothing() {
 
 trait Reads {
     fn case(&self) -> String;
+    fn list(&mut self) -> Vec<String>;
 }
 
 impl Reads for analyst::Analyst<'_> {
     /// The number of the case in hand.
     fn case(&self) -> String {
         self.place.desk.case_in_hand().unwrap().number.exact().to_owned()
+    }
+
+    /// The numbers of the cases that are listed, in their order.
+    fn list(&mut self) -> Vec<String> {
+        self.place.desk.list.visible(100).map(|(_, row)| row.id.number.exact().to_owned()).collect()
     }
 }

@@ -2,13 +2,14 @@
 //! dispute against the stand-ins, and at the screen.
 
 mod analyst;
+mod write;
 
 use std::collections::BTreeMap;
 
 use casedesk::{
     action::{
-        Action, Attachment, Draft, Entered, Entry, Facts, Life, Making, Offer, Problem, Values, check,
-        life::{Late, Outcome, Settling},
+        Action, Attachment, Entered, Entry, Facts, Making, Offer, Problem, Values, check,
+        life::{Outcome, Settling},
         offer,
         step::{Frozen, freeze},
     },
@@ -17,11 +18,10 @@ use casedesk::{
     provider::{
         Access, Asked, Found, Given, Landed, Lists, Provider, Sent, StandIn, Verdict, Want,
         casap::{
-            Casap, CasapCurrent,
-            current::{self, is_unnumbered},
-            older,
+            Casap, CasapCurrent, current, older,
             sandbox::{self as stand_in, ORGANISATION, USER},
         },
+        numbering::is_made_up,
         sent, verdict,
     },
     sandbox::Trouble,
@@ -29,8 +29,8 @@ use casedesk::{
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use write::KEY;
 
-const KEY: &str = "01900000-0000-7000-8000-000000000001";
 const UUID: &str = "9b9eb6e0-4925-4fc6-bfe5-9552a03f595d";
 const OTHER: &str = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
@@ -178,7 +178,19 @@ impl Bench {
 
     fn judge(&self, id: &str, case: Option<&Case>, answer: &Response) -> Verdict {
         let (step, number) = (&self.action(id).steps[0], case.map(|case| &case.id.number));
-        verdict(self.provider, step, &Ok(answer.clone()), number, &self.settings, self.now)
+        verdict(
+            self.provider,
+            step,
+            &write::empty_step(),
+            &Ok(answer.clone()),
+            number,
+            &self.settings,
+            self.now,
+        )
+    }
+
+    fn entry(&self, id: &str, case: Option<&Case>, form: &Form) -> Entry {
+        write::entry("casap-test", self.action(id), case, &form.values, now())
     }
 
     fn action(&self, id: &str) -> &'static Action {
@@ -225,37 +237,6 @@ impl Form {
         let file = Attachment { name: name.into(), sha256, size, media, description: Raw::default() };
         form.values.set("file", Entered::Files(vec![file]));
         form
-    }
-}
-
-/// An entry of the outbox for a write.
-fn entry(id: &str, case: Option<&Case>, form: &Form) -> Entry {
-    let draft = Draft {
-        id: "d".into(),
-        profile: "casap-test".into(),
-        action: id.into(),
-        case: case.map(|case| case.id.clone()),
-        base: case.cloned().map(Box::new),
-        values: form.values.clone(),
-    };
-    Entry {
-        id: KEY.into(),
-        draft,
-        life: Life::queued(Late::Ask),
-        step: 0,
-        steps: 1,
-        created_at: now(),
-        created_by: "ann".into(),
-        deadline: None,
-        forced: false,
-        why: Raw::default(),
-        remote: Raw::default(),
-        supersedes: None,
-        decided_by: Raw::default(),
-        decided_why: Raw::default(),
-        tries: Vec::new(),
-        looks: Vec::new(),
-        version: 0,
     }
 }
 
@@ -395,12 +376,13 @@ fn the_ways_in_are_the_headers_of_the_texts() {
         shown(&CasapCurrent),
         [
             format!("api-key: authorization: api-key, x-user-uuid: {USER}"),
-            "bearer: authorization: Bearer access-token".into()
+            format!("bearer: authorization: Bearer access-token, x-user-uuid: {USER}")
         ]
     );
     assert_eq!((Casap.manifest().lists, Casap.manifest().per_minute), (Lists::Nothing, Some(5)));
     assert_eq!((CasapCurrent.manifest().lists, CasapCurrent.manifest().per_minute), (Lists::Queues, None));
     assert_eq!(CasapCurrent.manifest().live.base, "https://api.casaphq.com/v1");
+    assert_eq!(CasapCurrent.manifest().test.base, "", "a test does not begin at real disputes");
     assert_eq!(Casap.manifest().test.base, "https://disputes-sandbox.casaphq.com");
 }
 
@@ -467,8 +449,8 @@ fn what_the_texts_require_is_needed_and_ranges_hold_to_the_last_number() {
         ("transactionDetails.0.transactionType", "1 2 3 4", "0 5 debit"),
         (
             "transactionDetails.0.settledAmount",
-            "0.01 92233720368547758.07",
-            "0 -1 1.234 1,50 92233720368547758.08",
+            "0 0.00 0.01 92233720368547758.07",
+            "-1 1.234 1,50 92233720368547758.08",
         ),
         ("notes.author", UUID, "ann"),
         ("transactionDetails.0.transactionTimestamp", "2026-11-22 now", "soon 1692986978"),
@@ -582,7 +564,7 @@ fn a_created_dispute_is_named_by_the_first_uuid_of_the_answer() {
 }
 
 fn tell(bench: &Bench, form: &Form, answer: &Response) -> Option<Case> {
-    let (frozen, entry) = (bench.freeze("create", None, form).unwrap(), entry("create", None, form));
+    let (frozen, entry) = (bench.freeze("create", None, form).unwrap(), bench.entry("create", None, form));
     let sent = Sent { action: bench.action("create"), entry: &entry, frozen: &frozen, first_send: now() };
     bench.provider.told(&sent, answer, &bench.settings, now())
 }
@@ -621,7 +603,7 @@ fn the_answer_makes_a_case_of_what_was_entered_with_a_link_to_its_page() {
             .told(
                 &Sent {
                     action: bench.action("create"),
-                    entry: &entry("create", None, &older_least()),
+                    entry: &bench.entry("create", None, &older_least()),
                     frozen: &Frozen {
                         body: b"not JSON".to_vec(),
                         ..bench.freeze("create", None, &older_least()).unwrap()
@@ -715,7 +697,7 @@ fn nothing_can_be_asked_of_the_2023_api() {
     }
     let bench = Bench::older();
     let (frozen, entry) =
-        (bench.freeze("create", None, &older_least()).unwrap(), entry("create", None, &older_least()));
+        (bench.freeze("create", None, &older_least()).unwrap(), bench.entry("create", None, &older_least()));
     let sent = Sent { action: bench.action("create"), entry: &entry, frozen: &frozen, first_send: now() };
     assert_eq!(Casap.look(&sent, &settings()), None);
     assert!(matches!(Casap.landed(&sent, &Found::Cases(Vec::new()), &settings()), Landed::Unsure(_)));
@@ -767,7 +749,7 @@ fn each_question_is_phrased_exactly() {
 fn read(want: &Want, body: &str) -> Result<Vec<Case>, Fault> {
     CasapCurrent.read(want, &ok(body), &settings()).map(|found| match found {
         Found::Cases(cases) => cases,
-        Found::Document(_) => panic!("a document"),
+        other => panic!("{other:?}"),
     })
 }
 
@@ -1044,7 +1026,7 @@ fn no_element_of_a_list_is_lost() {
     assert_eq!(numbers.len(), 6, "the very same element counts once");
     assert_eq!((numbers[0].exact(), numbers[5].exact()), ("a", "7"));
     for number in &numbers[1..5] {
-        assert!(is_unnumbered(number), "{number:?}");
+        assert!(is_made_up(number), "{number:?}");
     }
     let again = read(&list(), r#"{"items":[{}]}"#).unwrap();
     assert_eq!(again[0].id.number, numbers[2], "the same content has the same number");
@@ -1076,6 +1058,21 @@ fn pages_follow_from_whatever_number_they_begin_with() {
         None,
         "an empty page ends it"
     );
+    // Without the number of pages, by that of the disputes; without either, until a page has room left.
+    for (items, size, follows) in
+        [(Some(3), "100", true), (Some(1), "100", false), (None, "1", true), (None, "2", false)]
+    {
+        let body = match items {
+            Some(items) => json!({"items": [{"uuid": "a"}], "currentPage": 1, "totalItems": items}),
+            None => json!({"items": [{"uuid": "a"}], "currentPage": 1}),
+        };
+        let found = Found::Cases(read(&list(), &body.to_string()).unwrap());
+        let next = CasapCurrent.further(&list(), &ok(&body.to_string()), &found, &with(&[("page.size", size)]));
+        assert_eq!(next, follows.then(|| page("1/2")), "{items:?} {size}");
+    }
+    let total = json!({"items": [], "totalItems": "40"}).to_string();
+    assert_eq!(CasapCurrent.total(&list(), &ok(&total)), Some(40));
+    assert_eq!(CasapCurrent.total(&Want::Number(UUID.into()), &ok(&total)), None);
     let mut bench = Bench::current();
     bench.settings = with(&[("page.size", "7")]);
     let all = bench.ask(&list()).unwrap();
@@ -1109,12 +1106,26 @@ fn every_refusal_of_the_current_api_is_told_with_its_code() {
         ("text/plain", r#"{"code":3,"message":"x"}"#),
         ("application/json", r#"{"error":"x"}"#),
         ("application/json", r#"{"code":"x","message":"x"}"#),
+        // Another gateway's words.
+        ("application/json", r#"{"code":403,"message":"blocked"}"#),
+        ("application/json", r#"{"code":0,"message":"fine"}"#),
+        ("application/json", r#"{"code":3}"#),
         ("application/json", "[]"),
         ("application/json", ""),
     ] {
         let answer = answered(400, media, body);
         assert!(!CasapCurrent.is_own(&answer), "{media} {body}");
         assert_eq!(bench.judge("create", None, &answer).outcome, Outcome::Unclear);
+    }
+    // What is empty may be left out on the wire.
+    for body in [
+        r#"{"code":5,"message":""}"#,
+        r#"{"code":5,"details":[]}"#,
+        r#"{"code":5,"message":null,"details":[]}"#,
+    ] {
+        let answer = answered(404, "application/json", body);
+        assert!(CasapCurrent.is_own(&answer), "{body}");
+        assert_eq!(CasapCurrent.refusal(&answer).says.exact(), "not found", "{body}");
     }
     let violations = json!([{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [
         {"field": "transaction_details[1].amount.amount_in_cents", "description": "too much"},
@@ -1137,6 +1148,45 @@ fn every_refusal_of_the_current_api_is_told_with_its_code() {
         ]
     );
     assert_eq!((fault.says.exact(), fault.request_id.exact()), ("invalid (invalid argument)", "r-9"));
+}
+
+#[test]
+fn of_a_refusal_without_end_the_beginning_is_told() {
+    let violations: Vec<_> = (0..10_000)
+        .map(|_| json!({"field": "reason.".repeat(100), "description": "d".repeat(1_000)}))
+        .collect();
+    let body = json!({"code": 3, "message": "m".repeat(100_000), "details": [{"fieldViolations": violations}]});
+    let fault = CasapCurrent.refusal(&answered(400, "application/json", &body.to_string()));
+    assert!(fault.says.exact().chars().count() <= 530 && fault.members.len() == 50, "{fault:?}");
+    let short = |(member, words): &(Raw, Raw)| {
+        member.exact().chars().count() <= 81 && words.exact().chars().count() <= 501
+    };
+    assert!(fault.members.iter().all(short), "{fault:?}");
+    let plain = "v1.merchant is wrong; ".repeat(10_000);
+    let fault = Casap.refusal(&answered(400, "text/plain", &plain));
+    assert!(fault.says.exact().chars().count() <= 501 && fault.members.len() <= 50);
+    // More details than any log has are not searched to the last.
+    let details: serde_json::Map<_, _> = (0..100_000).map(|at| (format!("d{at}"), json!(at))).collect();
+    let mut dispute = summary();
+    dispute["auditLog"] = json!([{"timestamp": "1", "eventType": "X", "recordFinalDecision": details}]);
+    assert!(one(&dispute).history.iter().all(|line| line.what.exact().len() < 2_000));
+}
+
+#[test]
+fn what_has_no_uuid_is_written_nowhere() {
+    let bench = Bench::current();
+    let answer = json!({"items": [{"status": "DISPUTE_STATUS_OPEN"}], "totalItems": 1});
+    let nameless = read(&list(), &answer.to_string()).unwrap().remove(0);
+    assert!(is_made_up(&nameless.id.number));
+    for id in ["upload", "reopen"] {
+        assert!(!offer(bench.action(id), Some(&nameless)).is_open(), "{id}");
+        let form = if id == "upload" {
+            Form::with_file("a.pdf", "application/pdf", b"%PDF")
+        } else {
+            Form::of(&[("transactionUuids", UUID)])
+        };
+        assert!(bench.freeze(id, Some(&nameless), &form).is_err(), "{id}: forced, it still has no UUID");
+    }
 }
 
 #[test]
@@ -1238,7 +1288,7 @@ struct Lost {
 impl Lost {
     fn of(bench: &Bench, id: &str, case: Option<&Case>, form: &Form) -> Lost {
         let frozen = bench.freeze(id, case, form).unwrap();
-        Lost { action: bench.action(id), entry: entry(id, case, form), frozen }
+        Lost { action: bench.action(id), entry: bench.entry(id, case, form), frozen }
     }
 
     fn sent(&self) -> Sent<'_> {

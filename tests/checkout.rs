@@ -1,11 +1,14 @@
 //! What is asked of Checkout.com, whole; how its answers read, whatever is in them; and a dispute's life at its stand-in.
 
+mod odd;
+mod write;
+
 use std::{cell::Cell, collections::BTreeMap};
 
 use casedesk::{
     action::{
-        Action, Attachment, Draft, Entered, Entry, Facts, Life, Making, Offer, Values, check, draft,
-        life::{Late, Outcome},
+        Action, Attachment, Entered, Facts, Making, Offer, Values, check,
+        life::Outcome,
         offer,
         step::{Frozen, freeze},
     },
@@ -23,9 +26,9 @@ use casedesk::{
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use write::{KEY, empty_step};
 
 const ID: &str = "idsp_fa6psq242dcd6fdn5gifcq1491";
-const KEY: &str = "01900000-0000-7000-8000-000000000001";
 
 fn born() -> Moment {
     Moment::parse("2026-11-22T07:00:00Z").unwrap()
@@ -838,64 +841,13 @@ fn what_is_no_dispute_is_refused_whole() {
     }
 }
 
-/// Every place in a value, as JSON pointers.
-fn places(value: &Value, at: &str, found: &mut Vec<String>) {
-    found.push(at.to_owned());
-    match value {
-        Value::Object(members) => {
-            members.iter().for_each(|(name, inner)| places(inner, &format!("{at}/{name}"), found))
-        }
-        Value::Array(elements) => elements
-            .iter()
-            .enumerate()
-            .for_each(|(number, inner)| places(inner, &format!("{at}/{number}"), found)),
-        _ => {}
-    }
-}
-
-fn odd_value() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just("null".to_owned()),
-        Just("true".to_owned()),
-        Just("-1.8e308".to_owned()),
-        Just("1e400".to_owned()),
-        Just("[]".to_owned()),
-        Just("{}".to_owned()),
-        Just("\"\\ud800\"".to_owned()),
-        Just(format!("{}{}", "[".repeat(100), "]".repeat(100))),
-        Just("{\"amount\":1,\"amount\":2}".to_owned()),
-        any::<i64>().prop_map(|number| number.to_string()),
-        "\\PC{0,40}".prop_map(|text| Value::String(text).to_string()),
-    ]
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
-    fn no_answer_however_mutated_panics_or_loses_its_dispute(
-        picks in prop::collection::vec((any::<prop::sample::Index>(), odd_value(), any::<bool>()), 1..5)
-    ) {
-        const MARK: &str = "THE PLACE OF THE ODD VALUE ";
-        let mut dispute = whole();
-        let mut odd = Vec::new();
-        for (pick, value, removes) in picks {
-            let mut all = Vec::new();
-            places(&dispute, "", &mut all);
-            // The whole and its id stay: they say that it is this dispute.
-            all.retain(|at| !at.is_empty() && at != "/id");
-            let at = pick.get(&all);
-            let (above, name) = at.rsplit_once('/').unwrap();
-            match dispute.pointer_mut(above) {
-                Some(Value::Object(members)) if removes => { members.remove(name); }
-                _ => *dispute.pointer_mut(at).unwrap() = json!(format!("{MARK}{}", odd.len())),
-            }
-            odd.push(value);
-        }
-        let mut text = dispute.to_string();
-        for (number, value) in odd.iter().enumerate() {
-            text = text.replace(&format!("\"{MARK}{number}\""), value);
-        }
+    fn no_answer_however_mutated_panics_or_loses_its_dispute(changes in odd::changes()) {
+        // The id stays: it says that it is this dispute.
+        let text = odd::changed(&whole(), &["/id"], changes);
         let case = read_text(&text);
         prop_assert_eq!(case.id.number.exact(), ID);
         prop_assert_eq!(case.raw.exact(), text);
@@ -914,6 +866,36 @@ proptest! {
     }
 }
 
+/// Each file held against all before it, these would be 45,000,000,000 comparisons.
+#[test]
+fn a_great_many_papers_links_and_details_are_read_in_one_go() {
+    let mut dispute = whole();
+    let files: Vec<_> = (0..300_000).map(|at| json!(format!("f{at}"))).collect();
+    dispute["merchant"]["evidence"] = files.into();
+    dispute["_links"] = (0..200_000)
+        .map(|at| (format!("link{at}"), json!({"href": "x"})))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    let case = read(&dispute);
+    assert_eq!((case.documents.len(), case.may.map(|may| may.len())), (300_004, Some(100)));
+}
+
+#[test]
+fn of_a_refusal_without_end_the_beginning_is_told() {
+    let codes: Vec<_> = (0..10_000).map(|_| format!("reason_{}", "x".repeat(300))).collect();
+    for body in [
+        json!({"error_type": "t".repeat(100_000), "error_codes": codes, "request_id": "r".repeat(100_000)}),
+        json!({"error": "e".repeat(100_000), "error_description": "d".repeat(100_000)}),
+        json!({"error_codes": {"a": "b".repeat(100_000)}}),
+        json!("s".repeat(100_000)),
+    ] {
+        let fault = Checkout.refusal(&refused(422, &body.to_string(), &[]));
+        assert!(fault.says.exact().chars().count() <= 501, "{}", fault.says.exact().len());
+        assert!(fault.members.len() <= 50 && fault.request_id.exact().len() < 100);
+        assert!(fault.members.iter().all(|(_, words)| words.exact().chars().count() <= 81));
+    }
+}
+
 // ---- refusals
 
 fn refused(status: u16, body: &str, headers: &[(&str, &str)]) -> Response {
@@ -928,7 +910,7 @@ fn refused(status: u16, body: &str, headers: &[(&str, &str)]) -> Response {
 fn verdict_of(id: &str, answer: Response) -> Verdict {
     let number = Raw::from(ID);
     let number = (id != "create").then_some(&number);
-    verdict(&Checkout, &action(id).steps[0], &Ok(answer), number, &settings(), now())
+    verdict(&Checkout, &action(id).steps[0], &empty_step(), &Ok(answer), number, &settings(), now())
 }
 
 #[test]
@@ -1044,15 +1026,67 @@ fn only_its_own_word_says_that_nothing_was_done() {
     }
 }
 
+/// What becomes of a creation with these values that is answered: this one is there already.
+fn there(form: &[(&str, &str)], dispute: &Value) -> Verdict {
+    let frozen = frozen(action("create"), None, &values(form), &settings(), KEY);
+    let answer = answer(200, dispute.to_string());
+    verdict(&Checkout, &action("create").steps[0], &frozen, &Ok(answer), None, &settings(), now())
+}
+
 #[test]
-fn a_new_dispute_and_one_that_was_there_are_told_apart() {
+fn a_dispute_that_was_there_is_taken_for_ours_only_where_it_is_the_one_that_was_asked_for() {
+    const SAME: &[(&str, &str)] = &[
+        ("transaction_id", "trx_aayhhfwbdyxwcaeyhhfwbd4xga"),
+        ("presentment_message_id", "msg_fa6psq242dcd6fdn5gifcq1491"),
+        ("reason", "4853"),
+        ("amount", "123.45"),
+        ("currency", "EUR"),
+    ];
+    let found = there(SAME, &whole());
+    assert_eq!((found.outcome, found.remote.exact()), (Outcome::Proven, ID));
+    assert!(found.says.exact().starts_with("the dispute was there already, as it was asked for"), "{found:?}");
+    let without_amount = [SAME[0], SAME[2]];
+    assert_eq!(
+        there(&without_amount, &whole()).outcome,
+        Outcome::Proven,
+        "what was not asked for may be anything"
+    );
+    for (at, value, field, says) in [
+        ("/reason", json!("4837"), "reason", "reason there: 4837; asked for: 4853"),
+        ("/reason", Value::Null, "reason", "reason there: no word of it; asked for: 4853"),
+        ("/disputed_amount/amount", json!(5000), "amount", "amount there: 50.00 EUR; asked for: 123.45 EUR"),
+        ("/disputed_amount", json!({}), "amount", "amount there: no word of it; asked for: 123.45"),
+        (
+            "/presentment_message_id",
+            json!("msg_00000000000000000000000000"),
+            "presentment_message_id",
+            "presentment there: msg_00000000000000000000000000; asked for: msg_fa6psq242dcd6fdn5gifcq1491",
+        ),
+        (
+            "/transaction_id",
+            json!("trx_00000000000000000000000000"),
+            "transaction_id",
+            "transaction there: trx_00000000000000000000000000; asked for: trx_aayhhfwbdyxwcaeyhhfwbd4xga",
+        ),
+        ("/status", json!("canceled"), "transaction_id", "its dispute has ended: canceled"),
+    ] {
+        let mut other = whole();
+        *other.pointer_mut(at).unwrap() = value;
+        let found = there(SAME, &other);
+        assert_eq!((found.outcome, found.remote.exact()), (Outcome::Conflict, ""), "{at}");
+        assert_eq!(found.members, [(field.into(), says.into())]);
+        assert_eq!(
+            found.says.exact(),
+            format!("nothing was made: the dispute {ID} was there already, and is another one")
+        );
+    }
+}
+
+#[test]
+fn a_new_dispute_and_what_was_done_to_one_are_told_apart() {
     let body = whole().to_string();
     let made = verdict_of("create", answer(201, body.clone()));
     assert_eq!((made.outcome, made.says.exact(), made.remote.exact()), (Outcome::Proven, "a new dispute", ID));
-    let there = verdict_of("create", answer(200, body.clone()));
-    assert_eq!((there.outcome, there.remote.exact()), (Outcome::Proven, ID));
-    let says = "the dispute was there already; no second one was made of this transaction or presentment";
-    assert_eq!(there.says.exact(), says);
     for id in ["amend", "submit"] {
         let done = verdict_of(id, answer(200, body.clone()));
         assert_eq!((done.outcome, done.says.exact()), (Outcome::Proven, ""), "{id}");
@@ -1070,40 +1104,10 @@ fn a_new_dispute_and_one_that_was_there_are_told_apart() {
 
 // ---- looked for
 
-fn entry(action: &Action, base: Option<Case>, values: &Values) -> Entry {
-    let draft = Draft {
-        id: "d".into(),
-        profile: "checkout-test".into(),
-        action: action.id.into(),
-        case: base.as_ref().map(|case| case.id.clone()),
-        base: base.map(Box::new),
-        values: values.clone(),
-    };
-    Entry {
-        id: "e".into(),
-        draft,
-        life: Life::queued(Late::Ask),
-        step: 0,
-        steps: 1,
-        created_at: now(),
-        created_by: "ann".into(),
-        deadline: None,
-        forced: false,
-        why: Raw::default(),
-        remote: Raw::default(),
-        supersedes: None,
-        decided_by: Raw::default(),
-        decided_why: Raw::default(),
-        tries: Vec::new(),
-        looks: Vec::new(),
-        version: 0,
-    }
-}
-
 fn looked(id: &str, values: &Values, before: &Value, after: &Value) -> Landed {
     let base = read(before);
     let frozen = frozen(action(id), Some(&base), values, &settings(), KEY);
-    let entry = entry(action(id), Some(base), values);
+    let entry = write::entry("checkout-test", action(id), Some(&base), values, now());
     let sent = Sent { action: action(id), entry: &entry, frozen: &frozen, first_send: now() };
     assert_eq!(Checkout.look(&sent, &settings()), Some(number()));
     Checkout.landed(&sent, &Found::Cases(vec![read(after)]), &settings())
@@ -1155,7 +1159,7 @@ fn a_write_is_found_by_words_that_only_it_can_have_left() {
     }
     let other = Found::Cases(vec![Case::bare(CaseId { profile: "p".into(), number: "other".into() })]);
     let base = read(&before);
-    let entry = self::entry(action("cancel"), Some(base.clone()), &Values::default());
+    let entry = write::entry("checkout-test", action("cancel"), Some(&base), &Values::default(), now());
     let frozen = frozen(action("cancel"), Some(&base), &Values::default(), &settings(), KEY);
     let sent = Sent { action: action("cancel"), entry: &entry, frozen: &frozen, first_send: now() };
     assert!(matches!(Checkout.landed(&sent, &other, &settings()), Landed::Unsure(_)));
@@ -1165,7 +1169,7 @@ fn a_write_is_found_by_words_that_only_it_can_have_left() {
 fn a_new_dispute_is_not_looked_for_but_sent_again_under_its_key() {
     let form = least("create");
     let frozen = frozen(action("create"), None, &form, &settings(), KEY);
-    let entry = entry(action("create"), None, &form);
+    let entry = write::entry("checkout-test", action("create"), None, &form, now());
     let sent = Sent { action: action("create"), entry: &entry, frozen: &frozen, first_send: now() };
     assert_eq!(Checkout.look(&sent, &settings()), None);
     for action in Checkout.actions() {
@@ -1245,9 +1249,9 @@ impl Bench {
         assert_eq!(offered, Offer::Fits, "{id}");
         assert_eq!(problems(action(id), case, values), [""; 0], "{id}");
         let frozen = frozen(action(id), case, values, &settings(), &self.key());
-        let answer = self.send(&sent::request(frozen), at);
+        let answer = self.send(&sent::request(frozen.clone()), at);
         let number = case.map(|case| &case.id.number);
-        verdict(&Checkout, &action(id).steps[0], &Ok(answer), number, &settings(), at)
+        verdict(&Checkout, &action(id).steps[0], &frozen, &Ok(answer), number, &settings(), at)
     }
 
     fn in_status(&mut self, status: &str) -> Case {
@@ -1627,5 +1631,5 @@ fn values_by_address_are_those_of_the_declaration() {
             );
         }
     }
-    assert_eq!(draft::below("fraud_details", "fraud_type"), "fraud_details.fraud_type");
+    assert_eq!(casedesk::action::draft::below("fraud_details", "fraud_type"), "fraud_details.fraud_type");
 }

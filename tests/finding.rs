@@ -330,3 +330,22 @@ fn a_paste_goes_into_a_line_and_presses_no_key() {
         .press("Enter")
         .sees("is parked");
 }
+
+#[test]
+fn words_for_the_journal_are_taken_from_a_paste_without_what_is_no_text() {
+    let world = World::of(80);
+    let mut ann = world.analyst();
+    let pasted = "called at ten\r\nagain\tat\rtwo\u{1b}[2J\u{7}\r\n";
+    let words = "called at ten again at two";
+    let case = ann.press("Enter").place.desk.case_in_hand().unwrap();
+    for (keys, typed, sign) in [("o", "", "note: "), (":", "note ", ":note "), ("u", "", "park, because: ")] {
+        ann.press(keys).types(typed).pastes(pasted).sees(&format!("{sign}{words}"));
+        ann.sees("5 characters that are no text were left out").misses("^").press("Enter");
+    }
+    let mut kept = world.store().journal_of(&case).unwrap();
+    kept.reverse();
+    let kept: Vec<_> = kept.iter().map(|line| (line.event.as_str(), line.detail.exact())).collect();
+    assert_eq!(kept, [("note", words), ("note", words), ("parked", words)]);
+    // What is looked for is looked for as it is.
+    ann.press(":").pastes("26\u{7}00410540").press("Enter").sees("not sent: it held").press("Esc");
+}

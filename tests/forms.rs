@@ -61,14 +61,14 @@ fn by_reading(_: &Settings) -> Settling {
 const PART: &[Field] = &[
     text("name", "Item", 20).required(),
     amount("value", "Value", CurrencyOf::Beside("currency"), major),
-    currency("currency", "Currency"),
+    currency("currency", "Currency").nullable(),
 ];
 
 const EVERY_KIND: &[Field] = &[
     lines("notes", "Notes", 2000).required().hint("goes into the case's history"),
-    text("ticket", "Ticket", 12),
+    text("ticket", "Ticket", 12).nullable(),
     choice("outcome", "Outcome", &[("won", "the merchant lost"), ("lost", "the merchant won")]),
-    date("day", "Day"),
+    date("day", "Day").nullable(),
     amount("amount", "Amount", CurrencyOf::Case, major),
     whole("count", "How many", 1, 9),
     card("pan", "Card number"),
@@ -683,6 +683,14 @@ fn an_empty_field_is_not_there_or_empty_or_null() {
     // What holds letters is not emptied by going round.
     ann.types("a").press("Ctrl-n");
     assert_eq!(ann.text_of("ticket"), "a");
+    // No null is offered where the API takes none.
+    let city = |ann: &Sitting| ann.desk.form().unwrap().draft.values.get("shop.city").cloned();
+    ann.fills("shop.city", "").press("Ctrl-n");
+    assert_eq!(city(&ann), Some(Entered::Text(Raw::default())));
+    ann.press("Ctrl-n");
+    assert_eq!(city(&ann), None);
+    ann.fills("count", "").press("Ctrl-n Ctrl-n");
+    assert_eq!(ann.desk.form().unwrap().draft.values.get("count"), None);
 }
 
 #[test]
@@ -772,6 +780,29 @@ fn files_are_found_by_a_few_letters_and_attached() {
     let (ask, ..) = asked_folder(&mut ann);
     ann.hears(Event::Folder { ask, answer: Err(own("that folder cannot be read")) }).draw();
     ann.sees("! that folder cannot be read");
+}
+
+#[test]
+fn the_names_of_a_folder_are_read_again_by_a_key_and_with_every_visit() {
+    let mut ann = Sitting::filling(120, 40);
+    ann.fills("papers", "");
+    shows_folder(&mut ann, "/home/ann", vec![named("scan-1.pdf", false), named("scan-3.pdf", false)]);
+    ann.types("scan").press("Down").sees("▶ scan-3.pdf").press("F5");
+    let more = ["scan-1.pdf", "scan-2.pdf", "scan-3.pdf"].map(|name| named(name, false)).to_vec();
+    assert_eq!(shows_folder(&mut ann, "/home/ann", more), (Raw::new("/home/ann"), Raw::default()));
+    ann.sees("scan-2.pdf").sees("▶ scan-3.pdf");
+    // One that is gone has no mark any more.
+    ann.press("F5");
+    shows_folder(&mut ann, "/home/ann", vec![named("scan-1.pdf", false), named("scan-2.pdf", false)]);
+    ann.sees("▶ scan-1.pdf").misses("scan-3.pdf");
+    ann.press("Tab BackTab");
+    let visited = shows_folder(&mut ann, "/home/ann", vec![named("scan-4.pdf", false)]);
+    assert_eq!(visited, (Raw::new("/home/ann"), Raw::default()));
+    ann.sees("scan-4.pdf").misses("scan-1.pdf");
+    // Where there is no folder the key does nothing.
+    ann.fills("ticket", "T").wants();
+    ann.press("F5");
+    assert_eq!((ann.wants(), ann.text_of("ticket").as_str()), (vec![], "T"));
 }
 
 #[test]
@@ -875,7 +906,7 @@ fn the_review_shows_everything_that_would_leave_and_one_key_sends_it() {
         ann.hears(Event::Queued { draft: "d1".to_owned(), answer: Ok("e1".to_owned()) }).draw();
         ann.sees("Answer of 2600410540 is queued");
         // The next most urgent case follows, as after parking.
-        assert_eq!(ann.wants(), [Effect::Urgent { after: Some(id()) }]);
+        assert_eq!(ann.wants(), [Effect::Urgent { after: Some(id()), within: None }]);
     }
 }
 
@@ -904,6 +935,38 @@ fn keys_that_were_typed_ahead_send_nothing() {
     assert_eq!(ann.sent(), None);
     ann.waits(1).press("s");
     assert!(ann.sent().is_some());
+}
+
+#[test]
+fn keys_behind_the_one_that_sends_are_dropped_until_the_answer_is_there() {
+    for slow in [false, true] {
+        let mut ann = Sitting::filling(120, 40);
+        ann.types("They never came.").press("Ctrl-r").waits(300);
+        if slow {
+            // The draft is still being kept: the key that sends waits, and those behind it with it.
+            ann.press("s s x Enter").pastes("s\r").keeps();
+        } else {
+            ann.keeps();
+            ann.press("s");
+        }
+        assert!(ann.sent().is_some(), "slow: {slow}");
+        ann.press("s x Enter").pastes("s\r");
+        ann.hears(Event::Queued { draft: "d1".to_owned(), answer: Ok("e1".to_owned()) }).draw();
+        assert_eq!(ann.wants(), [Effect::Urgent { after: Some(id()), within: None }]);
+        // The next case is there, and no key was meant for it.
+        ann.hears(Event::Urgent(Some(id()))).draw();
+        assert_eq!(ann.wants(), [], "slow: {slow}");
+        ann.press("s");
+        ann.begun();
+    }
+    // Where it was refused, none of them ends up in the form.
+    let mut ann = Sitting::filling(120, 40);
+    ann.types("They never came.").reviews().press("s").press("x");
+    let answer = Err(NotQueued { says: own("the provider refused it"), problems: Vec::new() });
+    ann.hears(Event::Queued { draft: "d1".to_owned(), answer }).draw();
+    assert_eq!(ann.text_of("notes"), "They never came.");
+    ann.types("!");
+    assert_eq!(ann.text_of("notes"), "They never came.!");
 }
 
 #[test]

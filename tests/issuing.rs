@@ -5,33 +5,59 @@ mod analyst;
 
 use analyst::{MORNING, World, moment};
 use casedesk::{
-    case::moment::{DAY, HOUR},
+    case::moment::{DAY, HOUR, MINUTE},
     provider::Asked,
     sandbox,
 };
 
-/// What somebody has disputed already.
-fn transaction_of_a_dispute() -> String {
+/// What somebody disputes already, and for which reason.
+fn transaction_in_dispute() -> (String, String) {
     let mut there = sandbox::stand_in("checkout", moment(MORNING)).unwrap();
-    let target = format!("/checkout/issuing/disputes/{}", there.numbers()[0]);
     let key = there.secrets().iter().find(|(name, _)| *name == "api-key").unwrap().1;
-    let headers = vec![("authorization".into(), format!("Bearer {key}"))];
-    let answer = there.answer(&Asked::new("GET", &target, headers, Vec::new()), moment(MORNING));
-    let dispute: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
-    dispute["transaction_id"].as_str().unwrap().to_owned()
+    for number in there.numbers() {
+        let headers = vec![("authorization".into(), format!("Bearer {key}"))];
+        let asked = Asked::new("GET", &format!("/checkout/issuing/disputes/{number}"), headers, Vec::new());
+        let dispute: serde_json::Value =
+            serde_json::from_slice(&there.answer(&asked, moment(MORNING)).body).unwrap();
+        let text = |name: &str| dispute[name].as_str().unwrap().to_owned();
+        if text("status") == "processing" {
+            return (text("transaction_id"), text("reason"));
+        }
+    }
+    panic!("no dispute is under way")
+}
+
+fn create(ann: &mut analyst::Analyst<'_>, transaction: &str, reason: &str) {
+    ann.press("N").sees("cleared and not refunded").types(transaction);
+    ann.press("Tab Tab").types(reason).press("Tab").sends();
+}
+
+#[test]
+fn a_dispute_that_is_there_and_is_another_one_is_no_success_and_a_person_decides() {
+    let world = World::of(5);
+    let mut ann = world.analyst_of(&["checkout"]);
+    let (transaction, reason) = transaction_in_dispute();
+    let other = if reason == "4834" { "4853" } else { "4834" };
+    create(&mut ann, &transaction, other);
+    ann.is_told("a person has to decide (200): nothing was made").press("B Enter");
+    ann.sees(&format!("reason there: {reason}; asked for: {other}")).press("Esc");
+    assert!(world.served.written_at("checkout").iter().all(|write| write.again), "nothing was made");
+    ann.later(16 * MINUTE).press("D").reads().press("Down Down Enter");
+    ann.types("We work on the one that is there.").press("Enter");
+    let asked = ann.line_with("to confirm");
+    let letters = asked.split_once("type ").unwrap().1.split_once(" to confirm").unwrap().0.to_owned();
+    ann.types(&letters).press("Enter").sees("given up").press("Esc");
+    ann.leaves();
 }
 
 #[test]
 fn a_dispute_is_created_once_amended_as_asked_and_given_up() {
     let world = World::of(5);
     let mut ann = world.analyst_of(&["checkout"]);
-    let create = |ann: &mut analyst::Analyst<'_>, transaction: &str| {
-        ann.press("N").sees("cleared and not refunded").types(transaction);
-        ann.press("Tab Tab").types("4853").press("Tab").sends();
-    };
-    create(&mut ann, &transaction_of_a_dispute());
-    ann.sees("accepted (200): the dispute was there already");
-    create(&mut ann, "trx_000000000000000000000000a0");
+    let (transaction, reason) = transaction_in_dispute();
+    create(&mut ann, &transaction, &reason);
+    ann.sees("accepted (200): the dispute was there already, as it was asked for");
+    create(&mut ann, "trx_000000000000000000000000a0", "4853");
     ann.sees("accepted (201): a new dispute");
     let written = world.served.written_at("checkout");
     assert_eq!(written.iter().map(|write| write.again).collect::<Vec<_>>(), [true, false]);

@@ -10,7 +10,8 @@ use casedesk::{
     },
     provider::{
         Asked, Found, Provider, Want,
-        nets::{Nets, is_unnumbered, sandbox, table},
+        nets::{Nets, sandbox, table},
+        numbering::is_made_up,
     },
     sandbox as served,
     text::Raw,
@@ -460,11 +461,11 @@ fn elements_that_are_no_cases_stay_in_the_list_under_made_up_numbers() {
     assert_eq!(cases.len(), 10);
     let numbers: std::collections::BTreeSet<_> = cases.iter().map(|case| &case.id.number).collect();
     assert_eq!(numbers.len(), 10);
-    assert!(cases[1..].iter().all(|case| is_unnumbered(&case.id.number) && !case.unread.is_empty()));
+    assert!(cases[1..].iter().all(|case| is_made_up(&case.id.number) && !case.unread.is_empty()));
     assert_eq!(cases[1].raw.exact(), "17");
     assert_eq!(cases[6].status.exact(), "x");
     assert_eq!(read(body), cases, "and the same number each time");
-    assert!(!is_unnumbered(&"no number".into()) && !is_unnumbered(&"A".into()));
+    assert!(!is_made_up(&"no number".into()) && !is_made_up(&"A".into()));
 }
 
 #[test]
@@ -472,8 +473,7 @@ fn two_cases_of_one_number_are_both_kept_and_told() {
     let cases = read(
         r#"[{"caseNumber":"A","status":"1"},{"caseNumber":"A","status":"2"},{"caseNumber":"A","status":"1"}]"#,
     );
-    let shown: Vec<_> =
-        cases.iter().map(|case| (is_unnumbered(&case.id.number), case.status.exact())).collect();
+    let shown: Vec<_> = cases.iter().map(|case| (is_made_up(&case.id.number), case.status.exact())).collect();
     assert_eq!(shown, [(false, "1"), (true, "2")], "the very same element twice counts once");
     assert!(unread(&cases[1])[0].contains("A is also the number"));
 }
@@ -498,7 +498,7 @@ fn a_member_twice_with_different_values_is_unset_and_told() {
     let case = one(r#""disputeAmount":1,"disputeCurrency":"EUR","disputeCurrency":"JPY""#);
     assert_eq!(case.amount, None);
     let cases = read(r#"[{"caseNumber":"A","caseNumber":"B","status":"x"}]"#);
-    assert!(is_unnumbered(&cases[0].id.number) && cases[0].status.exact() == "x");
+    assert!(is_made_up(&cases[0].id.number) && cases[0].status.exact() == "x");
 }
 
 #[test]
@@ -577,7 +577,7 @@ fn text_is_kept_exactly_whatever_it_does_to_terminals() {
     let cases = read(b"[{\"caseNumber\":\"1\",\"merchantName\":\"caf\xe9\"},{\"caseNumber\":\"2\xe9\"},{\"caseNumber\":\"3\"}]");
     assert_eq!(cases[0].merchant.exact(), "caf\u{fffd}");
     assert_eq!(cases.iter().map(|case| case.unread.len()).collect::<Vec<_>>(), [1, 2, 0]);
-    assert!(is_unnumbered(&cases[1].id.number), "a damaged number is no number");
+    assert!(is_made_up(&cases[1].id.number), "a damaged number is no number");
 }
 
 #[test]
@@ -1072,7 +1072,7 @@ proptest! {
         let numbers: std::collections::BTreeSet<_> = cases.iter().map(|case| case.id.number.clone()).collect();
         prop_assert_eq!(numbers.len(), cases.len());
         prop_assert!(cases.iter().all(|case| !case.id.number.is_empty()));
-        let mutated: Vec<_> = cases.iter().filter(|case| is_unnumbered(&case.id.number)).collect();
+        let mutated: Vec<_> = cases.iter().filter(|case| is_made_up(&case.id.number)).collect();
         if mutated.is_empty() && cases.len() == touched.len() {
             for (at, case) in cases.iter().enumerate().filter(|(at, _)| !touched[*at]) {
                 prop_assert_eq!(case, &untouched[at]);

@@ -11,10 +11,11 @@ use casedesk::{
         Desk, Focus, Over, Profile, Realm, Setup, Start, Tone,
         unseen::READING,
         words::{
-            CaseFile, Decision, DraftKept, DraftLine, Effect, Event, Moved, Outbox, Standing, Told, Undone,
+            CaseFile, Decision, DraftKept, DraftLine, Effect, EntryKey, Event, Moved, Outbox, Standing, Told,
+            Undone,
         },
     },
-    provider::{Provider, nets::Nets},
+    provider::{Provider, nets::Nets, rebilly::Rebilly},
     text::{Raw, own},
     view::{
         self,
@@ -46,7 +47,11 @@ struct Bench {
 impl Bench {
     /// A desk that has read the outbox.
     fn with(outbox: Outbox) -> Bench {
-        let actions = Nets.actions();
+        Bench::at(&Nets, outbox)
+    }
+
+    fn at(provider: &dyn Provider, outbox: Outbox) -> Bench {
+        let actions = provider.actions();
         let queues = vec![(Raw::new("6000"), Raw::new("Awaiting Dispute Submission"))];
         let (name, settings) = (PROFILE.to_owned(), Settings::of(PROFILE));
         let profile = Profile { name, provider: "Nets", realm: Realm::Test, queues, actions, settings };
@@ -239,6 +244,7 @@ fn entry(state: State, action: &str, number: Option<&str>) -> Entry {
         why: Raw::new(if unknown { "nobody saw an answer" } else { "" }),
         remote: Raw::default(),
         supersedes: None,
+        settling: Default::default(),
         decided_by: Raw::default(),
         decided_why: Raw::default(),
         tries: if sent { vec![tried] } else { Vec::new() },
@@ -389,6 +395,37 @@ fn keys_act_on_what_is_under_the_cursor_and_refuse_what_makes_no_sense() {
 }
 
 #[test]
+fn the_footer_offers_the_keys_that_fit_what_is_under_the_cursor() {
+    let mut bench = Bench::with(full());
+    bench.press("B");
+    use EntryKey::{Decide, Discard, LookAgain, Open, SendNow, TakeBack};
+    let all = [Open, TakeBack, LookAgain, Decide, SendNow, Discard];
+    for fitting in [
+        vec![Open, LookAgain, Decide, SendNow],
+        vec![Open, LookAgain, Decide, SendNow],
+        vec![Open, TakeBack, SendNow],
+        vec![Open, SendNow],
+        vec![Open, SendNow, Discard],
+        vec![Open, SendNow],
+    ] {
+        let fits: Vec<_> = all.into_iter().filter(|key| bench.desk.fits_entry(*key)).collect();
+        assert_eq!(fits, fitting, "{}", bench.screen());
+        bench.press("j");
+    }
+    // Where there is little room, only those are shown.
+    bench.hear(Event::Resize(60, 20));
+    bench.press("g").sees("L look").sees("D decide").misses("take back").misses("discard");
+    bench.press("j j").sees("z take back").misses("L look").misses("D decide");
+    bench.press("j j").sees("x discard").misses("take back");
+    // The provider cannot be asked.
+    let mut silent = full();
+    silent.standing[0].can_be_read = false;
+    let mut bench = Bench::with(silent);
+    bench.press("B");
+    assert!(!bench.desk.fits_entry(LookAgain) && bench.desk.fits_entry(Decide));
+}
+
+#[test]
 fn a_draft_is_gone_on_with_or_discarded_after_a_typed_yes() {
     let mut bench = Bench::with(full());
     bench.press("B j j j j Enter");
@@ -428,6 +465,28 @@ fn a_person_says_that_it_is_there_with_its_number_and_how_they_know() {
     let decision = Decision::There(Raw::new("2600419999"));
     assert_eq!(bench.takes(), [Effect::Decide { entry: id, decision, why: Raw::new("Kim of Nets, by phone") }]);
     assert!(matches!(bench.desk.over, Over::Nothing));
+}
+
+#[test]
+fn of_an_upload_that_is_there_the_id_is_asked_for_which_the_next_step_names() {
+    let upload = Entry { steps: 2, ..entry(State::Person, "attach", Some("dp_1")) };
+    let ask = "arrived, and under which id, then D";
+    let id = upload.id.clone();
+    let mut bench = Bench::at(&Rebilly, outbox(vec![upload.clone()], May::From(at(22))));
+    bench.press("B Enter");
+    let screen = bench.screen().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(screen.contains("whether step 1 of 2 of \"Attach\"") && screen.contains(ask), "{screen}");
+    bench.press("D Enter").sees("the id that the provider gave what was sent").press("Enter");
+    bench.sees("its id is needed").types("file_1").press("Enter").types("Kim, by phone").press("Enter");
+    // Of our id, because there is more in the number than letters and digits.
+    let letters = &id[id.len() - 4..];
+    bench.types(letters).press("Enter");
+    let (decision, why) = (Decision::There(Raw::new("file_1")), Raw::new("Kim, by phone"));
+    assert_eq!(bench.takes(), [Effect::Decide { entry: id, decision, why }]);
+    // Nothing follows on the last step that would name it.
+    let last = Entry { step: 1, ..upload };
+    let mut bench = Bench::at(&Rebilly, outbox(vec![last], May::From(at(22))));
+    bench.press("B D Enter").sees("who says so").misses("the id that the provider gave");
 }
 
 #[test]

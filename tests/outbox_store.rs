@@ -6,12 +6,12 @@ use std::os::unix::fs::PermissionsExt;
 
 use casedesk::action::life::{Earlier, Late};
 use casedesk::action::{
-    Attachment, Draft, Entered, Entry, Frozen, Life, Meanwhile, Method, Stamp, State, Values,
+    Attachment, Draft, Entered, Entry, Frozen, Life, Meanwhile, Method, Settling, Stamp, State, Values,
 };
 use casedesk::case::{Case, CaseId, Deadline, Moment, QueueId, Stage, Whose, moment};
 use casedesk::seal::InstallKey;
 use casedesk::store::{
-    Chain, Change, Ended, KeptDraft, NewEntry, Note, Queued, Store, StoreError, database, install_key,
+    Chain, Change, Ended, Follows, KeptDraft, NewEntry, Note, Queued, Store, StoreError, database, install_key,
 };
 use casedesk::text::{Raw, Secret};
 use serde_json::json;
@@ -96,6 +96,7 @@ fn new(name: &str, draft: &Draft, version: i64) -> NewEntry {
         version,
         subject: Secret::new(draft.case.as_ref().unwrap().number.exact()),
         frozen: frozen(r#"{"notes":"goods not received"}"#),
+        settling: Settling::Chosen,
         steps: 1,
         life: Life::queued(Late::Ask),
         deadline: Some(NOON.plus(moment::HOUR)),
@@ -509,10 +510,11 @@ fn the_next_step_is_frozen_in_the_commit_that_records_the_one_before() {
     let missing = store.record_try("e", 2, &accepted, &end, &note("done", "1"));
     assert!(matches!(missing, Err(StoreError::Other(_))), "two more were declared");
     let second = frozen(r#"{"file":"u-1"}"#);
-    let end = Ended { next: Some(&second), ..end };
+    let end = Ended { next: Follows::Step(&second, Settling::ReadBack), ..end };
     assert!(store.record_try("e", 2, &accepted, &end, &note("done", "1")).unwrap());
     let entry = store.entry("e").unwrap().unwrap();
     assert_eq!((entry.step, entry.life, entry.version), (1, Life::queued(Late::Ask), 3));
+    assert_eq!(entry.settling, Settling::ReadBack, "each step is settled in its own way");
     assert_eq!(store.frozen("e", 1).unwrap(), Some(second));
     assert_eq!(store.answers("e").unwrap(), [json!({"upload": "u-1"})]);
     assert_eq!(store.drafts().unwrap(), []);
@@ -520,16 +522,43 @@ fn the_next_step_is_frozen_in_the_commit_that_records_the_one_before() {
     store.claim("e", 3, &life(State::Sending), NOON).unwrap();
     store.record_try("e", 4, &life(State::Unknown), &Ended::default(), &note("unknown", "1")).unwrap();
     let third = frozen(r#"{"close":true}"#);
-    let found = Change { look: Some("there".into()), next: Some(&third), ..Change::default() };
+    let found = Change {
+        look: Some("there".into()),
+        next: Follows::Step(&third, Settling::Nobody),
+        ..Change::default()
+    };
     assert!(store.moved("e", 5, &accepted, &found, None).unwrap());
     assert_eq!(store.answers("e").unwrap(), [json!({"upload": "u-1"}), json!(null)]);
     store.claim("e", 6, &life(State::Sending), NOON).unwrap();
-    let none_left = Ended { next: Some(&third), ..Ended::default() };
+    let none_left = Ended { next: Follows::Step(&third, Settling::Nobody), ..Ended::default() };
     assert!(store.record_try("e", 7, &accepted, &none_left, &note("done", "1")).is_err());
     assert!(store.record_try("e", 7, &accepted, &Ended::default(), &note("done", "1")).unwrap());
     let done = store.entry("e").unwrap().unwrap();
     assert_eq!((done.step, done.life.state), (2, State::Accepted));
     assert_eq!(done.tries.iter().map(|told| told.step).collect::<Vec<_>>(), [0, 1, 2]);
+}
+
+#[test]
+fn a_step_that_could_not_be_made_at_its_time_is_made_once_and_before_it_is_claimed() {
+    let desk = Desk::new();
+    let mut store = desk.open();
+    let submission = NewEntry { steps: 2, ..new("e", &draft("a", "1", "x"), 0) };
+    store.queue(&submission, &note("submitted", "1")).unwrap();
+    assert!(store.is_made("e", 0).unwrap());
+    store.claim("e", 1, &life(State::Sending), NOON).unwrap();
+    let end = Ended { answer: Some(b"{}"), next: Follows::Later, ..Ended::default() };
+    assert!(store.record_try("e", 2, &life(State::Accepted), &end, &note("done", "1")).unwrap());
+    let entry = store.entry("e").unwrap().unwrap();
+    assert_eq!((entry.step, entry.life, entry.version), (1, Life::queued(Late::Ask), 3));
+    assert!(!store.is_made("e", 1).unwrap());
+    let second = frozen(r#"{"file":"u-1"}"#);
+    assert_eq!(store.make_step("e", 2, &second, Settling::ReadBack, NOON).unwrap(), None, "somebody moved it");
+    assert_eq!(store.make_step("e", 3, &second, Settling::ReadBack, NOON).unwrap(), Some(4));
+    assert_eq!(store.frozen("e", 1).unwrap(), Some(second.clone()));
+    assert_eq!(store.entry("e").unwrap().unwrap().settling, Settling::ReadBack);
+    assert!(store.make_step("e", 4, &frozen("{}"), Settling::ReadBack, NOON).is_err(), "bytes are made once");
+    store.claim("e", 4, &life(State::Sending), NOON).unwrap();
+    assert!(matches!(store.make_step("e", 5, &second, Settling::ReadBack, NOON), Err(StoreError::Other(_))));
 }
 
 #[test]

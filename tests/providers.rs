@@ -1,6 +1,8 @@
 //! Every provider's verbs against its stand-in, read from their declarations: what a declaration lets through is taken,
 //! what is over a limit is stopped before the door. Another provider gets these tests by standing in `ALL`.
 
+mod write;
+
 use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
@@ -8,13 +10,14 @@ use std::{
 
 use casedesk::{
     action::{
-        Action, Attachment, Draft, Entered, Entry, Facts, Field, Kind, Life, Making, Method, Offer, Problem,
-        Rule, Step, Subject, Values, check,
+        Action, Attachment, Entered, Entry, Facts, Field, Kind, Making, Method, Offer, Problem, Rule, Step,
+        Subject, Values, check,
         draft::below,
         field::{Choices, Others, Papers, Shape},
-        life::{Late, Outcome},
+        life::Outcome,
         offer, pick,
         rows::{field_at, leaves},
+        rule::EACH,
         step::{Frozen, freeze},
     },
     case::{Case, CaseId, Fault, Moment, Settings, moment::MINUTE},
@@ -204,7 +207,7 @@ impl Bench {
         let form = Form::of(create, Fill::Short);
         let frozen = self.freeze(create, None, &form).unwrap();
         let answer = self.send(&sent::request(frozen.clone()));
-        let entry = entry(create, None, &form);
+        let entry = write::entry("bench", create, None, &form.values, now());
         let sent = Sent { action: create, entry: &entry, frozen: &frozen, first_send: now() };
         self.provider.told(&sent, &answer, &self.settings, now()).expect("an answer that shows the case")
     }
@@ -252,7 +255,7 @@ impl Bench {
     fn submit_step(&mut self, step: &Step, case: Option<&Case>, frozen: &Frozen) -> (Verdict, Response) {
         let answer = self.send(&sent::request(frozen.clone()));
         let number = case.map(|case| &case.id.number);
-        let verdict = verdict(self.provider, step, &Ok(answer.clone()), number, &self.settings, now());
+        let verdict = verdict(self.provider, step, frozen, &Ok(answer.clone()), number, &self.settings, now());
         (verdict, answer)
     }
 
@@ -268,36 +271,6 @@ impl Bench {
             frozen = self.freeze_step(action, case, form, &answers).unwrap();
         }
         unreachable!("an action has steps")
-    }
-}
-
-fn entry(action: &Action, case: Option<Case>, form: &Form) -> Entry {
-    let draft = Draft {
-        id: "d".into(),
-        profile: "bench".into(),
-        action: action.id.into(),
-        case: case.as_ref().map(|case| case.id.clone()),
-        base: case.map(Box::new),
-        values: form.values.clone(),
-    };
-    Entry {
-        id: "e".into(),
-        draft,
-        life: Life::queued(Late::Ask),
-        step: 0,
-        steps: action.steps.len(),
-        created_at: now(),
-        created_by: "ann".into(),
-        deadline: None,
-        forced: false,
-        why: Raw::default(),
-        remote: Raw::default(),
-        supersedes: None,
-        decided_by: Raw::default(),
-        decided_why: Raw::default(),
-        tries: Vec::new(),
-        looks: Vec::new(),
-        version: 0,
     }
 }
 
@@ -330,10 +303,10 @@ impl Form {
         form.fill("", action.fields, fill);
         for rule in action.rules {
             if let Rule::AtLeastOne(several) = rule
-                && !several.iter().any(|address| form.values.is_filled(address))
+                && !several.iter().any(|address| form.values.is_filled(&address.replace(EACH, ".0.")))
             {
                 let field = field_at(action.fields, several[0]).unwrap();
-                form.enter(several[0], field, Fill::Short);
+                form.enter(&several[0].replace(EACH, ".0."), field, Fill::Short);
             }
         }
         form.obey(action);
@@ -731,7 +704,7 @@ impl Lost {
         let action = Nets.actions().iter().find(|action| action.id == id).unwrap();
         let case = bench.case(action);
         let frozen = bench.freeze(action, case.as_ref(), form).unwrap();
-        let entry = entry(action, case, form);
+        let entry = write::entry("bench", action, case.as_ref(), &form.values, now());
         Lost { action, entry, frozen }
     }
 

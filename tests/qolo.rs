@@ -1,16 +1,18 @@
 //! Qolo: what is written to it, compared whole; how each documented answer reads, and what an update must not lose; how
 //! strict its stand-in is; and the life of a dispute, from its creation to its end.
 
+mod odd;
 #[path = "sender/mod.rs"]
 mod sender;
+mod write;
 
 use std::{collections::BTreeMap, path::Path};
 
 use casedesk::{
     action::{
-        Action, Attachment, Draft, Entered, Entry, Facts, Life, Making, Offer, State, Values, check,
+        Action, Attachment, Draft, Entered, Facts, Making, Offer, State, Values, check,
         field::Instead,
-        life::{Late, Outcome},
+        life::Outcome,
         offer,
         rows::field_at,
         step::{Frozen, freeze},
@@ -31,12 +33,12 @@ use casedesk::{
 use proptest::prelude::*;
 use sender::World;
 use serde_json::{Value, json};
+use write::KEY;
 
 const GUID: &str = "bfc3e3a6-0732-4184-983e-86eabde0c755";
 const TRANSACTION: &str = "f05e8168-ef44-4cd9-b75f-f45ec3331540";
 const PERSON: &str = "2ae6ba4b-f6c0-4817-a158-43e5a87168fd";
 const ACCOUNT: &str = "d2b7c9d2-85e7-4c51-92d0-3f97a47f8d76";
-const KEY: &str = "01900000-0000-7000-8000-000000000001";
 /// A published test number.
 const CARD: &str = "4111111111111111";
 const PATH: &str = "/api/v1/disputes/dispute-chargeback";
@@ -86,45 +88,10 @@ fn answer(status: u16, body: impl Into<Vec<u8>>) -> Response {
     Response { status, headers, body: body.into(), date: None }
 }
 
-fn entry(id: &str, base: Option<Case>, values: &Values) -> Entry {
-    let draft = Draft {
-        id: "d".into(),
-        profile: "keybank".into(),
-        action: id.into(),
-        case: base.as_ref().map(|case| case.id.clone()),
-        base: base.map(Box::new),
-        values: values.clone(),
-    };
-    Entry {
-        id: KEY.into(),
-        draft,
-        life: Life::queued(Late::Ask),
-        step: 0,
-        steps: 1,
-        created_at: now(),
-        created_by: "ann".into(),
-        deadline: None,
-        forced: false,
-        why: Raw::default(),
-        remote: Raw::default(),
-        supersedes: None,
-        decided_by: Raw::default(),
-        decided_why: Raw::default(),
-        tries: Vec::new(),
-        looks: Vec::new(),
-        version: 0,
-    }
-}
-
 fn told_at(base: Option<Case>, answer: &Response, settings: &Settings, at: Moment) -> Option<Case> {
     let id = if base.is_some() { "update" } else { "create" };
-    let entry = entry(id, base, &Values::default());
-    let frozen = Frozen {
-        method: casedesk::action::Method::Post,
-        path: PATH.into(),
-        headers: Vec::new(),
-        body: Vec::new(),
-    };
+    let entry = write::entry("keybank", action(id), base.as_ref(), &Values::default(), now());
+    let frozen = write::empty_step();
     let sent = Sent { action: action(id), entry: &entry, frozen: &frozen, first_send: at };
     Qolo.told(&sent, answer, settings, at)
 }
@@ -354,6 +321,56 @@ fn a_proxy_is_taken_from_the_case_only_where_it_is_one() {
     for card in ["", " ", "411111******1111", CARD] {
         assert_eq!(sent(card), None, "{card}");
     }
+    // A number that was typed is the card, whatever was known of another one.
+    let known = Case { card: "910000000017".into(), ..case(GUID) };
+    let typed =
+        body(&frozen("update", Some(&known), &values(&[("dispute.notes", "x")]), Some(CARD), &settings()));
+    assert_eq!((&typed["card_number"], typed.get("card_proxy")), (&CARD.into(), None));
+    let both = values(&[("dispute.notes", "x"), ("card_proxy", "9")]);
+    let both = body(&frozen("update", Some(&known), &both, Some(CARD), &settings()));
+    assert_eq!(both["card_proxy"], "9", "what was entered is sent");
+}
+
+#[test]
+fn null_is_for_the_ids_at_the_top_and_an_amount_may_stand_in_any_transaction() {
+    let known = Case { card: "910000000017".into(), ..case(GUID) };
+    let wrong = |id: &str, values: &Values| {
+        let facts = Facts { case: Some(&known), settings: &settings(), now: now(), cards: &[] };
+        let problems = check(action(id), values, &facts);
+        problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>()
+    };
+    for (address, taken) in [
+        ("channel_dispute_id", true),
+        ("channel_user_guid", true),
+        ("person_guid", true),
+        ("account_guid", true),
+        ("card_number", true),
+        ("dispute.notes", false),
+        ("dispute.dispute_status", false),
+        ("dispute.transaction_details.0.amount", false),
+    ] {
+        let mut values = values(&[("dispute.dispute_type", "x")]);
+        values.set(address, Entered::Null);
+        let found = wrong("update", &values);
+        assert_eq!(found.is_empty(), taken, "{address}: {found:?}");
+        if taken {
+            let sent = body(&frozen("update", Some(&known), &values, None, &settings()));
+            assert_eq!(sent[address], Value::Null, "{address}");
+        }
+    }
+    for number in 0..3 {
+        for name in ["amount", "apply_amount_details.amount"] {
+            let mut values = Values::default();
+            for before in 0..number {
+                values.set_text(&format!("dispute.transaction_details.{before}.channel"), "VISA");
+            }
+            values.set_text(&format!("dispute.transaction_details.{number}.{name}"), "1");
+            assert_eq!(wrong("amount", &values), [""; 0], "{number} {name}");
+        }
+    }
+    assert_eq!(wrong("amount", &Values::default()), ["dispute.transaction_details.0.amount"]);
+    let nothing = values(&[("dispute.transaction_details.0.amount", "0")]);
+    assert_eq!(wrong("amount", &nothing), [""; 0], "what is disputed may come to nothing");
 }
 
 #[test]
@@ -406,7 +423,7 @@ fn nothing_can_be_asked_and_nobody_looks() {
         assert!(fault.says.exact().starts_with("Qolo "), "{fault:?}");
         assert!(Qolo.read(&want, &answer(200, "{}"), &settings()).is_err());
     }
-    let entry = entry("create", None, &Values::default());
+    let entry = write::entry("keybank", action("create"), None, &Values::default(), now());
     let frozen = frozen("create", None, &values(&[("card_proxy", "9")]), None, &settings());
     let sent = Sent { action: action("create"), entry: &entry, frozen: &frozen, first_send: now() };
     assert_eq!(Qolo.look(&sent, &settings()), None);
@@ -606,6 +623,22 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn no_answer_however_mutated_panics_or_loses_its_dispute(changes in odd::changes()) {
+        // The guid stays: it says that it is this dispute.
+        let text = odd::changed(&sample(), &["/dispute_guid"], changes);
+        let told = told_at(None, &answer(200, text), &settings(), now());
+        let case = told.unwrap();
+        prop_assert_eq!(case.id.number.exact(), GUID);
+        for action in Qolo.actions() {
+            offer(action, Some(&case));
+        }
+        // Told again, nothing of it happened a second time.
+        let lines = case.history.len();
+        let again = told_at(Some(case.clone()), &answer(200, case.raw.exact()), &settings(), now()).unwrap();
+        prop_assert_eq!(again.history.len(), lines);
+    }
+
+    #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), cut in 0usize..1200, at in 0usize..1200) {
         let mut spoilt = sample().to_string().into_bytes();
         let at = at.min(spoilt.len());
@@ -618,6 +651,38 @@ proptest! {
             }
         }
     }
+}
+
+/// Cut out one after the other from the beginning, these would take 50,000 passes over two megabytes.
+#[test]
+fn a_great_many_documents_are_cut_where_they_stand_and_nowhere_else() {
+    let content = "QUJD".repeat(30);
+    let documents: Vec<_> =
+        (0..10_000).map(|at| json!({"name": format!("{at}.pdf"), "content": content})).collect();
+    let body = json!({"dispute_guid": GUID, "dispute": {"notes": content, "documents": documents}});
+    // The note says the same as the documents, and stands before them.
+    let text = body.to_string();
+    let case = told_at(None, &answer(200, text.clone()), &settings(), now()).unwrap();
+    let left_out = "\"(120 characters, left out here)\"";
+    let expected = text.replace(&format!("\"content\":\"{content}\""), &format!("\"content\":{left_out}"));
+    assert_eq!(case.raw.exact(), expected);
+    assert!(case.raw.exact().contains(&format!("\"notes\":\"{content}\"")));
+    assert_eq!(case.documents.len(), 10_000);
+}
+
+#[test]
+fn an_answer_with_lines_without_end_is_read_in_part_and_says_so() {
+    let fees: Vec<_> =
+        (0..100_000).map(|at| json!({"description": format!("fee {at}"), "amount": 1})).collect();
+    let body = json!({"dispute_guid": GUID, "dispute": {"transaction_details": [{"fee": fees}]}});
+    let case = told(None, &body).unwrap();
+    assert_eq!(case.history.len(), 1000);
+    assert_eq!(case.unread.last().unwrap().exact(), "99000 more lines of history than the 1000 that are kept");
+    let errors: Vec<_> = (0..100_000).map(|at| json!(format!("error {at} {}", "x".repeat(90)))).collect();
+    let refused = refused(400, &json!({"errors": errors, "message": "m".repeat(90_000)}).to_string());
+    assert!(refused.says.exact().chars().count() <= 501, "{}", refused.says.exact().len());
+    let members: serde_json::Map<_, _> = (0..10_000).map(|at| (format!("m{at}"), json!(["x"]))).collect();
+    assert_eq!(self::refused(400, &json!({"errors": members}).to_string()).members.len(), 50);
 }
 
 fn refused(status: u16, body: &str) -> Fault {
@@ -730,12 +795,14 @@ fn what_every_answer_means_for_the_outbox() {
         (500, r#"{"message":"x"}"#, Outcome::Unclear),
     ] {
         let step = &action("create").steps[0];
-        let verdict = verdict(&Qolo, step, &Ok(answer(status, body)), None, &settings(), now());
+        let verdict =
+            verdict(&Qolo, step, &write::empty_step(), &Ok(answer(status, body)), None, &settings(), now());
         assert_eq!(verdict.outcome, outcome, "{status} {body}");
     }
     let other = verdict(
         &Qolo,
         &action("update").steps[0],
+        &write::empty_step(),
         &Ok(answer(200, named)),
         Some(&"7".into()),
         &settings(),
@@ -792,9 +859,9 @@ impl There {
         let answer = self.send(&sent::request(frozen.clone()));
         let number = case.map(|case| &case.id.number);
         let step = &action(id).steps[0];
-        let verdict = verdict(&Qolo, step, &Ok(answer.clone()), number, &settings(), self.now);
+        let verdict = verdict(&Qolo, step, &frozen, &Ok(answer.clone()), number, &settings(), self.now);
         assert_eq!(verdict.outcome, Outcome::Proven, "{verdict:?}");
-        let entry = entry(id, case.cloned(), values);
+        let entry = write::entry("keybank", action(id), case, values, now());
         let sent = Sent { action: action(id), entry: &entry, frozen: &frozen, first_send: self.now };
         let mut told = Qolo.told(&sent, &answer, &settings(), self.now).unwrap();
         assert_eq!(told.unread, []);
@@ -1046,6 +1113,42 @@ fn a_card_number_leaves_in_clear_and_stands_nowhere_on_the_disk() {
     for text in [CARD, &reversed, "NDExMTExMTExMTExMTExMQ"] {
         assert!(!holds(&disk, text) && !entry.contains(text));
     }
+}
+
+#[test]
+fn a_card_number_that_an_answer_repeats_in_clear_is_kept_sealed_and_shown_masked() {
+    let world = World::of(5);
+    let mut answered = sample();
+    answered["card_number"] = CARD.into();
+    answered["card_proxy"] = CARD.into();
+    answered["dispute"]["dispute_status"] = format!("OPEN {CARD}").into();
+    answered["dispute"]["notes"] = format!("card 4111 1111 1111 1111, {CARD}").into();
+    answered["dispute"]["documents"] = json!([{"name": format!("{CARD}.pdf"), "content": "QQ=="}]);
+    answered["dispute"]["transaction_details"][0]["channel"] = CARD.into();
+    answered["dispute"]["transaction_details"][0]["chargeback_log"]["reason_code"] = CARD.into();
+    answered["journal_detail"]["journal_entry"] = CARD.into();
+    let case = told(None, &answered).unwrap();
+    assert!(case.raw.exact().contains(CARD), "what was received is kept exactly");
+    assert_eq!(case.card.show().as_str(), "411111******1111");
+    let lines = case
+        .raw
+        .lines()
+        .iter()
+        .chain(&case.history.iter().map(|line| line.what.show()).collect::<Vec<_>>())
+        .map(|line| line.as_str().to_owned())
+        .collect::<Vec<_>>()
+        .join("\n");
+    assert!(lines.contains("411111******1111") && !lines.contains("1111111111"), "{lines}");
+    // The number of a card is no proxy, and is not sent as one.
+    let update = body(&frozen("update", Some(&case), &values(&[("dispute.notes", "x")]), None, &settings()));
+    assert_eq!(update.get("card_proxy"), None);
+    let id = case.id.clone();
+    let mut store = world.store();
+    store.keep_cases(vec![case.clone()], now()).unwrap();
+    assert_eq!(store.case(&id).unwrap().unwrap().0.raw, case.raw);
+    drop(store);
+    let bytes = disk(&world.dir());
+    assert!(!holds(&bytes, CARD) && !holds(&bytes, "4111 1111 1111 1111"), "it stands on the disk in clear");
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! Rebilly's disputes: the requests whole, every documented answer, the order of a dispute's life, lists past their last
 //! offset, and what becomes of answers that are not as they should be. Through the provider and its stand-in alone.
 
+mod odd;
+mod write;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use casedesk::{
     action::{
-        Action, Draft, Entered, Entry, Facts, Life, Making, Offer, Settling, Values, check,
-        life::{Late, Outcome},
+        Action, Entered, Facts, Making, Offer, Settling, Values, check,
+        life::Outcome,
         offer, pick,
         step::{Frozen, freeze},
     },
@@ -22,9 +25,9 @@ use casedesk::{
     },
     text::Raw,
 };
+use proptest::prelude::*;
 use serde_json::{Value, json};
-
-const KEY: &str = "01900000-0000-7000-8000-000000000001";
+use write::{KEY, entry};
 
 fn born() -> Moment {
     Moment::parse("2026-11-22T07:00:00Z").unwrap()
@@ -111,16 +114,23 @@ impl Desk {
         let frozen = self.frozen(id, case, &values);
         let answer = self.send(&sent::request(frozen.clone()));
         let number = case.map(|case| &case.id.number);
-        let told =
-            verdict(&Rebilly, &action(id).steps[0], &Ok(answer.clone()), number, &self.settings, self.now);
+        let told = verdict(
+            &Rebilly,
+            &action(id).steps[0],
+            &frozen,
+            &Ok(answer.clone()),
+            number,
+            &self.settings,
+            self.now,
+        );
         assert_eq!(told.outcome, Outcome::Proven, "{id}: {told:?}");
-        let entry = entry(id, case, values);
+        let entry = entry("rebilly", action(id), case, &values, born());
         let sent = Sent { action: action(id), entry: &entry, frozen: &frozen, first_send: self.now };
         Rebilly.told(&sent, &answer, &self.settings, self.now).unwrap()
     }
 
     fn landed(&mut self, id: &str, case: Option<&Case>, values: Values, frozen: &Frozen) -> Landed {
-        let entry = entry(id, case, values);
+        let entry = entry("rebilly", action(id), case, &values, born());
         let sent = Sent { action: action(id), entry: &entry, frozen, first_send: self.now };
         let want = Rebilly.look(&sent, &self.settings).unwrap();
         match self.ask(&want) {
@@ -152,36 +162,6 @@ fn values(entered: &[(&str, &str)]) -> Values {
     values
 }
 
-fn entry(id: &str, case: Option<&Case>, values: Values) -> Entry {
-    let draft = Draft {
-        id: "d".into(),
-        profile: "rebilly".into(),
-        action: id.into(),
-        case: case.map(|case| case.id.clone()),
-        base: case.cloned().map(Box::new),
-        values,
-    };
-    Entry {
-        id: KEY.into(),
-        draft,
-        life: Life::queued(Late::Ask),
-        step: 0,
-        steps: 1,
-        created_at: born(),
-        created_by: "ann".into(),
-        deadline: None,
-        forced: false,
-        why: Raw::default(),
-        remote: Raw::default(),
-        supersedes: None,
-        decided_by: Raw::default(),
-        decided_why: Raw::default(),
-        tries: Vec::new(),
-        looks: Vec::new(),
-        version: 0,
-    }
-}
-
 const NEW: &[(&str, &str)] = &[
     ("transactionId", "txn_0YVDTQJ8YWDGQACV2N2N5SPWQ0"),
     ("amount", "1.234"),
@@ -203,6 +183,94 @@ fn answer(status: u16, media: &str, body: &str) -> Response {
 }
 
 // ---- requests
+
+/// A dispute with all there can be of one.
+fn whole() -> Value {
+    json!({
+        "id": "dp_0YVCE8J5F2DE58FV0S8YASW4HK",
+        "customerId": "cus_0YV7DDSDD1C8DA64KHH2W33CPF",
+        "transactionId": "txn_0YVDTQJ8YWDGQACV2N2N5SPWQ0",
+        "currency": "EUR",
+        "amount": 129.9,
+        "acquirerReferenceNumber": "74550206280123456789013",
+        "caseId": "CB-260000",
+        "reasonCode": "13.1",
+        "reasonDescription": "Goods not received",
+        "category": "consumer-disputes",
+        "type": "first-chargeback",
+        "status": "response-needed",
+        "postedTime": "2026-11-18T10:00:00Z",
+        "deadlineTime": "2026-12-18T10:00:00Z",
+        "rawResponse": null,
+        "resolvedTime": null,
+        "source": "webhook",
+        "revision": 3,
+        "createdTime": "2026-11-19T10:00:00Z",
+        "updatedTime": "2026-11-20T10:00:00Z",
+        "_links": [{"rel": "self", "href": "/disputes/dp_0YVCE8J5F2DE58FV0S8YASW4HK"}],
+        "_embedded": {"transaction": {"id": "txn_0YVDTQJ8YWDGQACV2N2N5SPWQ0"}}
+    })
+}
+
+fn read_one(body: &str) -> Case {
+    let want = Want::Number("dp_0YVCE8J5F2DE58FV0S8YASW4HK".into());
+    match Rebilly.read(&want, &answer(200, "application/json", body), &settings(&[])) {
+        Ok(Found::Cases(mut cases)) if cases.len() == 1 => cases.remove(0),
+        other => panic!("{body}: {other:?}"),
+    }
+}
+
+fn with_file(entered: &[(&str, &str)]) -> Values {
+    let mut values = values(entered);
+    let file = casedesk::action::Attachment {
+        name: "slip.pdf".into(),
+        sha256: "f".repeat(64),
+        size: 8,
+        media: "application/pdf".into(),
+        description: Raw::default(),
+    };
+    values.set("file", Entered::Files(vec![file]));
+    values
+}
+
+#[test]
+fn requests_are_compared_whole() {
+    let case = read_one(&whole().to_string());
+    let mut all = NEW.to_vec();
+    all.extend([("acquirerReferenceNumber", "74550206280123456789014"), ("caseId", "CB-1")]);
+    let changed = [&all[..5], &all[6..]].concat();
+    let mut nulls = values(&[("amount", "2.5"), ("currency", "eur")]);
+    for name in ["acquirerReferenceNumber", "caseId", "deadlineTime"] {
+        nulls.set(name, Entered::Null);
+    }
+    let mut shown = String::new();
+    for (id, forms) in [
+        ("create", vec![values(&all), values(&NEW[..7])]),
+        ("update", vec![values(&changed), Values::default(), nulls]),
+        ("review", vec![Values::default()]),
+        ("forfeit", vec![Values::default()]),
+        ("won", vec![Values::default()]),
+        ("lost", vec![Values::default()]),
+        ("return", vec![Values::default()]),
+        ("reopen", vec![values(&[("status", "under-review"), ("why", "new evidence")])]),
+        ("attach", vec![with_file(&[("description", "slip")]), with_file(&[])]),
+    ] {
+        let case = (!action(id).makes_a_case()).then_some(&case);
+        for form in forms {
+            let facts = Facts { case, settings: &settings(&[]), now: born(), cards: &[] };
+            assert_eq!(check(action(id), &form, &facts), [], "{id}");
+            for step in 0..action(id).steps.len() {
+                let frozen = frozen(id, step, case, &form, &settings(&[]), &[json!({"id": "file_1"})]);
+                shown += &format!("# {id}\n{} {}\n", frozen.method.words(), frozen.path);
+                for (name, value) in &frozen.headers {
+                    shown += &format!("{name}: {value}\n");
+                }
+                shown += &format!("{}\n\n", serde_json::to_string_pretty(&json_of(&frozen)).unwrap());
+            }
+        }
+    }
+    insta::assert_snapshot!("requests", shown);
+}
 
 #[test]
 fn a_create_puts_the_whole_dispute_at_an_id_of_ours_or_posts_it_as_the_seed_has_it() {
@@ -250,6 +318,25 @@ fn an_update_changes_what_was_entered_in_the_currency_that_it_will_have() {
     let sent = |entered: &[(&str, &str)]| json_of(&desk.frozen("update", Some(&case), &values(entered)));
     assert_eq!(sent(&[("amount", "2.5")])["amount"].to_string(), "2.500");
     assert_eq!(sent(&[("amount", "2.5"), ("currency", "eur")])["amount"].to_string(), "2.50");
+    // The amount that stays has to be one of the new currency.
+    assert_eq!(sent(&[("currency", "usd"), ("amount", "1")])["currency"], "USD");
+    let form = values(&[("currency", "eur")]);
+    let making = Making {
+        case: Some(&case),
+        values: &form,
+        settings: &desk.settings,
+        now: born(),
+        files: &BTreeMap::new(),
+        sealed: &BTreeMap::new(),
+        answers: &[],
+        key: KEY,
+    };
+    let problem = freeze(&action("update").steps[0], action("update").fields, &making).unwrap_err();
+    assert_eq!(problem.field, "amount");
+    assert_eq!(problem.says.as_str(), "1.234 has more decimals than EUR has: enter the amount, too");
+    let round = Case { raw: case.raw.exact().replace("1.234", "12.00").into(), ..case.clone() };
+    let kept = json_of(&desk.frozen("update", Some(&round), &values(&[("currency", "jpy")])));
+    assert_eq!((&kept["currency"], kept["amount"].to_string().as_str()), (&json!("JPY"), "12.00"));
     let mut values = values(&[("reasonCode", "OTHER")]);
     values.set("deadlineTime", Entered::Null);
     let body = json_of(&desk.frozen("update", Some(&case), &values));
@@ -318,7 +405,86 @@ fn the_reason_codes_are_all_those_of_the_text_and_carry_what_is_known_of_them() 
     assert!(visa.says.as_str().starts_with("Visa"), "{:?}", visa.says);
 }
 
+#[test]
+fn a_dispute_that_was_put_under_our_id_is_done_only_where_the_answer_has_that_id() {
+    let outcome = |rows: &[(&str, &str)], status: u16, body: &str| {
+        let settings = settings(rows);
+        let put = frozen("create", 0, None, &values(NEW), &settings, &[]);
+        let answer = Ok(answer(status, "application/json", body));
+        let told = verdict(&Rebilly, &action("create").steps[0], &put, &answer, None, &settings, born());
+        (told.outcome, told.says.exact().to_owned())
+    };
+    let own = format!(r#"{{"id":"{KEY}"}}"#);
+    for status in [200, 201] {
+        assert_eq!(outcome(&[], status, &own).0, Outcome::Proven);
+        let (other, says) = outcome(&[], status, r#"{"id":"dp_1"}"#);
+        assert_eq!(other, Outcome::Unclear);
+        assert_eq!(says, "the answer names dispute dp_1, and not the id that was chosen here");
+    }
+    assert_eq!(outcome(&[], 201, &format!(r#"{{"id":"dp_1","id":"{KEY}"}}"#)).0, Outcome::Unclear);
+    // Posted, the id is Rebilly's.
+    assert_eq!(outcome(&[("create", "post")], 201, r#"{"id":"dp_1"}"#).0, Outcome::Proven);
+}
+
 // ---- lists
+
+#[test]
+fn rows_without_an_id_hide_no_other_and_keep_their_number() {
+    let read = |rows: &[&str]| {
+        let body = format!("[{}]", rows.join(","));
+        let found =
+            Rebilly.read(&Want::Queue("won".into()), &answer(200, "application/json", &body), &settings(&[]));
+        let Ok(Found::Cases(cases)) = found else { panic!("{found:?}") };
+        cases
+    };
+    let (one, other) = (r#"{"status":"won","amount":1}"#, r#"{"status":"won","amount":2}"#);
+    let numbers = |rows: &[&str]| read(rows).into_iter().map(|case| case.id.number).collect::<Vec<_>>();
+    let [first, second] = &numbers(&[one, other])[..] else { panic!("one hides the other") };
+    assert_ne!(first, second);
+    // On the next page, or at the next reading, with others before them.
+    assert_eq!(numbers(&[other]), std::slice::from_ref(second));
+    assert_eq!(numbers(&[r#"{"id":"dp_1"}"#, one])[1], *first);
+    let twins =
+        read(&[r#"{"id":"dp_1","amount":1}"#, r#"{"id":"dp_1","amount":2}"#, r#"{"id":"dp_1","amount":2}"#]);
+    assert_eq!(twins.len(), 3, "what differs is another row");
+    assert_eq!(twins[1].unread[0].exact(), "dp_1 is also the id of another case in this answer");
+    let fault = Rebilly.ask(&Want::Number(first.clone()), &settings(&[])).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Unprepared);
+    let nameless = read(&[r#"{"status":"won"}"#]).remove(0);
+    let making = Making {
+        case: Some(&nameless),
+        values: &Values::default(),
+        settings: &settings(&[]),
+        now: born(),
+        files: &BTreeMap::new(),
+        sealed: &BTreeMap::new(),
+        answers: &[],
+        key: KEY,
+    };
+    for id in ["attach", "update", "reopen"] {
+        assert!(
+            freeze(&action(id).steps[0], action(id).fields, &making).is_err(),
+            "{id}: a number of ours is sent"
+        );
+    }
+}
+
+/// Each held against all before it, these would be 5,000,000,000 comparisons.
+#[test]
+fn a_great_many_rows_are_read_in_one_go() {
+    let rows: Vec<_> = (0..100_000).map(|at| format!(r#"{{"id":"dp_{at}","status":"won"}}"#)).collect();
+    let read = |body: &str| {
+        let answer = answer(200, "application/json", body);
+        match Rebilly.read(&Want::Queue("won".into()), &answer, &settings(&[])) {
+            Ok(Found::Cases(cases)) => cases.len(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(read(&format!("[{}]", rows.join(","))), 100_000);
+    assert_eq!(read(&format!("[{}]", vec![r#"{"status":"won"}"#; 100_000].join(","))), 100_000);
+    let same = [vec![r#"{"id":"dp_1"}"#; 50_000], vec![r#"{"id":"dp_1","x":1}"#; 50_000]].concat();
+    assert_eq!(read(&format!("[{}]", same.join(","))), 50_001);
+}
 
 #[test]
 fn a_list_of_thousands_is_read_whole_past_the_last_offset() {
@@ -433,6 +599,188 @@ fn no_answer_ends_the_reading_or_loses_a_row() {
     assert!(Rebilly.read(&Want::Number("dp_2".into()), &other, &settings(&[])).is_err());
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn no_answer_however_mutated_panics_or_loses_a_row(changes in odd::changes()) {
+        let rows: Vec<Value> = (0..3)
+            .map(|number| {
+                let mut row = whole();
+                row["id"] = format!("dp_{number}").into();
+                row["amount"] = number.into();
+                row
+            })
+            .collect();
+        let text = odd::changed(&rows.into(), &[], changes);
+        let found = Rebilly.read(
+            &Want::Queue("won".into()),
+            &answer(200, "application/json", &text),
+            &settings(&[]),
+        );
+        let Ok(Found::Cases(cases)) = found else { panic!("{text}: {found:?}") };
+        prop_assert_eq!(cases.len(), 3, "{}", text);
+        let numbers: BTreeSet<_> = cases.iter().map(|case| &case.id.number).collect();
+        prop_assert_eq!(numbers.len(), 3, "{}", text);
+        for case in &cases {
+            for action in Rebilly.actions().iter().filter(|action| !action.makes_a_case()) {
+                offer(action, Some(case));
+                let settings = settings(&[]);
+                let making = Making {
+                    case: Some(case),
+                    values: &Values::default(),
+                    settings: &settings,
+                    now: born(),
+                    files: &BTreeMap::new(),
+                    sealed: &BTreeMap::new(),
+                    answers: &[],
+                    key: KEY,
+                };
+                // Whether it can be made depends on what is left of the dispute.
+                let _ = freeze(&action.steps[0], action.fields, &making);
+            }
+        }
+    }
+
+    #[test]
+    fn no_answer_however_mutated_loses_the_dispute_that_was_asked_for(changes in odd::changes()) {
+        let text = odd::changed(&whole(), &["/id"], changes);
+        let case = read_one(&text);
+        prop_assert_eq!(case.id.number.exact(), "dp_0YVCE8J5F2DE58FV0S8YASW4HK");
+        prop_assert_eq!(case.raw.exact(), text);
+    }
+
+    #[test]
+    fn no_attachment_however_mutated_is_lost(changes in odd::changes()) {
+        let file = json!({"id": "file_1", "name": "a.pdf", "mime": "application/pdf"});
+        let attachment = json!({"id": "att_1", "fileId": "file_1", "relatedId": "dp_1", "relatedType": "dispute",
+            "name": "slip.pdf", "createdTime": "2026-11-19T10:00:00Z", "_embedded": [{"file": file}]});
+        let text = odd::changed(&json!([attachment]), &["/0/relatedId"], changes);
+        let want = Want::Papers("dp_1".into());
+        let found = Rebilly.read(&want, &answer(200, "application/json", &text), &settings(&[]));
+        let Ok(Found::Papers { documents, .. }) = found else { panic!("{text}: {found:?}") };
+        prop_assert_eq!(documents.len(), 1, "{}", text);
+    }
+
+    #[test]
+    fn no_bytes_panic(body in prop::collection::vec(any::<u8>(), 0..200), status in 200u16..600) {
+        let odd = Response { body, ..answer(status, "application/json", "") };
+        for want in [Want::Queue("won".into()), Want::Number("dp_1".into()), Want::Papers("dp_1".into())] {
+            if let Ok(found) = Rebilly.read(&want, &odd, &settings(&[])) {
+                let _ = Rebilly.further(&want, &odd, &found, &settings(&[]));
+            }
+        }
+        let _ = (Rebilly.refusal(&odd), Rebilly.is_own(&odd));
+    }
+}
+
+// ---- documents
+
+#[test]
+fn the_documents_of_a_dispute_are_what_is_attached_to_it() {
+    let mut desk = Desk::new();
+    let case = desk.in_status("response-needed");
+    let want = Rebilly.papers(&case, &desk.settings).unwrap();
+    let request = Rebilly.ask(&want, &desk.settings).unwrap();
+    let number = case.id.number.exact();
+    assert_eq!(request.path, "/attachments");
+    assert_eq!(
+        request.query,
+        [
+            ("filter".to_owned(), format!("relatedType:dispute;relatedId:{number}")),
+            ("limit".to_owned(), "1000".to_owned()),
+            ("expand".to_owned(), "file".to_owned())
+        ]
+    );
+    let answer = desk.send(&request);
+    let Ok(Found::Papers { documents, unread }) = Rebilly.read(&want, &answer, &desk.settings) else {
+        panic!()
+    };
+    assert_eq!(unread, []);
+    let first = &documents[0];
+    assert_eq!((first.name.exact(), first.claimed.exact()), ("invoice.pdf", "application/pdf"));
+    assert!(first.at.unwrap() > case.opened.unwrap());
+    let bytes = desk.send(&Rebilly.ask(&Want::Document(first.id.clone()), &desk.settings).unwrap());
+    assert!(bytes.body.starts_with(b"%PDF-1.4"));
+    // Every dispute has its own, and some have none.
+    let counts: Vec<_> = desk
+        .world
+        .numbers()
+        .iter()
+        .map(|number| {
+            let answer =
+                desk.send(&Rebilly.ask(&Want::Papers(number.as_str().into()), &settings(&[])).unwrap());
+            serde_json::from_slice::<Vec<Value>>(&answer.body).unwrap().len()
+        })
+        .collect();
+    assert_eq!(counts.iter().collect::<BTreeSet<_>>(), BTreeSet::from([&0, &1, &2]));
+    for id in ["", "a;b", "x,y", "no number 0123456789abcdef"] {
+        assert!(Rebilly.ask(&Want::Papers(id.into()), &settings(&[])).is_err(), "{id}");
+    }
+}
+
+#[test]
+fn attachments_of_other_things_are_left_out_and_what_is_missing_is_said() {
+    let row = |file: &str, related: &str, more: &str| {
+        format!(r#"{{"fileId":"{file}","relatedId":"{related}","name":"n"{more}}}"#)
+    };
+    let rows = [
+        row("file_1", "dp_1", r#","_embedded":{"file":{"mime":"image/gif"}}"#),
+        row("file_1", "dp_1", ""),
+        row("file_2", "dp_2", ""),
+        row("file_3", "", r#","name":" ","_embedded":[{"other":1},{"file":{"name":"of the file","mime":7}}]"#),
+        r#"{"relatedId":"dp_1","createdTime":"x"}"#.to_owned(),
+    ];
+    let mut page = answer(200, "application/json", &format!("[{}]", rows.join(",")));
+    page.headers.push(("pagination-total".into(), "7".into()));
+    let found = Rebilly.read(&Want::Papers("dp_1".into()), &page, &settings(&[]));
+    let Ok(Found::Papers { documents, unread }) = found else { panic!("{found:?}") };
+    let told: Vec<_> =
+        documents.iter().map(|one| (one.id.exact(), one.name.exact(), one.claimed.exact())).collect();
+    assert_eq!(told, [("file_1", "n", "image/gif"), ("file_3", "of the file", "7"), ("", "", "")]);
+    let unread: Vec<_> = unread.iter().map(Raw::exact).collect();
+    assert_eq!(
+        unread,
+        [
+            "name: twice, with different values",
+            "createdTime: not a date: \"x\"",
+            "documents: 1 of something else came with them, and are left out",
+            "documents: only 5 of 7 came",
+        ]
+    );
+}
+
+#[test]
+fn what_has_ended_is_due_no_more_and_what_was_known_of_it_goes() {
+    for (status, due) in [
+        ("response-needed", true),
+        ("under-review", true),
+        ("unknown", true),
+        ("stranger", true),
+        ("won", false),
+        ("lost", false),
+        ("forfeited", false),
+    ] {
+        let mut dispute = whole();
+        dispute["status"] = status.into();
+        let case = read_one(&dispute.to_string());
+        assert_eq!(case.deadline.is_some(), due, "{status}");
+        assert_eq!(case.unread, [], "{status}");
+        dispute.as_object_mut().unwrap().remove("deadlineTime");
+        let mut short = read_one(&dispute.to_string());
+        short.fill_from(read_one(&whole().to_string()));
+        assert_eq!(short.deadline.is_some(), due, "{status}: left out");
+    }
+    // A row that does not tell its status is in the list that was asked for.
+    let row = r#"[{"id":"dp_1","deadlineTime":"2026-12-18T10:00:00Z"}]"#;
+    for (queue, due) in [("won", false), ("response-needed", true)] {
+        let want = Want::Queue(queue.into());
+        let found = Rebilly.read(&want, &answer(200, "application/json", row), &settings(&[]));
+        let Ok(Found::Cases(cases)) = found else { panic!("{found:?}") };
+        assert_eq!(cases[0].deadline.is_some(), due, "{queue}");
+    }
+}
+
 // ---- refusals
 
 #[test]
@@ -488,6 +836,11 @@ fn too_many_writes_are_told_until_when_to_wait() {
     let fault = Rebilly.refusal(&refused);
     assert_eq!((refused.status, fault.kind), (429, FaultKind::TooFast));
     assert!(fault.says.exact().starts_with("Rate Limit Exceeded"), "{fault:?}");
+    // Without the provider's clock our own tells how far away its moment is.
+    let sent = write::empty_step();
+    let step = &action("create").steps[0];
+    let told = verdict(&Rebilly, step, &sent, &Ok(refused.clone()), None, &settings(&[]), born());
+    assert_eq!(told.outcome, Outcome::TooFast { until: born().plus(600_000) });
     refused.date = Some(born());
     assert_eq!(refused.again(), Again::After(600_000));
 }

@@ -6,8 +6,9 @@ mod sender;
 
 use casedesk::{
     action::{
-        Entered, Settling, State,
+        Draft, Entered, Offer, Settling, State,
         life::{self, Grounds, Terms},
+        offer,
     },
     case::{
         Settings,
@@ -16,13 +17,13 @@ use casedesk::{
     cli,
     desk::{
         Profile, Realm,
-        words::{Decision, Effect, Event, PaperId, Submission, Told, Undone},
+        words::{Decision, Effect, Errand, Event, PaperId, Submission, Told, Undone},
     },
     http::Secret,
-    provider::{Provider, nets::Nets},
+    provider::{Provider, checkout::Checkout, nets::Nets},
     run::{
         Heard,
-        outbox::{points::Point, traffic::Traffic},
+        outbox::{lock, points::Point, traffic::Traffic},
     },
     sandbox::{Action, Trouble},
     text::{Raw, SafeText, own},
@@ -134,11 +135,12 @@ fn a_dispute_is_created_with_its_card_number_sealed_and_two_files() {
     }
     // The same again is not made a second time.
     let again = Submission {
-        draft: casedesk::action::Draft { id: casedesk::seal::new_id(world.clock.now()).unwrap(), ..draft },
+        draft: Draft { id: casedesk::seal::new_id(world.clock.now()).unwrap(), ..draft },
         ..submission
     };
     let refused = ann.submits_all_of(again).unwrap_err();
-    assert!(refused.says.as_str().contains("accepted already"), "{}", refused.says);
+    let says = format!("accepted already at 2026-11-22 08:00, and made {}; the same", entry.remote.exact());
+    assert!(refused.says.as_str().contains(&says), "{}", refused.says);
     assert_eq!(effects(&world), 1);
     // The card number stands nowhere on the disk.
     for file in ["casedesk.db", "casedesk.db-wal"] {
@@ -440,6 +442,99 @@ fn a_pause_that_the_provider_asked_for_is_kept_whoever_is_in_a_hurry() {
 }
 
 #[test]
+fn a_pause_that_the_provider_asked_for_outlives_the_program() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let cases = ann.reads("6000").cases("6000");
+    world.served.troubles.next(1, "PUT ", Trouble::TooFast(Some(90)));
+    let one = ann.submits(&ann.draft("submit", &cases[0], "")).unwrap();
+    let two = ann.submits(&ann.draft("submit", &cases[1], "")).unwrap();
+    drop(ann);
+    world.passes(30 * SECOND);
+    // It is another program that waits for the rest of it, also where somebody is in a hurry.
+    let mut bob = world.program();
+    let until = world.clock.now().plus(60 * SECOND);
+    assert_eq!(bob.traffic.resting(), [(SANDBOX.to_owned(), until, own("the provider asked to wait"))]);
+    let told = bob.carries_out(Effect::SendNow);
+    assert!(
+        matches!(&told, Event::Trouble(_, why) if why.as_str().contains("2026-11-22 08:01:30")),
+        "{told:?}"
+    );
+    assert_eq!((bob.state(&two), world.served.troubles.count("PUT ")), (State::Queued, 1));
+    drop(bob);
+    world.passes(59 * SECOND);
+    let mut carl = world.program();
+    assert_eq!((carl.state(&two), world.served.troubles.count("PUT ")), (State::Queued, 1));
+    carl.sleeps_until(SECOND, &two, State::Accepted);
+    carl.sleeps_until(0, &one, State::Accepted);
+    assert_eq!(carl.traffic.resting(), []);
+    // A clock that was set back since says nothing of how long it is.
+    carl.store.keep_pause(SANDBOX, world.clock.now(), world.clock.now().plus(90 * SECOND)).unwrap();
+    drop(carl);
+    world.passes(-MINUTE);
+    assert_eq!(world.program().traffic.resting(), []);
+}
+
+#[test]
+fn a_pause_of_nothing_is_a_second_and_never_a_loop() {
+    let world = World::of(80);
+    let mut ann = world.program();
+    let cases = ann.reads("6000").cases("6000");
+    // Asked for in the answer to a write.
+    world.served.troubles.next(1, "PUT ", Trouble::TooFast(Some(0)));
+    let one = ann.submits(&ann.draft("submit", &cases[0], "")).unwrap();
+    let until = world.clock.now().plus(SECOND);
+    let asked = own("the provider asked to wait");
+    assert_eq!(ann.traffic.resting(), [(SANDBOX.to_owned(), until, asked.clone())]);
+    assert_eq!(world.served.troubles.count("PUT "), 1);
+    ann.waits(SECOND - 1);
+    assert_eq!((ann.state(&one), world.served.troubles.count("PUT ")), (State::Queued, 1));
+    ann.waits(1);
+    assert_eq!((ann.state(&one), world.served.troubles.count("PUT ")), (State::Accepted, 2));
+    // In the answer to the question before it.
+    world.served.troubles.always("/disputes ", Trouble::TooFast(Some(0)));
+    let two = ann.submits(&ann.draft("submit", &cases[1], "")).unwrap();
+    let until = world.clock.now().plus(SECOND);
+    assert_eq!(ann.traffic.resting(), [(SANDBOX.to_owned(), until, asked)]);
+    world.served.troubles.clear();
+    ann.waits(SECOND);
+    assert_eq!(ann.state(&two), State::Accepted);
+}
+
+#[test]
+fn where_something_is_seen_that_may_be_it_no_second_copy_leaves() {
+    for (moved, copies, ends) in [(true, 1, State::Person), (false, 2, State::Accepted)] {
+        let world = World::of(5);
+        world.introduces("checkout");
+        let mut ann = world.program_at("checkout");
+        let errand = Errand::Queue { profile: "checkout".into(), queue: "created".into() };
+        assert!(matches!(ann.carries_out(Effect::Ask(errand)), Event::Asked { answer: Ok(_), .. }));
+        let cancel = Checkout.actions().iter().find(|action| action.id == "cancel").unwrap();
+        let ids = ann.store.registered("checkout", &"processing".into()).unwrap();
+        let mut cases = ids.iter().map(|id| ann.case(id));
+        let case = cases.find(|case| offer(cancel, Some(case)) == Offer::Fits).unwrap();
+        // The copy never arrives; a second one under its key would be harmless, as long as nothing else happened.
+        world.served.troubles.next(1, "/cancel ", Trouble::Drop);
+        let draft = Draft { profile: "checkout".into(), ..ann.draft("cancel", &case, "") };
+        let id = ann.submits(&draft).unwrap();
+        assert_eq!(ann.state(&id), State::Unknown);
+        if moved {
+            let mut told: serde_json::Value = serde_json::from_str(case.raw.exact()).unwrap();
+            told["status"] = "won".into();
+            let told = Trouble::Says(200, "application/json", told.to_string().into_bytes());
+            world.served.troubles.always(&format!("{} ", case.id.number.exact()), told);
+        }
+        for _ in 0..8 {
+            ann.waits(16 * MINUTE);
+        }
+        let entry = ann.entry(&id);
+        assert_eq!((entry.life.state, world.served.troubles.count("/cancel ")), (ends, copies), "{entry:?}");
+        let unsure = entry.looks.iter().filter(|look| look.says.exact().starts_with("read back, and not sure"));
+        assert_eq!(unsure.count() > 0, moved, "{:?}", entry.looks);
+    }
+}
+
+#[test]
 fn what_is_stopped_because_its_case_moved_is_not_a_good_end_without_a_screen() {
     let world = World::of(80);
     let mut ann = world.program();
@@ -669,6 +764,27 @@ fn where_the_right_to_send_cannot_be_had_it_is_said_and_tried_again_when_somebod
     assert_eq!(ann.carries_out(Effect::SendNow), Event::SentNow);
     assert_eq!(ann.state(&id), State::Accepted);
     assert_eq!(ann.traffic.paused(), []);
+}
+
+#[test]
+fn where_the_right_to_send_comes_after_all_nothing_is_paused_for_want_of_it_any_more() {
+    let world = World::of(80);
+    let file = world.dir().join(lock::FILE);
+    drop(world.program());
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    let mut ann = world.program();
+    let case = ann.reads("6000").cases("6000").remove(0);
+    let id = ann.submits(&ann.draft("submit", &case, "")).unwrap();
+    // Mended, and another program was faster.
+    std::fs::remove_dir(&file).unwrap();
+    let Ok(lock::Turn::Ours(held)) = lock::take(&world.dir()) else { panic!("the lock is not free") };
+    let told = ann.carries_out(Effect::SendNow);
+    assert!(matches!(&told, Event::Trouble(_, why) if why.as_str().contains("another casedesk")), "{told:?}");
+    assert_eq!((ann.traffic.paused(), ann.traffic.is_elsewhere()), (vec![], true));
+    drop(held);
+    ann.sleeps_until(0, &id, State::Accepted);
+    assert_eq!(effects(&world), 1);
 }
 
 #[test]

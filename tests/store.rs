@@ -1052,6 +1052,37 @@ fn a_full_disk_leaves_the_last_whole_answer() {
     assert_eq!(store.check(), Ok(()));
 }
 
+#[test]
+fn the_next_of_a_queue_is_the_most_urgent_behind_a_case_and_begins_again_at_the_end() {
+    let desk = Desk::new();
+    let mut store = desk.open();
+    store
+        .keep_queue(&queue("1000"), &"q".into(), vec![case("1", 3), case("2", 1), case("3", 5)], NOON)
+        .unwrap();
+    store.keep_queue(&queue("2000"), &"q".into(), vec![case("4", 0), case("5", 4)], NOON).unwrap();
+    let next = |store: &Store, of: &str, after: Option<&str>| -> Option<String> {
+        let found = store.next_urgent_in(&queue(of), after.map(id).as_ref()).unwrap();
+        found.map(|id| id.number.exact().to_owned())
+    };
+    for (after, found) in [(None, "2"), (Some("2"), "1"), (Some("1"), "3"), (Some("3"), "2")] {
+        assert_eq!(next(&store, "1000", after).as_deref(), Some(found), "after {after:?}");
+    }
+    // Behind a case of another queue, too; it is the deadline that counts.
+    assert_eq!(next(&store, "1000", Some("5")).as_deref(), Some("3"));
+    let note = Note {
+        at: NOON,
+        who: "ann".into(),
+        event: "parked",
+        case: Some(id("1")),
+        subject: Raw::default(),
+        detail: Raw::default(),
+    };
+    store.park(&id("1"), &"later".into(), &note).unwrap();
+    assert_eq!(next(&store, "1000", Some("2")).as_deref(), Some("3"), "parked ones are left out");
+    store.keep_queue(&queue("1000"), &"q".into(), vec![case("2", 1)], NOON).unwrap();
+    assert_eq!((next(&store, "1000", Some("2")), next(&store, "3000", None)), (None, None));
+}
+
 // ---- the register
 
 #[test]
@@ -1097,4 +1128,44 @@ fn the_queues_of_a_provider_that_lists_nothing_are_made_of_its_cases() {
     let answer = Query::at(Place::View(View::NeedsAnswer));
     assert_eq!(desk.open().window(&answer, 0, 9, NOON).unwrap().total, 5, "with the other profile's");
     assert_eq!(lines(&store), ["odd \"\" 1", "won \"Won\" 1", "lost \"Lost\" 2"]);
+}
+
+#[test]
+fn a_case_of_a_register_is_moved_as_it_is_kept() {
+    let desk = Desk::new();
+    let mut store = desk.open();
+    let of = |number: &str, queue: &str, hours| Case { queue: queue.into(), ..case(number, hours) };
+    let names: Vec<(Raw, Raw)> =
+        [("won", "Won"), ("lost", "Lost")].map(|(id, name)| (id.into(), name.into())).into();
+    let listed = |queue: &str| -> Vec<String> {
+        let query = Query::at(Place::Queue(self::queue(queue)));
+        let window = desk.open().window(&query, 0, 9, NOON).unwrap();
+        window.rows.iter().map(|row| row.number.as_str().to_owned()).collect()
+    };
+    let lines = |store: &Store| -> Vec<String> {
+        let line = |line: casedesk::case::QueueLine| {
+            format!("{} {:?} {}", line.id.id.exact(), line.name.exact(), line.count)
+        };
+        store.queues().unwrap().into_iter().map(line).collect()
+    };
+    let cases = vec![of("1", "won", 1), of("2", "won", 2), of("3", "odd", 3), Case::bare(id("4"))];
+    assert_eq!(store.keep_registered(cases, &names, NOON).unwrap().new, 4);
+    assert_eq!(lines(&store), ["odd \"\" 1", "won \"Won\" 2"]);
+    // To another queue, and within the same one to another place; one that was never read is in none.
+    let cases = vec![of("1", "lost", 1), of("2", "won", 9), of("4", "won", 5)];
+    store.keep_registered(cases, &names, NOON.plus(1)).unwrap();
+    assert_eq!(
+        (listed("won"), listed("lost"), listed("odd")),
+        (vec!["4".to_owned(), "2".to_owned()], vec!["1".to_owned()], vec!["3".to_owned()])
+    );
+    assert_eq!(lines(&store), ["odd \"\" 1", "won \"Won\" 2", "lost \"Lost\" 1"]);
+    // It is what the whole register makes of them.
+    store.enlist("nets-live", &names, None).unwrap();
+    assert_eq!(lines(&store), ["odd \"\" 1", "won \"Won\" 2", "lost \"Lost\" 1"]);
+    // Without their profile they are gone; one that is kept again is back, and the others are not.
+    store.retire(&[], NOON).unwrap();
+    store.keep_registered(vec![of("1", "lost", 1)], &names, NOON.plus(2)).unwrap();
+    assert_eq!((listed("lost"), listed("won")), (vec!["1".to_owned()], vec![]));
+    let gone = Query::at(Place::View(View::Gone));
+    assert_eq!(desk.open().window(&gone, 0, 9, NOON).unwrap().total, 3);
 }

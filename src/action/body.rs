@@ -65,7 +65,11 @@ pub fn value(field: &Field, address: &str, making: &Making<'_>) -> Result<Option
                 (0..count).map(|number| element(number).map(Value::Object)).collect::<Result<Vec<_>, _>>()?;
             Ok((!elements.is_empty()).then_some(Value::Array(elements)))
         }
-        Kind::Card(_) => Ok(making.sealed.get(address).cloned().map(Value::String)),
+        Kind::Card(_) => Ok(match (making.sealed.get(address), making.values.get(address)) {
+            (Some(sealed), _) => Some(Value::String(sealed.clone())),
+            (None, Some(Entered::Null)) => Some(Value::Null),
+            (None, _) => None,
+        }),
         _ => match making.values.get(address) {
             None => Ok(instead(field, making)),
             Some(Entered::Null) => Ok(Some(Value::Null)),
@@ -83,7 +87,10 @@ fn instead(field: &Field, making: &Making<'_>) -> Option<Value> {
     match field.instead {
         Instead::Nothing => None,
         Instead::OurReference(wanted) => wanted(making.settings).then(|| making.key.into()),
-        Instead::OfCase(of) => making.case.and_then(of).map(|known| known.exact().into()),
+        Instead::OfCaseUnless(_, card) if making.sealed.contains_key(card) => None,
+        Instead::OfCase(of) | Instead::OfCaseUnless(of, _) => {
+            making.case.and_then(of).map(|known| known.exact().into())
+        }
     }
 }
 
@@ -97,7 +104,7 @@ fn leaf(field: &Field, address: &str, text: &str, making: &Making<'_>) -> Result
             let day = check::day(text, making.now).ok_or_else(|| wrong(own("is no day like 2026-11-22")))?;
             Ok(Some(Value::String(day)))
         }
-        Kind::Amount { currency, unit } => {
+        Kind::Amount { currency, unit, .. } => {
             let currency = currency_of(currency, address, making.values, making.case, making.settings);
             let money = Money::from_major(text, currency)
                 .map_err(|why| wrong(check::not_money(why, text, currency)))?;
@@ -150,13 +157,15 @@ pub fn currency_of(
     case: Option<&Case>,
     settings: &Settings,
 ) -> Option<Currency> {
+    let beside = |name: &str| {
+        let above = address.rsplit_once('.').map_or("", |(above, _)| above);
+        Currency::parse(values.text(&below(above, name)))
+    };
     match of {
         CurrencyOf::Case => case?.amount?.currency,
         CurrencyOf::Told(told) => case.and_then(told),
-        CurrencyOf::Beside(name) => {
-            let above = address.rsplit_once('.').map_or("", |(above, _)| above);
-            Currency::parse(values.text(&below(above, name)))
-        }
+        CurrencyOf::Beside(name) => beside(name),
+        CurrencyOf::BesideOrCase(name) => beside(name).or_else(|| case?.amount?.currency),
         CurrencyOf::Set(set) => set(settings),
     }
 }

@@ -4,11 +4,11 @@
 use super::{
     Action,
     body::currency_of,
-    draft::{Attachment, Entered, Values},
+    draft::{Attachment, Entered, Values, below},
     field::{Choices, Field, Instead, Kind, Others, Papers, Shape},
     pick,
     rows::{What, field_at, rows},
-    rule::{Given, Rule},
+    rule::{EACH, Given, Rule},
 };
 use crate::{
     case::{Case, Currency, Moment, Money, Settings, moment::DAY, money::NotMoney},
@@ -44,7 +44,11 @@ pub fn check(action: &Action, values: &Values, facts: &Facts<'_>) -> Vec<Problem
         let says = match row.what {
             What::Leaf => of_field(action.fields, row.field, &address, values, facts),
             What::List(count) => of_list(row.field, count).into_iter().collect(),
-            What::Group | What::Element(_) => Vec::new(),
+            What::Element(number) => {
+                problems.extend(of_element(row.field, number, &address, values, facts));
+                continue;
+            }
+            What::Group => Vec::new(),
         };
         problems.extend(says.into_iter().map(|says| Problem { field: address.clone(), says }));
     }
@@ -73,6 +77,9 @@ fn of_field(
         (Some(Entered::Text(text)), _) => one(of_text(field, address, text, values, facts)),
         (Some(Entered::Files(files)), Kind::Files(papers)) => of_files(papers, files),
         (Some(Entered::Files(_)), _) => vec![own("takes no files")],
+        (Some(Entered::Null), _) if !field.nullable => {
+            vec![own("takes no null; left empty, it is not sent")]
+        }
         (Some(Entered::Null) | None, _) => Vec::new(),
     }
 }
@@ -82,7 +89,8 @@ fn of_field(
 fn is_given(field: Option<&Field>, address: &str, values: &Values, facts: &Facts<'_>) -> bool {
     let instead = || match field.map(|field| field.instead) {
         Some(Instead::OurReference(wanted)) => wanted(facts.settings),
-        Some(Instead::OfCase(of)) => facts.case.and_then(of).is_some(),
+        Some(Instead::OfCaseUnless(_, card)) if facts.cards.iter().any(|typed| typed == card) => false,
+        Some(Instead::OfCase(of) | Instead::OfCaseUnless(of, _)) => facts.case.and_then(of).is_some(),
         Some(Instead::Nothing) | None => false,
     };
     match values.get(address) {
@@ -155,11 +163,12 @@ fn of_text(field: &Field, address: &str, text: &Raw, values: &Values, facts: &Fa
                 long.map(|_| say!("has a line of more than {} characters", longest))
             }
         }
-        Kind::Amount { currency, .. } => {
+        Kind::Amount { currency, zero, .. } => {
             let currency = currency_of(currency, address, values, facts.case, facts.settings);
             match Money::from_major(exact, currency) {
                 Err(why) => Some(not_money(why, exact, currency)),
-                Ok(money) if money.minor <= 0 => Some(own("must be more than nothing")),
+                Ok(money) if money.minor < 0 && zero => Some(own("must not be less than nothing")),
+                Ok(money) if money.minor <= 0 && !zero => Some(own("must be more than nothing")),
                 Ok(_) => None,
             }
         }
@@ -285,14 +294,63 @@ fn of_list(field: &Field, count: usize) -> Option<SafeText> {
     }
 }
 
+/// An element that was begun, and in which there is nothing that would be sent: it would leave as an empty object. Told
+/// under its first field, where nothing in it is needed, which would be told of anyway.
+fn of_element(
+    list: &Field,
+    number: usize,
+    address: &str,
+    values: &Values,
+    facts: &Facts<'_>,
+) -> Option<Problem> {
+    let Kind::List { least, of, .. } = list.kind else { return None };
+    let is_sent = |(at, entered): (&str, &Entered)| match entered {
+        Entered::Null => true,
+        Entered::Files(files) => !files.is_empty(),
+        Entered::Text(text) if text.is_empty() => {
+            let field = at.strip_prefix(address).and_then(|at| field_at(of, at.strip_prefix('.')?));
+            field.is_some_and(Field::takes_an_empty_text)
+        }
+        Entered::Text(_) => true,
+    };
+    let is_within = |card: &String| card.strip_prefix(address).is_some_and(|rest| rest.starts_with('.'));
+    let holds_nothing = !values.below(address).any(is_sent) && !facts.cards.iter().any(is_within);
+    if number < least || !holds_nothing || of.iter().any(|field| field.required) {
+        return None;
+    }
+    let says = own("nothing is filled in here: fill something in, or take this element of the list away");
+    Some(Problem { field: first_leaf(address, of), says })
+}
+
+fn first_leaf(above: &str, fields: &[Field]) -> String {
+    match fields.first() {
+        None => above.to_owned(),
+        Some(field) => match field.kind {
+            Kind::Group(inside) => first_leaf(&below(above, field.name), inside),
+            Kind::List { of, .. } => first_leaf(&below(&below(above, field.name), "0"), of),
+            _ => below(above, field.name),
+        },
+    }
+}
+
 fn of_rule(rule: &Rule, action: &Action, values: &Values, facts: &Facts<'_>) -> Option<Problem> {
-    let given = |address: &str| is_given(field_at(action.fields, address), address, values, facts);
+    let given = |address: &str| {
+        let one = |at: &str| is_given(field_at(action.fields, at), at, values, facts);
+        match address.split_once(EACH) {
+            None => one(address),
+            Some((list, rest)) => {
+                let elements = 0..values.elements(list).max(1);
+                elements.map(|number| format!("{list}.{number}.{rest}")).any(|at| one(&at))
+            }
+        }
+    };
     let holds = |when: &Given| when.holds(values, facts.case);
     let labels = |several: &[&str]| {
         let labels: Vec<_> = several.iter().map(|address| label(action, address)).collect();
         SafeText::join(&labels, ", ")
     };
     let (address, says) = match *rule {
+        Rule::AtLeastOne([one]) => ((!given(one)).then_some(one)?, own("is needed")),
         Rule::AtLeastOne(several) => {
             let none = !several.iter().any(|address| given(address));
             (none.then(|| several.first()).flatten()?, say!("at least one is needed of: {}", labels(several)))
@@ -315,7 +373,7 @@ fn of_rule(rule: &Rule, action: &Action, values: &Values, facts: &Facts<'_>) -> 
             (odd.then_some(address)?, say!("is for {}", own(words)))
         }
     };
-    Some(Problem { field: (*address).to_owned(), says })
+    Some(Problem { field: address.replace(EACH, ".0."), says })
 }
 
 /// A field as the form calls it.
@@ -545,6 +603,84 @@ mod tests {
         let mut values = Values::default();
         values.set("word", Entered::Null);
         assert_eq!(told(&values, &[]), [needed], "null is not a value");
+    }
+
+    #[test]
+    fn null_is_taken_only_where_the_api_has_it() {
+        for (address, says) in [
+            ("word", None),
+            ("story", Some("takes no null; left empty, it is not sent")),
+            ("bought", Some("takes no null; left empty, it is not sent")),
+            ("papers", Some("takes no null; left empty, it is not sent")),
+            ("card", Some("takes no null; left empty, it is not sent")),
+            ("items.0.pieces", Some("takes no null; left empty, it is not sent")),
+        ] {
+            let mut values = Values::default();
+            values.set_text("story", "x");
+            values.set_text("items.0.id", "A");
+            values.set(address, Entered::Null);
+            let expected: Vec<_> = says.map(|says| format!("{address}: {says}")).into_iter().collect();
+            // A story that is null is none, and the other rule says so.
+            let told: Vec<_> =
+                told(&values, &[]).into_iter().filter(|line| !line.starts_with("word:")).collect();
+            assert_eq!(told, expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn an_element_with_nothing_in_it_is_told_under_its_first_field() {
+        const NOTE: &[Field] = &[group("by", "By", &[text("name", "Name", 9)]), text("words", "Words", 9)];
+        const LISTED: Action = Action {
+            fields: &[super::super::field::list("notes", "Notes", 1, 4, NOTE)],
+            rules: &[Rule::AtLeastOne(&["notes.*.words"])],
+            ..SAMPLE
+        };
+        let check = |entered: &[(&str, &str)]| {
+            let mut values = Values::default();
+            entered.iter().for_each(|(address, text)| values.set_text(address, *text));
+            let facts = Facts {
+                case: None,
+                settings: &Settings::of("p"),
+                now: Moment(0),
+                cards: &["notes.3.by.name".into()],
+            };
+            let problems = check(&LISTED, &values, &facts);
+            problems.into_iter().map(|problem| (problem.field, problem.says.into_string())).collect::<Vec<_>>()
+        };
+        let empty = "nothing is filled in here: fill something in, or take this element of the list away";
+        let needed = ("notes.0.words".to_owned(), "at least one is needed of: Words".to_owned());
+        assert_eq!(check(&[]), std::slice::from_ref(&needed), "the first is there from the beginning");
+        assert_eq!(
+            check(&[("notes.1", "")]),
+            [("notes.1.by.name".to_owned(), empty.to_owned()), needed.clone()]
+        );
+        assert_eq!(check(&[("notes.0.words", "a"), ("notes.2.words", "b")])[0].0, "notes.1.by.name");
+        assert_eq!(check(&[("notes.1.words", "b")]), [], "in any of them");
+        assert_eq!(check(&[("notes.1.words", "")]), [needed], "an empty text is sent");
+    }
+
+    #[test]
+    fn nothing_is_an_amount_where_the_api_has_it() {
+        const FREE: Action = Action {
+            fields: &[super::super::field::amount(
+                "fee",
+                "Fee",
+                super::super::field::CurrencyOf::Set(|_| None),
+                |_| super::super::field::Unit::Minor,
+            )
+            .or_zero()],
+            rules: &[],
+            ..SAMPLE
+        };
+        for (fee, says) in
+            [("0", None), ("0.00", None), ("1", None), ("-0.01", Some("must not be less than nothing"))]
+        {
+            let mut values = Values::default();
+            values.set_text("fee", fee);
+            let facts = Facts { case: None, settings: &Settings::of("p"), now: Moment(0), cards: &[] };
+            let told = check(&FREE, &values, &facts).pop().map(|problem| problem.says.into_string());
+            assert_eq!(told.as_deref(), says, "{fee}");
+        }
     }
 
     #[test]

@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{draft::Draft, life::Life};
+use super::{
+    draft::Draft,
+    life::{Life, Settling},
+};
 use crate::{
     case::{CaseId, Moment},
     text::Raw,
@@ -19,6 +22,8 @@ pub struct Entry {
     pub draft: Draft,
     /// The state of its current step.
     pub life: Life,
+    /// How an outcome of its current step that nobody saw is settled, as it was when the step was made.
+    pub settling: Settling,
     /// Which step is under way, counted from nothing, and how many there are.
     pub step: usize,
     pub steps: usize,

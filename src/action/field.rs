@@ -18,6 +18,8 @@ pub struct Field {
     pub required: bool,
     /// Helps with the form and is not sent.
     pub local: bool,
+    /// The API's text says that null is a value here.
+    pub nullable: bool,
     /// What stands beside the field while it has the focus.
     pub hint: &'static str,
     /// What is sent where nobody entered anything.
@@ -32,6 +34,8 @@ pub enum Instead {
     OurReference(fn(&Settings) -> bool),
     /// What is known of the case.
     OfCase(fn(&Case) -> Option<Raw>),
+    /// The same, unless the card number at that address was typed.
+    OfCaseUnless(fn(&Case) -> Option<Raw>, &'static str),
 }
 
 impl Instead {
@@ -42,7 +46,9 @@ impl Instead {
             Instead::OurReference(wanted) => {
                 wanted(settings).then(|| own("our own reference, which it gets when it is queued"))
             }
-            Instead::OfCase(of) => case.and_then(of).map(|known| say!("{}, as the case has it", known.show())),
+            Instead::OfCase(of) | Instead::OfCaseUnless(of, _) => {
+                case.and_then(of).map(|known| say!("{}, as the case has it", known.show()))
+            }
         }
     }
 }
@@ -75,10 +81,11 @@ pub enum Kind {
         most: usize,
         longest: usize,
     },
-    /// Typed in major units of a currency ("12.50"), sent as a JSON number.
+    /// Typed in major units of a currency ("12.50"), sent as a JSON number. `zero`: whether nothing is an amount, too.
     Amount {
         currency: CurrencyOf,
         unit: fn(&Settings) -> Unit,
+        zero: bool,
     },
     /// A whole JSON number from `least` to `most`.
     Whole {
@@ -174,6 +181,8 @@ pub enum CurrencyOf {
     Told(fn(&Case) -> Option<Currency>),
     /// Another field beside this one.
     Beside(&'static str),
+    /// Another field beside this one, and where that is empty the disputed amount of the case in hand.
+    BesideOrCase(&'static str),
     /// The API names none; what the profile says.
     Set(fn(&Settings) -> Option<Currency>),
 }
@@ -292,7 +301,7 @@ pub const fn amount(
     currency: CurrencyOf,
     unit: fn(&Settings) -> Unit,
 ) -> Field {
-    field(name, label, Kind::Amount { currency, unit })
+    field(name, label, Kind::Amount { currency, unit, zero: false })
 }
 
 pub const fn whole(name: &'static str, label: &'static str, least: i64, most: i64) -> Field {
@@ -328,7 +337,16 @@ pub const fn list(
 }
 
 const fn field(name: &'static str, label: &'static str, kind: Kind) -> Field {
-    Field { name, label, kind, required: false, local: false, hint: "", instead: Instead::Nothing }
+    Field {
+        name,
+        label,
+        kind,
+        required: false,
+        local: false,
+        nullable: false,
+        hint: "",
+        instead: Instead::Nothing,
+    }
 }
 
 impl Field {
@@ -338,6 +356,20 @@ impl Field {
 
     pub const fn local(self) -> Field {
         Field { local: true, ..self }
+    }
+
+    pub const fn nullable(self) -> Field {
+        Field { nullable: true, ..self }
+    }
+
+    /// For an amount: 0 is one.
+    pub const fn or_zero(self) -> Field {
+        match self.kind {
+            Kind::Amount { currency, unit, .. } => {
+                Field { kind: Kind::Amount { currency, unit, zero: true }, ..self }
+            }
+            _ => self,
+        }
     }
 
     pub const fn hint(self, hint: &'static str) -> Field {

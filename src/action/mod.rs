@@ -44,7 +44,7 @@ pub struct Action {
     pub rules: &'static [Rule],
     /// In the order in which they are sent. There is at least one.
     pub steps: &'static [Step],
-    /// How an outcome that nobody saw is settled.
+    /// How an outcome that nobody saw is settled, of steps that are made under these settings.
     pub settling: fn(&crate::case::Settings) -> Settling,
 }
 
@@ -61,6 +61,12 @@ pub enum Subject {
 impl Action {
     pub fn makes_a_case(&self) -> bool {
         matches!(self.subject, Subject::New { .. })
+    }
+
+    /// Whether a step (counted from nothing) makes something of which the steps after it speak, by the name that its answer
+    /// gives it.
+    pub fn hands_on(&self, step: usize) -> bool {
+        step + 1 < self.steps.len() && self.steps.get(step).is_some_and(|step| step.proof.makes())
     }
 }
 

@@ -62,7 +62,7 @@ pub fn leaves<'a>(fields: &'a [Field], values: &Values) -> Vec<(String, &'a Fiel
     rows(fields, values).into_iter().filter_map(leaf).collect()
 }
 
-/// The field that an address means, whatever elements there are.
+/// The field that an address means, whatever elements there are; "*" stands for any of them.
 pub fn field_at<'a>(fields: &'a [Field], address: &str) -> Option<&'a Field> {
     let (name, rest) = address.split_once('.').unwrap_or((address, ""));
     let field = fields.iter().find(|field| field.name == name)?;
@@ -71,7 +71,7 @@ pub fn field_at<'a>(fields: &'a [Field], address: &str) -> Option<&'a Field> {
         Kind::Group(inside) => field_at(inside, rest),
         Kind::List { of, .. } => {
             let (number, rest) = rest.split_once('.').unwrap_or((rest, ""));
-            number.parse::<usize>().ok()?;
+            (number == "*" || number.parse::<usize>().is_ok()).then_some(())?;
             if rest.is_empty() { Some(field) } else { field_at(of, rest) }
         }
         _ => None,
@@ -118,6 +118,7 @@ mod tests {
             let field = field_at(SAMPLE.fields, &address);
             assert_eq!(field.map(|field| field.name), Some(row.field.name), "{address}");
         }
+        assert_eq!(field_at(SAMPLE.fields, "items.*.id").map(|field| field.name), Some("id"));
         for address in ["", "words", "word.x", "customer.id", "items.x", "items.0.nothing", "items.-1.id"] {
             assert!(field_at(SAMPLE.fields, address).is_none(), "{address}");
         }

@@ -1,7 +1,11 @@
-//! What must hold between the fields of a form, as data. A rule names addresses as the declaration writes them.
+//! What must hold between the fields of a form, as data. A rule names addresses as the declaration writes them; what is to
+//! be given may be in any element of a list ([`EACH`]).
 
 use super::draft::Values;
 use crate::case::Case;
+
+/// In an address, for the number of an element: whichever it is. "items.*.amount" is given where any item has an amount.
+pub const EACH: &str = ".*.";
 
 #[derive(Clone, Copy)]
 pub enum Rule {

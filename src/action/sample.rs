@@ -37,11 +37,9 @@ pub static SAMPLE: Action = Action {
 };
 
 const FIELDS: &[Field] = &[
-    text("word", "Word", 5).like(
-        |word| word.bytes().all(|byte| byte.is_ascii_uppercase()),
-        "in capitals",
-        "AB",
-    ),
+    text("word", "Word", 5)
+        .like(|word| word.bytes().all(|byte| byte.is_ascii_uppercase()), "in capitals", "AB")
+        .nullable(),
     lines("story", "Story", 40),
     text("arn", "ARN", 23),
     choice("blocked", "Card blocked", &[("Y", "yes"), ("N", "no")]),

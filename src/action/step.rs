@@ -109,6 +109,27 @@ pub enum Proof {
     AnyJson,
 }
 
+impl Proof {
+    /// Whether an answer names something that was made for the case.
+    pub fn makes(self) -> bool {
+        matches!(self, Proof::Makes(_))
+    }
+
+    /// What stands for an answer that nobody saw, where a person knows the name of what the step made: the name at the
+    /// first place where the proof looks for it. Null where it looks for none.
+    pub fn naming(self, name: &Raw, settings: &Settings) -> Value {
+        let Proof::Makes(pointers) = self else { return Value::Null };
+        let pointers = pointers.of(settings);
+        let first = pointers.split(',').next().unwrap_or_default().trim();
+        first.split('/').skip(1).collect::<Vec<_>>().into_iter().rev().fold(
+            name.exact().into(),
+            |inner, key| {
+                Value::Object([(key.replace("~1", "/").replace("~0", "~"), inner)].into_iter().collect())
+            },
+        )
+    }
+}
+
 /// A request whose bytes are made. It is kept sealed, and every copy that is sent is this one.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frozen {
@@ -273,6 +294,18 @@ mod tests {
                 (shown, None) => panic!("{status} {answer}: {shown:?}"),
             }
         }
+    }
+
+    #[test]
+    fn what_a_person_names_stands_where_the_proof_looks_for_it() {
+        for (pointers, answer) in [("/id", r#"{"id":"f-1"}"#), ("/made/0~1x, /id", r#"{"made":{"0/x":"f-1"}}"#)]
+        {
+            let proof = Proof::Makes(Word::Is(pointers));
+            let named = proof.naming(&"f-1".into(), &Settings::of("p"));
+            assert_eq!(named.to_string(), answer);
+            assert_eq!(shows(proof, 200, answer, Some("7")), Shows::Done(Some("7".into())));
+        }
+        assert_eq!(NAMES.naming(&"f-1".into(), &Settings::of("p")), Value::Null);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::{
     counter::Counter,
     data,
     ends::{DONE, REFUSED, Stop},
-    flag, profile, tell,
+    flag, profile, tell, typed,
 };
 use crate::{
     case::{CaseId, DocumentRef, Paper, Picture, Pixels, Turn, Viewport},
@@ -197,10 +197,10 @@ fn password(asks: bool) -> Result<Option<Secret>, Stop> {
     if !asks {
         return Ok(None);
     }
-    let mut line = String::new();
-    let read = std::io::stdin().read_line(&mut line);
-    read.map_err(|error| Stop::usage(say!("no password came: {}", Raw::new(error.to_string()).show())))?;
-    Ok(Some(Secret::new(line.trim_end_matches(['\r', '\n']))))
+    let read = typed::unseen(&own("password: "));
+    let told =
+        |error: std::io::Error| Stop::usage(say!("no password came: {}", Raw::new(error.to_string()).show()));
+    read.map(Some).map_err(told)
 }
 
 fn picture(lectern: &mut Lectern, page: usize, width: u32, to: Option<&PathBuf>) -> Result<u8, Stop> {
@@ -287,6 +287,9 @@ pub fn run(counter: &mut Counter, asked: &ArgMatches, out: &mut dyn Write) -> Re
 }
 
 fn get(counter: &Counter, case: CaseId, all: &[DocumentRef], wanted: &str, to: &str) -> Result<u8, Stop> {
+    if to == "-" {
+        return Err(Stop::usage(own("a document goes into a file of its own that only you can read: -o FILE")));
+    }
     let named: Vec<_> = all.iter().filter(|it| it.id.exact() == wanted || it.name.exact() == wanted).collect();
     let document = match named.as_slice() {
         [one] => one.id.clone(),

@@ -61,7 +61,7 @@ struct Told {
 
 pub fn run(counter: &mut Counter, asked: &ArgMatches, out: &mut dyn Write) -> Result<u8, Stop> {
     let name = asked.get_one::<String>("profile").map_or("", String::as_str);
-    let profile = counter.profile_of(name)?.name.clone();
+    let profile = counter.profile(name)?.name.clone();
     let ids = asked.get_many::<String>("ids").into_iter().flatten().enumerate();
     let mut given: Vec<_> = ids.map(|(at, id)| Given { at: at + 1, number: id.trim().to_owned() }).collect();
     if let Some(file) = asked.get_one::<String>("import") {
@@ -95,11 +95,14 @@ fn one(counter: &mut Counter, profile: &str, number: &str) -> Result<(&'static s
         return Ok(("known", SafeText::default()));
     }
     let (now, lists) = (counter.now(), provider.manifest().lists);
-    counter.store.keep_cases(vec![Case::bare(id.clone())], now)?;
-    if lists != Lists::Queues {
-        let queues = counter.profile(profile)?.queues.clone();
-        counter.store.enlist(profile, &queues, None)?;
-    }
+    let case = vec![Case::bare(id.clone())];
+    match lists {
+        Lists::Queues => counter.store.keep_cases(case, now)?,
+        Lists::Singly | Lists::Nothing => {
+            let queues = counter.profile(profile)?.queues.clone();
+            counter.store.keep_registered(case, &queues, now)?
+        }
+    };
     let (who, case, subject, detail) = (counter.who.clone(), Some(id.clone()), Raw::default(), Raw::default());
     counter.store.record(&Note { at: now, who, event: "tracked", case, subject, detail })?;
     if lists == Lists::Nothing {

@@ -14,8 +14,12 @@ use crate::text::own;
 const MOST: usize = 4096;
 
 impl Desk {
-    /// Hears a key now, or puts it in line behind those that wait.
+    /// Hears a key now, or puts it in line behind those that wait. Behind the one that sends none waits: nobody can mean
+    /// a case that is not known yet.
     pub(super) fn key_in_turn(&mut self, key: KeyEvent) -> Vec<Effect> {
+        if self.is_sending() {
+            return Vec::new();
+        }
         if key.code == KeyCode::Esc && (self.seeking.take().is_some() || self.beginning.take().is_some()) {
             self.ahead.clear();
             self.tell(Tone::Good, own("not waited for any longer"));
@@ -83,9 +87,9 @@ impl Desk {
             }
             Undone::Find(words) => self.seeking.take_if(|seeking| seeking == words).is_some(),
             Undone::Begin => self.beginning.take().is_some(),
-            // What was typed behind a send was meant for the next case.
-            Undone::Submit(_) => true,
-            Undone::KeepDraft(_) | Undone::Attach(_) | Undone::SendNow | Undone::Other => false,
+            Undone::Submit(_) | Undone::KeepDraft(_) | Undone::Attach(_) | Undone::SendNow | Undone::Other => {
+                false
+            }
         };
         if waited {
             self.ahead.clear();

@@ -63,6 +63,8 @@ impl Choice {
 pub enum Asked {
     /// Of the case that it made.
     Number,
+    /// Of what the step made, which the next one names.
+    Made,
     Words,
     /// The provider's own, that it is not there and will not come.
     Confirmation,
@@ -74,6 +76,7 @@ impl Asked {
     pub fn words(&self) -> SafeText {
         match self {
             Asked::Number => own("the number that the provider gave the case"),
+            Asked::Made => own("the id that the provider gave what was sent; the next step names it"),
             Asked::Words => own("who says so, and how they know"),
             Asked::Confirmation => own("the provider's confirmation: who, when, in which words"),
             Asked::Letters(letters) => say!("type {} to confirm", letters),
@@ -92,7 +95,7 @@ pub enum Allowed {
 }
 
 /// The fewest characters in which somebody can say who told it.
-const FEWEST: usize = 5;
+pub const FEWEST: usize = 5;
 
 pub fn allowed(choice: Choice, entry: &Entry, standing: Option<&Standing>, now: Moment) -> Allowed {
     let sent = entry.life.earlier != Earlier::Clear;
@@ -111,7 +114,7 @@ pub fn allowed(choice: Choice, entry: &Entry, standing: Option<&Standing>, now: 
 }
 
 /// The letters that confirm: the last four of the case's number, or of our id where there is no number to be typed.
-fn letters(entry: &Entry) -> SafeText {
+pub fn letters(entry: &Entry) -> SafeText {
     let last = |text: &SafeText| {
         let start = text.as_str().char_indices().rev().nth(3).map_or(0, |(at, _)| at);
         text.slice(start..text.as_str().len())
@@ -124,10 +127,12 @@ fn letters(entry: &Entry) -> SafeText {
 }
 
 impl Told {
-    fn new(choice: Choice, entry: &Entry, allowed: &Allowed) -> Told {
-        let number = choice == Choice::There && entry.case().is_none();
+    fn new(choice: Choice, entry: &Entry, allowed: &Allowed, hands_on: bool) -> Told {
+        let made = choice == Choice::There && hands_on;
+        let number = choice == Choice::There && entry.case().is_none() && !made;
         let confirmation = matches!(allowed, Allowed::Confirmed(_));
         let asked = [
+            made.then_some(Asked::Made),
             number.then_some(Asked::Number),
             Some(Asked::Words),
             confirmation.then_some(Asked::Confirmation),
@@ -146,8 +151,11 @@ impl Told {
         let (asked, line) = self.lines.get(self.at)?;
         let text = line.text().trim();
         match asked {
-            Asked::Number if line.is_altered() => Some(not_as_given()),
+            Asked::Number | Asked::Made if line.is_altered() => Some(not_as_given()),
             Asked::Number if text.is_empty() => Some(own("its number is needed")),
+            Asked::Made if text.is_empty() => {
+                Some(own("its id is needed: the next step cannot be made without"))
+            }
             Asked::Words | Asked::Confirmation if text.chars().count() < FEWEST => {
                 Some(say!("a few words are needed, at least {} letters", FEWEST))
             }
@@ -157,20 +165,26 @@ impl Told {
     }
 
     fn effect(&self, entry: EntryId) -> Effect {
+        let number = self.text(&Asked::Number).or(self.text(&Asked::Made)).unwrap_or_default();
         let words = self.text(&Asked::Words).unwrap_or_default();
-        let confirmation = self.text(&Asked::Confirmation);
-        let decision = match self.choice {
-            Choice::There => Decision::There(Raw::new(self.text(&Asked::Number).unwrap_or_default())),
-            Choice::SendAgain if confirmation.is_some() => Decision::SendAgain(Grounds::Confirmed),
-            Choice::SendAgain => Decision::SendAgain(Grounds::Looked),
-            Choice::Close => Decision::Close,
-        };
-        let why = match confirmation {
-            Some(confirmation) => format!("{words}; the provider's confirmation: {confirmation}"),
-            None => words.to_owned(),
-        };
-        Effect::Decide { entry, decision, why: Raw::new(why) }
+        said(entry, self.choice, number, words, self.text(&Asked::Confirmation))
     }
+}
+
+/// What somebody says of an entry: the number of the case that it made, who says so and how they know, and the provider's
+/// confirmation, where it is needed.
+pub fn said(entry: EntryId, choice: Choice, number: &str, words: &str, confirmation: Option<&str>) -> Effect {
+    let decision = match choice {
+        Choice::There => Decision::There(Raw::new(number)),
+        Choice::SendAgain if confirmation.is_some() => Decision::SendAgain(Grounds::Confirmed),
+        Choice::SendAgain => Decision::SendAgain(Grounds::Looked),
+        Choice::Close => Decision::Close,
+    };
+    let why = match confirmation {
+        Some(confirmation) => format!("{words}; the provider's confirmation: {confirmation}"),
+        None => words.to_owned(),
+    };
+    Effect::Decide { entry, decision, why: Raw::new(why) }
 }
 
 impl Desk {
@@ -246,7 +260,11 @@ impl Desk {
         let Some(entry) = self.outbox.entry(&decide.entry) else { return self.lay(Over::Nothing) };
         match allowed(choice, entry, self.outbox.standing(&entry.id), self.now) {
             Allowed::No(why) => decide.problem = Some(say!("this cannot be said yet: {}", why)),
-            allowed => decide.told = Some(Told::new(choice, entry, &allowed)),
+            allowed => {
+                let action = self.setup.action_of(&entry.draft);
+                let hands_on = action.is_some_and(|action| action.hands_on(entry.step));
+                decide.told = Some(Told::new(choice, entry, &allowed, hands_on));
+            }
         }
         Vec::new()
     }

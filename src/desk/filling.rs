@@ -12,6 +12,7 @@ use super::{
     },
     keys::{self, Context},
     layout,
+    line::left_out,
     question::{Asks, Question},
     words::{Begin, Command, DraftKept, Effect, Event, Force, FormKey, Move, NotQueued, Opened, Undone},
 };
@@ -39,6 +40,11 @@ impl Desk {
     /// The form with that draft, if it is the one that is open.
     fn form_of(&mut self, draft: &str) -> Option<&mut Form> {
         self.form_mut().filter(|form| form.is_of(draft))
+    }
+
+    /// Whether a form is being queued, and nothing is known of it yet.
+    pub(super) fn is_sending(&self) -> bool {
+        self.form().is_some_and(|form| form.stage == Stage::Sending)
     }
 
     /// Whether keys have to wait for what the form has under way.
@@ -116,10 +122,8 @@ impl Desk {
 
     /// What a provider is sent is what the analyst sees; what became of the rest is told.
     fn tell_left_out(&mut self, count: usize) {
-        match count {
-            0 => {}
-            1 => self.tell(Tone::Bad, own("one character that is no text was left out")),
-            _ => self.tell(Tone::Bad, say!("{} characters that are no text were left out", count)),
+        if let Some(words) = left_out(count) {
+            self.tell(Tone::Bad, words);
         }
     }
 
@@ -265,6 +269,8 @@ impl Desk {
         }
         form.stage = Stage::Sending;
         let submission = form.submission();
+        // What was typed behind the key that sends.
+        self.came_to_nothing();
         self.changed = true;
         self.notice = None;
         vec![Effect::Submit(Box::new(submission))]

@@ -2,7 +2,8 @@
 
 use super::{
     Verb,
-    keys::{Bind, Context, KEYS},
+    keys::{Bind, Context, KEYS, Make},
+    words::Command,
 };
 use crate::action::Action;
 use crate::text::{SafeText, own, say};
@@ -105,7 +106,8 @@ fn columns([keys, name, says]: [SafeText; 3], width: usize) -> Vec<Line> {
 
 /// The footer: the actions of the profile in hand, which stand in the same place everywhere, then the keys of the
 /// context that carry a footer word, then those from everywhere that mean the same here.
-pub fn footer(context: Context, verbs: &[Verb]) -> Vec<Foot> {
+/// `fits`: whether a command does something here.
+pub fn footer(context: Context, verbs: &[Verb], fits: impl Fn(&Command) -> bool) -> Vec<Foot> {
     let of = |context| KEYS.iter().filter(move |bind| bind.context == context);
     let taken = |key: &str| of(context).any(|bind| bind.keys.contains(&key));
     let verbs = verbs.iter().filter(|verb| !context.is_closed() && !verb.action.key.is_empty());
@@ -117,8 +119,13 @@ pub fn footer(context: Context, verbs: &[Verb]) -> Vec<Foot> {
     let everywhere =
         of(Context::Desk).filter(|bind| !context.is_closed() && !bind.keys.iter().any(|key| taken(key)));
     let keys = of(context).chain(everywhere).filter(|bind| !bind.footer.is_empty());
-    let keys = keys
-        .filter_map(|bind| Some(Foot { key: own(bind.keys.first()?), word: own(bind.footer), is_open: true }));
+    let is_open = |make: &Make| match make {
+        Make::Plain(command) => fits(command),
+        Make::With(_) => true,
+    };
+    let keys = keys.filter_map(|bind| {
+        Some(Foot { key: own(bind.keys.first()?), word: own(bind.footer), is_open: is_open(&bind.make) })
+    });
     verbs.chain(keys).collect()
 }
 

@@ -57,6 +57,7 @@ pub fn panes(area: Rect, focus: Focus) -> Option<Panes> {
         0..80 => 0,
         // What is read takes the whole width where there is little of it.
         80..110 if reading => 0,
+        110..150 if focus == Focus::Reader => 0,
         80..110 => QUEUES_NARROW,
         110..150 => QUEUES_WIDE,
         _ => QUEUES_WIDEST,

@@ -145,14 +145,31 @@ impl Line {
     pub fn insert(&mut self, text: &str) -> Typed {
         (self.stem, self.problem) = (None, None);
         let text = text.trim_end_matches(['\r', '\n']);
-        let safe = if self.purpose == Purpose::Command { Raw::new(text).id() } else { Raw::new(text).show() };
+        let (safe, count) = match &self.purpose {
+            _ if self.is_of_words(text) => on_one_line(text),
+            Purpose::Command => (Raw::new(text).id(), 0),
+            _ => (Raw::new(text).show(), 0),
+        };
         if self.text().chars().count() + safe.as_str().chars().count() > LONGEST {
             self.problem = Some(say!("a line holds {} characters; this was not taken", LONGEST));
             return Typed::Moved;
         }
         self.text.insert_str(safe.as_str());
         self.altered |= safe.as_str() != text;
+        self.problem = left_out(count);
         Typed::Changed
+    }
+
+    /// Whether what is inserted is kept as somebody's words, and neither looked for nor asked for.
+    fn is_of_words(&self, inserted: &str) -> bool {
+        match self.purpose {
+            Purpose::Park(_) | Purpose::Note(_) | Purpose::Dialog => true,
+            Purpose::Filter { .. } | Purpose::Search => false,
+            Purpose::Command => {
+                let begun = if self.text().is_empty() { inserted } else { self.text() };
+                ["note ", "park "].iter().any(|name| begun.starts_with(name))
+            }
+        }
     }
 
     /// The commands that the typed beginning could become.
@@ -181,6 +198,21 @@ impl Line {
         self.text.move_cursor(CursorMove::End);
         self.stem = stem;
         Typed::Changed
+    }
+}
+
+/// A text on one line: where a line ended, or a tab stood, is a blank. With how many characters were left out.
+fn on_one_line(text: &str) -> (SafeText, usize) {
+    let (text, count) = Raw::new(text.replace('\t', " ")).without_controls();
+    (SafeText::join(&text.lines(), " "), count)
+}
+
+/// What is told of characters that were left out, if there were any.
+pub fn left_out(count: usize) -> Option<SafeText> {
+    match count {
+        0 => None,
+        1 => Some(own("one character that is no text was left out")),
+        _ => Some(say!("{} characters that are no text were left out", count)),
     }
 }
 

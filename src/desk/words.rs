@@ -11,8 +11,8 @@ use crate::{
         life::{Grounds, May},
     },
     case::{
-        Area, Case, CaseId, Column, Entry, Extent, Fault, Kept, Moment, Parked, Picture, Query, QueueLine, Row,
-        ViewLine, Viewport, Window,
+        Area, Case, CaseId, Column, Entry, Extent, Fault, Kept, Moment, Parked, Picture, Query, QueueId,
+        QueueLine, Row, ViewLine, Viewport, Window,
     },
     text::{Raw, SafeText, Secret},
 };
@@ -129,6 +129,8 @@ pub enum FormKey {
     Clear,
     /// Nothing at all, JSON null, or a text: the three ways for a field to be empty.
     Empty,
+    /// Reads the folder of the names to choose from again.
+    Renew,
     Leave,
 }
 
@@ -202,6 +204,8 @@ pub enum Effect {
     /// Find the most urgent case, after the given one. [`Event::Urgent`]
     Urgent {
         after: Option<CaseId>,
+        /// Of this queue, as long as it has another one.
+        within: Option<QueueId>,
     },
     /// Look for a case by any of its references, first here, then at the providers. [`Event::Found`]
     Find(Raw),
@@ -364,7 +368,7 @@ pub struct Submission {
 /// What a person found out about an entry whose outcome nobody saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// It arrived; under this number, where it made a case.
+    /// It arrived; under this number, where it made a case, or something that the next step speaks of.
     There(Raw),
     /// It did not arrive and is sent again. `Confirmed`: the reason holds the provider's confirmation.
     SendAgain(Grounds),
@@ -651,14 +655,14 @@ pub struct Graphics {
 }
 
 /// Which document is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperId {
     pub of: PaperOf,
     /// The file within it that is meant, the file within that …; none: the document itself.
     pub within: Vec<usize>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PaperOf {
     /// One of a case.
     Case { case: CaseId, document: Raw },

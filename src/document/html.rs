@@ -148,17 +148,23 @@ fn flattened(source: &str) -> String {
         "dd",
         "blockquote",
     ];
-    let (mut flat, mut at, mut skipped) = (String::new(), 0, None::<String>);
+    let (mut flat, mut at, mut skipped, mut is_broken) = (String::new(), 0, None::<String>, true);
     for tag in Tags::of(source) {
-        if skipped.is_none() {
-            flat.push_str(source.get(at..tag.place.start).unwrap_or_default());
+        let words = source.get(at..tag.place.start).unwrap_or_default();
+        if skipped.is_none() && !words.trim().is_empty() {
+            flat.push_str(words);
+            is_broken = false;
         }
         at = tag.place.end;
         match &skipped {
             Some(name) if tag.is_closing && tag.name.eq_ignore_ascii_case(name) => skipped = None,
             Some(_) => {}
             None if !tag.is_closing && tag.is_never_shown() => skipped = Some(tag.name.to_owned()),
-            None if BREAKS.iter().any(|name| tag.name.eq_ignore_ascii_case(name)) => flat.push_str("<br>"),
+            None if is_broken => {}
+            None if BREAKS.iter().any(|name| tag.name.eq_ignore_ascii_case(name)) => {
+                flat.push_str("<br>");
+                is_broken = true;
+            }
             None => flat.push(' '),
         }
     }

@@ -69,6 +69,12 @@ impl Response {
     /// `X-RateLimit-Retry-After` names the second since 1970 from which on it may be asked. An illegible one, one that
     /// nothing tells how far away it is, or a 429 without any, means [`UNSAID`]; none is longer than [`CEILING`].
     pub fn again(&self) -> Again {
+        self.again_by(None)
+    }
+
+    /// The same, where a moment in the answer is held against this clock if the provider's own is not known.
+    pub fn again_by(&self, own: Option<Moment>) -> Again {
+        let clock = self.date.or(own);
         if self.status != 429 && !(500..600).contains(&self.status) {
             return Again::No;
         }
@@ -82,8 +88,8 @@ impl Response {
             return Again::Later;
         }
         // Of several headers the most patient legible one counts.
-        let pauses = said.filter_map(|value| pause(value, self.date));
-        let resets = resets.filter_map(|value| until(value, self.date));
+        let pauses = said.filter_map(|value| pause(value, clock));
+        let resets = resets.filter_map(|value| until(value, clock));
         let longest = pauses.chain(resets).max().unwrap_or(UNSAID);
         Again::After(longest.min(CEILING).as_millis() as u64)
     }

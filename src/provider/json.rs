@@ -1,7 +1,7 @@
 //! JSON cut into pieces without losing a byte: duplicate members stay visible, numbers stay text, half a surrogate
 //! pair spoils one value and not the answer. Knows nothing of disputes.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, ops::Range};
 
 use serde::{
     Deserialize, Deserializer,
@@ -55,6 +55,14 @@ pub type Members<'a> = Vec<(Cow<'a, str>, &'a RawValue)>;
 /// The elements of an array. Empty for anything else.
 pub fn elements(piece: &RawValue) -> Vec<&RawValue> {
     serde_json::from_str(piece.get()).unwrap_or_default()
+}
+
+/// Where a piece stands in the text that it was cut from.
+pub fn place(within: &RawValue, piece: &RawValue) -> Option<Range<usize>> {
+    let (within, piece) = (within.get(), piece.get());
+    let begin = (piece.as_ptr() as usize).checked_sub(within.as_ptr() as usize)?;
+    let place = begin..begin.checked_add(piece.len())?;
+    (within.get(place.clone()) == Some(piece)).then_some(place)
 }
 
 struct Object<'a>(Members<'a>);
@@ -138,6 +146,16 @@ mod tests {
         assert!(shown[2].0.ends_with('x'));
         assert_eq!(shown[2].1, Kind::NoText);
         assert_eq!(shown[3], ("b", Kind::Number("1e400")));
+    }
+
+    #[test]
+    fn a_piece_knows_its_place_and_another_text_is_none() {
+        let whole = piece(r#"{"a": "x", "b": {"a": "x"}}"#);
+        let inner = members(members(whole)[1].1)[0].1;
+        assert_eq!(place(whole, inner), Some(22..25));
+        assert_eq!(place(inner, whole), None);
+        let copy = whole.to_owned();
+        assert_eq!(place(&copy, inner), None);
     }
 
     #[test]

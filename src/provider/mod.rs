@@ -6,6 +6,7 @@ pub mod casap;
 pub mod checkout;
 pub mod json;
 pub mod nets;
+pub mod numbering;
 pub mod object;
 pub mod page;
 pub mod qolo;
@@ -18,13 +19,13 @@ pub mod verdict;
 
 pub use access::{Access, Given, Header};
 pub use asked::Asked;
-pub use sent::{Landed, Sent};
+pub use sent::{Doubt, Landed, Sent};
 pub use stand_in::{StandIn, Written};
 pub use verdict::{Verdict, verdict};
 
 use crate::{
-    action::{Action, Step},
-    case::{Case, Fault, Moment, Paper, Settings, Stage},
+    action::{Action, Frozen, Step},
+    case::{Case, DocumentRef, Fault, Moment, Paper, Settings, Stage},
     http::{Request, Response},
     text::Raw,
 };
@@ -43,6 +44,11 @@ pub trait Provider: Sync {
     /// Phrases a question. A fault here means that nothing may leave the machine.
     fn ask(&self, want: &Want, settings: &Settings) -> Result<Request, Fault>;
 
+    /// A number that may be asked for although no case has it, where cases are read by their number and in no other way.
+    fn nobody(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Reads a successful answer (2xx) to that question.
     fn read(&self, want: &Want, answer: &Response, settings: &Settings) -> Result<Found, Fault>;
 
@@ -52,8 +58,28 @@ pub trait Provider: Sync {
         None
     }
 
+    /// How many cases a page says that the whole list has, where it says so.
+    fn total(&self, _want: &Want, _answer: &Response) -> Option<usize> {
+        None
+    }
+
+    /// Whether a page may hold nothing but what came before, and others follow it all the same.
+    fn overlaps(&self, _want: &Want) -> bool {
+        false
+    }
+
+    /// What to ask for the documents of a case that was asked for by itself, where its answer does not tell them.
+    fn papers(&self, _case: &Case, _settings: &Settings) -> Option<Want> {
+        None
+    }
+
     /// The case as the answer to a write shows it, where the answer shows one. `now`: when the answer was there.
     fn told(&self, _sent: &Sent<'_>, _answer: &Response, _settings: &Settings, _now: Moment) -> Option<Case> {
+        None
+    }
+
+    /// What speaks against an answer that has the proof of its step: it may name another thing than was sent.
+    fn doubt(&self, _step: &Step, _sent: &Frozen, _answer: &Response) -> Option<Doubt> {
         None
     }
 
@@ -141,6 +167,8 @@ pub enum Want {
     Card(Raw),
     /// One document of a case by the document's id.
     Document(Raw),
+    /// The documents of one case by its number.
+    Papers(Raw),
     /// What follows on another question's answer; how far that came, in the provider's words.
     Further { of: Box<Want>, from: Raw },
 }
@@ -149,5 +177,16 @@ pub enum Want {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Found {
     Cases(Vec<Case>),
+    /// Less cases than the provider says there are: those that are missing need not have gone.
+    Part {
+        cases: Vec<Case>,
+        /// "only a part came: 99 of 100".
+        says: Raw,
+    },
     Document(Paper),
+    /// The documents of a case, and what could not be understood of them.
+    Papers {
+        documents: Vec<DocumentRef>,
+        unread: Vec<Raw>,
+    },
 }

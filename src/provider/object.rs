@@ -57,7 +57,14 @@ impl Parsed {
     pub fn objects(&self) -> Result<Vec<Object<'_>>, String> {
         let piece = self.piece().filter(|piece| kind(piece) == Kind::Array);
         let piece = piece.ok_or_else(|| format!("not a list: {}", start(&self.text)))?;
-        Ok(json::elements(piece).into_iter().map(|element| self.opened(element)).collect())
+        let elements = json::elements(piece);
+        if elements.len() > MOST_ELEMENTS {
+            return Err(format!(
+                "a list of {} elements, where at most {MOST_ELEMENTS} are read",
+                elements.len()
+            ));
+        }
+        Ok(elements.into_iter().map(|element| self.opened(element)).collect())
     }
 
     fn opened<'a>(&self, piece: &'a RawValue) -> Object<'a> {
@@ -68,6 +75,12 @@ impl Parsed {
         object
     }
 }
+
+/// How many complaints about one object are kept, those about what lies below it among them.
+const MOST_UNREAD: usize = 100;
+/// How many elements the list of an answer may have. A page has a thousand at most, so that this is another answer than
+/// the one that was asked for; and every element takes its memory.
+const MOST_ELEMENTS: usize = 100_000;
 
 /// An object with its place below the one that was read first; all of them collect their complaints together.
 #[derive(Clone)]
@@ -232,11 +245,15 @@ impl<'a> Object<'a> {
     }
 
     fn say(&self, name: &str, why: &str) {
-        let says = format!("{}{}: {why}", self.at, start(name)).into();
         let mut unread = self.unread.borrow_mut();
+        if unread.len() > MOST_UNREAD {
+            return;
+        }
+        let says = format!("{}{}: {why}", self.at, start(name)).into();
         // A member that is read twice is told once.
         if !unread.contains(&says) {
-            unread.push(says);
+            let is_last = unread.len() == MOST_UNREAD;
+            unread.push(if is_last { "more that could not be read is not told".into() } else { says });
         }
     }
 
@@ -290,6 +307,29 @@ mod tests {
                 "words: not an object: [\"a\", 2, null]",
             ]
         );
+    }
+
+    /// Each held against all before it, these would be 500,000,000,000 comparisons.
+    #[test]
+    fn of_a_great_many_complaints_the_first_are_kept() {
+        let words = (0..1_000_000).map(|_| "null").collect::<Vec<_>>().join(",");
+        let elements = (0..1_000_000).map(|at| at.to_string()).collect::<Vec<_>>().join(",");
+        let parsed = parse(&answer(&format!(r#"{{"words": [{words}], "lines": [{elements}]}}"#))).unwrap();
+        let top = parsed.object().unwrap();
+        assert_eq!((top.texts("words").len(), top.objects("lines").len()), (0, 0));
+        let told = top.unread();
+        assert_eq!(told.len(), MOST_UNREAD + 1);
+        assert_eq!(told[0].exact(), "words: an element is not text: null");
+        assert_eq!(told[1].exact(), "lines: element 0 is not an object: 0");
+        assert_eq!(told[MOST_UNREAD].exact(), "more that could not be read is not told");
+    }
+
+    #[test]
+    fn a_list_of_more_elements_than_any_page_has_is_refused() {
+        let list = |count: usize| format!("[{}]", vec!["{}"; count].join(","));
+        assert_eq!(parse(&answer(&list(MOST_ELEMENTS))).unwrap().objects().unwrap().len(), MOST_ELEMENTS);
+        let refused = parse(&answer(&list(MOST_ELEMENTS + 1))).unwrap().objects().err().unwrap();
+        assert_eq!(refused, "a list of 100001 elements, where at most 100000 are read");
     }
 
     #[test]

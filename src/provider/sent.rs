@@ -46,6 +46,15 @@ pub struct Sent<'a> {
     pub first_send: Moment,
 }
 
+/// What speaks against an answer to a write that has its proof.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Doubt {
+    /// It is not about what was sent, so nobody knows what became of that.
+    Unclear(Raw),
+    /// Something else stands where this was to be: a person decides. `members`: what is otherwise, under its field.
+    InTheWay { says: Raw, members: Vec<(Raw, Raw)> },
+}
+
 /// What reading back says of a write. The words are for the analyst and complete "read back: ...".
 #[derive(Clone, Debug, PartialEq)]
 pub enum Landed {

@@ -41,6 +41,14 @@ pub fn start(text: &str) -> String {
     beginning(text, 80)
 }
 
+/// The most complaints about single members of one refusal that are told.
+pub const MOST_COMPLAINTS: usize = 50;
+
+/// As much of a provider's own words as is told.
+pub fn sentence(text: &str) -> String {
+    beginning(text, 500)
+}
+
 /// RFC 3339, the same without a zone or with a blank, a bare date, 20261122 and 22.11.2026. Dates with slashes are
 /// refused: whether the day or the month comes first cannot be known.
 pub fn date(text: &str) -> Option<(Moment, bool)> {

@@ -1,10 +1,10 @@
 //! What the answer to a write means for the outbox: done, not done, or nobody knows. One table for all providers; what is
 //! a provider's own word is asked of the provider. In doubt nobody knows.
 
-use super::Provider;
+use super::{Doubt, Provider};
 use crate::{
     action::{
-        Step,
+        Frozen, Step,
         life::Outcome,
         step::{Shows, proven},
     },
@@ -29,7 +29,7 @@ pub struct Verdict {
     pub request_id: Raw,
 }
 
-/// Reads the outcome of one copy of `step`. `number`: the case's own, where the step is about a case. `now`: when the
+/// Reads the outcome of one copy of `step`, which was `sent`. `number`: the case's own, where the step is about a case. `now`: when the
 /// answer was there; a pause that the provider asks for counts from it.
 ///
 /// A 401 and a 403 are both `Unauthorised`; the status tells them apart. So is a token that could not be had, in which
@@ -37,6 +37,7 @@ pub struct Verdict {
 pub fn verdict(
     provider: &dyn Provider,
     step: &Step,
+    sent: &Frozen,
     answer: &Result<Response, Fault>,
     number: Option<&Raw>,
     settings: &Settings,
@@ -48,13 +49,19 @@ pub fn verdict(
     };
     let told = provider.refusal(answer);
     match proven(step.proof, answer.status, &answer.body, number, settings) {
-        Shows::Done(remote) => Verdict {
-            outcome: Outcome::Proven,
-            status: Some(answer.status),
-            says: provider.done(step, answer),
-            remote: remote.unwrap_or_default(),
-            members: Vec::new(),
-            request_id: told.request_id,
+        Shows::Done(remote) => match provider.doubt(step, sent, answer) {
+            Some(Doubt::Unclear(says)) => Verdict::told(Outcome::Unclear, Fault { says, ..told }),
+            Some(Doubt::InTheWay { says, members }) => {
+                Verdict::told(Outcome::Conflict, Fault { says, members, ..told })
+            }
+            None => Verdict {
+                outcome: Outcome::Proven,
+                status: Some(answer.status),
+                says: provider.done(step, answer),
+                remote: remote.unwrap_or_default(),
+                members: Vec::new(),
+                request_id: told.request_id,
+            },
         },
         Shows::Unclear(why) if answer.is_success() => {
             Verdict::told(Outcome::Unclear, Fault { says: said(why, &told.says), ..told })
@@ -83,7 +90,7 @@ fn refused(answer: &Response, now: Moment) -> Outcome {
         400 | 404 | 406 | 413 | 415 | 422 => Outcome::Refused,
         401 | 403 => Outcome::Unauthorised,
         409 => Outcome::Conflict,
-        429 => match answer.again() {
+        429 => match answer.again_by(Some(now)) {
             Again::After(pause) => {
                 // "At once" would be a loop.
                 Outcome::TooFast { until: now.plus(i64::try_from(pause).unwrap_or(i64::MAX).max(SECOND)) }
@@ -108,7 +115,7 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::ALL;
+    use crate::{action::Method, provider::ALL};
 
     const NOW: Moment = Moment(1_795_330_000_000);
     const OWN: &str = r#"{"code":"1","message":"words"}"#;
@@ -117,7 +124,8 @@ mod tests {
     fn of(answer: Result<Response, Fault>) -> Verdict {
         let nets = ALL.iter().find(|provider| provider.manifest().id == "nets").unwrap();
         let close = nets.actions().iter().find(|action| action.id == "close").unwrap();
-        verdict(*nets, &close.steps[0], &answer, Some(&"7".into()), &Settings::of("p"), NOW)
+        let sent = Frozen { method: Method::Put, path: "/".into(), headers: Vec::new(), body: Vec::new() };
+        verdict(*nets, &close.steps[0], &sent, &answer, Some(&"7".into()), &Settings::of("p"), NOW)
     }
 
     fn answered(status: u16, body: &str, headers: &[(&str, &str)]) -> Verdict {
@@ -176,6 +184,10 @@ mod tests {
             assert_eq!((verdict.outcome, verdict.status), (outcome, Some(status)), "{status} {body}");
         }
         assert_eq!(answered(429, OWN, &[("retry-after", "7")]).outcome, later(7));
+        assert_eq!(answered(429, OWN, &[("retry-after", "0")]).outcome, later(1), "never at once");
+        // Without the provider's own clock its moment is held against ours.
+        let reset = (NOW.0 / 1000 + 90).to_string();
+        assert_eq!(answered(429, OWN, &[("x-ratelimit-retry-after", &reset)]).outcome, later(90));
     }
 
     #[test]

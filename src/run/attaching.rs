@@ -120,6 +120,26 @@ mod tests {
     }
 
     #[test]
+    fn a_link_is_listed_as_what_it_leads_to_and_one_that_leads_nowhere_is_not() {
+        let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(other.path().join("scan.pdf"), b"%PDF-1.7\n").unwrap();
+        for (to, name) in [
+            (other.path().join("scan.pdf"), "letter.pdf"),
+            (other.path().to_owned(), "scans"),
+            (other.path().join("gone.pdf"), "gone.pdf"),
+        ] {
+            std::os::unix::fs::symlink(to, dir.path().join(name)).unwrap();
+        }
+        let here = folder(dir.path(), &Raw::default(), &Raw::default()).unwrap();
+        let names: Vec<_> = here.names.iter().map(|name| (name.name.exact(), name.is_folder)).collect();
+        assert_eq!(names, [("scans", true), ("letter.pdf", false)]);
+        assert_eq!(here.names[1].size, 9);
+        // It is attached under the name that was chosen.
+        let taken = take(dir.path(), &here.path, &Raw::new("letter.pdf")).unwrap();
+        assert_eq!((taken.bytes.as_slice(), taken.attachment.name.exact()), (&b"%PDF-1.7\n"[..], "letter.pdf"));
+    }
+
+    #[test]
     fn of_a_folder_with_more_names_than_anybody_looks_through_it_is_told_how_many_are_left_out() {
         let dir = tempfile::tempdir().unwrap();
         for number in 0..NAMES + 3 {

@@ -9,7 +9,7 @@ use crate::{
         Action, Draft, Entry, Problem, Settling, Stamp, State, Values,
         life::{self, Next, Terms},
     },
-    case::{Moment, Settings, moment::DAY},
+    case::{Moment, moment::DAY},
     desk::{
         Profile,
         words::{Begin, DraftKept, DraftLine, Opened, Outbox, Standing},
@@ -79,16 +79,11 @@ pub fn kept(kept: KeptDraft) -> DraftKept {
 pub struct Declared {
     pub profile: String,
     pub actions: &'static [Action],
-    pub settings: Settings,
 }
 
 impl Declared {
     pub fn of(profiles: &[Profile]) -> Vec<Declared> {
-        let declared = |profile: &Profile| Declared {
-            profile: profile.name.clone(),
-            actions: profile.actions,
-            settings: profile.settings.clone(),
-        };
+        let declared = |profile: &Profile| Declared { profile: profile.name.clone(), actions: profile.actions };
         profiles.iter().map(declared).collect()
     }
 }
@@ -104,13 +99,10 @@ pub fn outbox(store: &Store, all: &[Declared], traffic: &Traffic, now: Stamp) ->
 
 /// How the rules stand to an entry whose outcome nobody saw.
 fn standing(entry: &Entry, all: &[Declared], now: Stamp) -> Option<Standing> {
-    let declared = all.iter().find(|declared| declared.profile == entry.draft.profile);
-    let action = declared.and_then(|declared| {
-        let action = declared.actions.iter().find(|action| action.id == entry.draft.action)?;
-        Some((action.settling)(&declared.settings))
-    });
+    let mut declared = all.iter().filter(|declared| declared.profile == entry.draft.profile);
+    let known = declared.any(|declared| declared.actions.iter().any(|action| action.id == entry.draft.action));
     // Of a profile or an action that is gone nothing can be read any more.
-    let terms = Terms::of(action.unwrap_or(Settling::Nobody));
+    let terms = Terms::of(if known { entry.settling } else { Settling::Nobody });
     let handed = match entry.life.state {
         State::Unknown => life::hand_over(entry.life).ok()?,
         State::Person => entry.life,

@@ -11,11 +11,33 @@ use std::{
     process::Command,
 };
 
+use rustix::{
+    io::Errno,
+    process::{Pid, test_kill_process},
+};
+
 use super::keyboard::Keyboard;
 use crate::text::{Raw, SafeText, own, say};
 
 /// The most that is read back, in bytes.
 const MOST: u64 = 256 << 10;
+
+/// Around the number of the program that had the text edited.
+const BEFORE: &str = "note-";
+const BEHIND: &str = ".txt";
+
+/// Removes the texts of programs that are gone. What cannot be removed is tried again with the next start.
+fn forget_the_dead(folder: &Path) {
+    let of_whom = |name: OsString| {
+        let number = name.to_str()?.strip_prefix(BEFORE)?.strip_suffix(BEHIND)?.parse().ok()?;
+        Pid::from_raw(number)
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if of_whom(entry.file_name()).is_some_and(|pid| test_kill_process(pid) == Err(Errno::SRCH)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
 
 /// What it takes to let a text be edited.
 pub struct Editor {
@@ -27,8 +49,10 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// `$VISUAL`, or `$EDITOR`, or vi. Words are split at blanks, as in "emacs -nw"; no shell looks at them.
+    /// `$VISUAL`, or `$EDITOR`, or vi. Words are split at blanks, as in "emacs -nw"; no shell looks at them. What a program
+    /// left in the folder that was killed while its editor ran is removed.
     pub fn of_environment(folder: PathBuf, keyboard: Keyboard) -> Editor {
+        forget_the_dead(&folder);
         let named = ["VISUAL", "EDITOR"].into_iter().filter_map(env::var_os).find(|value| !value.is_empty());
         let words = named.unwrap_or_else(|| "vi".into());
         let words = words.to_string_lossy().split_whitespace().map(OsString::from).collect();
@@ -37,7 +61,7 @@ impl Editor {
 
     /// Runs the editor on a text and gives what was left in the file, without the line end at its end.
     pub fn edit(&self, text: &Raw) -> Result<Raw, SafeText> {
-        let path = self.folder.join(format!("note-{}.txt", std::process::id()));
+        let path = self.folder.join(format!("{BEFORE}{}{BEHIND}", std::process::id()));
         let edited = self.with_file(&path, text);
         let _ = fs::remove_file(&path);
         edited
@@ -116,6 +140,23 @@ mod tests {
             .unwrap()
             .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("note-"));
         assert_eq!(left.count(), 0);
+    }
+
+    #[test]
+    fn what_a_killed_program_left_is_gone_with_the_next_start_and_nothing_else_is() {
+        let dir = tempfile::tempdir().unwrap();
+        // A process that is gone: it has ended, and was waited for.
+        let mut dead = Command::new("true").spawn().unwrap();
+        dead.wait().unwrap();
+        let left = format!("note-{}.txt", dead.id());
+        let living = format!("note-{}.txt", std::os::unix::process::parent_id());
+        let others = [living.as_str(), "note-.txt", "note-x.txt", "note-0.txt", "letter.txt"];
+        for name in others.iter().chain([&left.as_str()]) {
+            fs::write(dir.path().join(name), "4111 1111 1111 1111").unwrap();
+        }
+        Editor::of_environment(dir.path().to_owned(), Keyboard::default());
+        assert!(!dir.path().join(left).exists());
+        assert!(others.iter().all(|name| dir.path().join(name).exists()));
     }
 
     #[test]

@@ -151,7 +151,17 @@ impl Keeper {
                 let file = files::case_file(&self.store, &id)?.map(Box::new);
                 Event::File { id, file }
             }
-            Effect::Urgent { after } => Event::Urgent(self.store.next_urgent(after.as_ref(), now)?),
+            Effect::Urgent { after, within } => {
+                let after = after.as_ref();
+                let near = match &within {
+                    Some(queue) => self.store.next_urgent_in(queue, after)?,
+                    None => None,
+                };
+                Event::Urgent(match near {
+                    Some(near) => Some(near),
+                    None => self.store.next_urgent(after, now)?,
+                })
+            }
             Effect::Park { case, why } => {
                 let note = self.note("parked", Some(&case), &why, now);
                 self.store.park(&case, &why, &note)?;
@@ -299,7 +309,7 @@ mod tests {
         let prefer = |name: &'static str, value: &str| Effect::Prefer(name, value.to_owned());
         let mut waiting = VecDeque::from([
             prefer("start", "1"),
-            Effect::Urgent { after: None },
+            Effect::Urgent { after: None, within: None },
             prefer("start", "2"),
             prefer("other", "a"),
             Effect::Count,
@@ -313,7 +323,12 @@ mod tests {
         }
         assert_eq!(
             done,
-            [Effect::Urgent { after: None }, Effect::Count, prefer("other", "a"), prefer("start", "3")]
+            [
+                Effect::Urgent { after: None, within: None },
+                Effect::Count,
+                prefer("other", "a"),
+                prefer("start", "3")
+            ]
         );
     }
 }

@@ -36,6 +36,7 @@ mod archive;
 mod attaching;
 mod leaving;
 mod outside;
+mod pages;
 mod unasked;
 
 use std::{

@@ -22,6 +22,7 @@ use super::{
     neighbours::Neighbours,
     outbox::{Outbox, points::Points, traffic::Traffic},
     outside::{self, Outside},
+    pages,
     papers::Bringer,
     register,
     source::Source,
@@ -265,7 +266,18 @@ impl Runner {
             Errand::Group { group, .. } => Want::Group(group.clone()),
             Errand::Card { number, .. } => Want::Card(source.seal(number).await?),
         };
-        let cases = cases(source.ask(&want).await?)?;
+        let found = match errand {
+            Errand::Case(id) => source.ask_for_case(&id.number).await?,
+            _ => source.ask(&want).await?,
+        };
+        if let Found::Part { cases, says } = found {
+            // What came is kept; the others stay where they are.
+            let now = self.teller.clock.now();
+            self.keep(|store| register::keep(store, source, cases, now))?;
+            self.neighbours.tell();
+            return Err(pages::short(says));
+        }
+        let cases = cases(found)?;
         let now = self.teller.clock.now();
         match errand {
             Errand::Queue { profile, queue } => {
@@ -286,23 +298,47 @@ impl Runner {
         }
     }
 
-    /// Reads a queue of a provider that lists none: each case that is known to be in it, and with the first queue those
-    /// that were never read. A case that the provider does not know (any more) stays as it is.
+    /// Reads a queue of a provider that lists none: those cases that were never read, and each case that is known to be in
+    /// it. A case that the provider does not know (any more) stays as it is.
     async fn ask_each(&self, source: &Source, queue: &Raw) -> Result<Asked, Fault> {
-        let first = source.provider.manifest().queues.first().is_some_and(|first| first.id == queue.exact());
-        let known = self.keep(|store| {
-            let mut known = store.registered(&source.name, queue)?;
-            if first {
-                known.extend(store.registered(&source.name, &Raw::default())?);
-            }
-            Ok(known)
-        })?;
-        let (mut kept, mut odd) = (Kept::default(), None);
         let readable = source.lists() == Lists::Singly;
-        for id in known.iter().filter(|_| readable) {
-            let cases = match source.ask(&Want::Number(id.number.clone())).await.and_then(cases) {
+        let (mut kept, mut odd) = (Kept::default(), None);
+        if readable {
+            let taken = source.together(self.take_in(source, &mut kept, &mut odd)).await?.unwrap_or_default();
+            let mut known = self.keep(|store| store.registered(&source.name, queue))?;
+            known.retain(|id| !taken.contains(id));
+            self.read_each(source, &known, &mut kept, &mut odd).await?;
+        }
+        let now = self.teller.clock.now();
+        let read = (readable && odd.is_none()).then_some((queue, now));
+        self.keep(|store| register::enlist(store, source, read))?;
+        self.neighbours.tell();
+        odd.map_or(Ok(Asked { kept, cases: Vec::new() }), Err)
+    }
+
+    /// Reads the cases that were never read; in which queue they are is not known before.
+    async fn take_in(
+        &self,
+        source: &Source,
+        kept: &mut Kept,
+        odd: &mut Option<Fault>,
+    ) -> Result<Vec<CaseId>, Fault> {
+        let strange = self.keep(|store| store.registered(&source.name, &Raw::default()))?;
+        self.read_each(source, &strange, kept, odd).await?;
+        Ok(strange)
+    }
+
+    /// `odd`: the first fault of a case that keeps none of the others from being read.
+    async fn read_each(
+        &self,
+        source: &Source,
+        cases: &[CaseId],
+        kept: &mut Kept,
+        odd: &mut Option<Fault>,
+    ) -> Result<(), Fault> {
+        for id in cases {
+            let found = match source.ask_for_case(&id.number).await.and_then(self::cases) {
                 Err(fault) if fault.kind == FaultKind::NotThere => continue,
-                // One that cannot be read keeps none of the others from being read.
                 Err(fault)
                     if matches!(
                         fault.kind,
@@ -312,19 +348,15 @@ impl Runner {
                     odd.get_or_insert(fault);
                     continue;
                 }
-                cases => cases?,
+                found => found?,
             };
             let now = self.teller.clock.now();
-            let one = self.keep(|store| store.keep_cases(cases, now))?;
+            let one = self.keep(|store| store.keep_cases(found, now))?;
             kept.new += one.new;
             kept.changed += one.changed;
             kept.same += one.same;
         }
-        let now = self.teller.clock.now();
-        let read = (readable && odd.is_none()).then_some((queue, now));
-        self.keep(|store| register::enlist(store, source, read))?;
-        self.neighbours.tell();
-        odd.map_or(Ok(Asked { kept, cases: Vec::new() }), Err)
+        Ok(())
     }
 
     fn keep<T>(&self, act: impl FnOnce(&mut Store) -> Result<T, StoreError>) -> Result<T, Fault> {
@@ -434,7 +466,7 @@ impl Runner {
     async fn find(&self, words: &Raw) -> Result<(Vec<Row>, Vec<(String, Fault)>), Fault> {
         let (mut found, mut faults) = (Vec::new(), Vec::new());
         for source in self.sources.iter() {
-            match source.ask(&Want::Number(words.clone())).await.and_then(cases) {
+            match source.ask_for_case(words).await.and_then(cases) {
                 Ok(cases) => {
                     let now = self.teller.clock.now();
                     found.extend(cases.iter().map(|case| case.id.clone()));
@@ -449,18 +481,16 @@ impl Runner {
 }
 
 fn cases(found: Found) -> Result<Vec<Case>, Fault> {
-    match found {
+    match pages::only_whole(found)? {
         Found::Cases(cases) => Ok(cases),
-        Found::Document(_) => {
-            Err(Fault::new(FaultKind::Unreadable, "a document came where cases were asked for"))
-        }
+        _ => Err(Fault::new(FaultKind::Unreadable, "a document came where cases were asked for")),
     }
 }
 
 fn document(found: Found) -> Result<Paper, Fault> {
     match found {
         Found::Document(paper) => Ok(paper),
-        Found::Cases(_) => Err(Fault::new(FaultKind::Unreadable, "cases came where a document was asked for")),
+        _ => Err(Fault::new(FaultKind::Unreadable, "cases came where a document was asked for")),
     }
 }
 

@@ -1,14 +1,15 @@
 //! A profile made ready to be asked: its provider, its settings, and a door that is opened when it is first needed,
 //! because opening it may run a command for a secret.
 
-use std::{collections::HashSet, sync::Arc, time::Instant};
+use std::{future::Future, sync::Arc, time::Instant};
 
 use tokio::sync::{Mutex, OnceCell, Semaphore, SemaphorePermit};
 
+use super::pages;
 use crate::{
     action::{Action, Draft},
-    case::{Case, Fault, FaultKind, Settings},
-    http::{Door, Pass, Request, Response, Secret},
+    case::{Case, Fault, FaultKind, Part, Settings},
+    http::{Door, Method, Pass, Request, Response, Secret},
     provider::{Found, Lists, Provider, Want},
     seal::card::{self, CardKey, Padding},
     text::Raw,
@@ -16,17 +17,6 @@ use crate::{
 
 /// How many questions to one provider may be under way at a time.
 const AT_ONCE: usize = 3;
-
-/// The most pages of one answer that are asked for.
-const MOST_PAGES: usize = 1000;
-
-/// Joins a page to those before it. While pages are read, cases move from one to the next: of a case that is on two, the
-/// later reading counts.
-fn add(cases: &mut Vec<Case>, more: Vec<Case>) {
-    let again: HashSet<_> = more.iter().map(|case| case.id.clone()).collect();
-    cases.retain(|case| !again.contains(&case.id));
-    cases.extend(more);
-}
 
 pub struct Source {
     pub name: String,
@@ -37,6 +27,8 @@ pub struct Source {
     opened: OnceCell<Opened>,
     /// How opening failed last, and when: whoever was waiting for it shares the outcome.
     failed: Mutex<Option<(Instant, String)>>,
+    /// When something that several ask for at once was last done for all of them.
+    done: Mutex<Option<Instant>>,
     places: Semaphore,
 }
 
@@ -83,6 +75,7 @@ impl Source {
             open: Arc::new(open),
             opened: OnceCell::new(),
             failed: Mutex::new(None),
+            done: Mutex::new(None),
             places,
         }
     }
@@ -109,9 +102,51 @@ impl Source {
         opened
     }
 
+    /// Does what several may want at the same time once for all of them: nothing where it was done while this was waiting
+    /// for its turn.
+    pub async fn together<T>(&self, act: impl Future<Output = Result<T, Fault>>) -> Result<Option<T>, Fault> {
+        let asked = Instant::now();
+        let mut done = self.done.lock().await;
+        if done.is_some_and(|done| done > asked) {
+            return Ok(None);
+        }
+        let outcome = act.await?;
+        *done = Some(Instant::now());
+        Ok(Some(outcome))
+    }
+
     /// Where it leads. Opens the door for it.
     pub async fn address(&self) -> Result<String, Fault> {
         Ok(self.opened().await?.door.base().to_string())
+    }
+
+    /// Has the credentials become a token, where they do; whether they do.
+    pub async fn log_in(&self) -> Result<bool, Fault> {
+        let door = &self.opened().await?.door;
+        if door.logs_in() {
+            door.pass().await?;
+        }
+        Ok(door.logs_in())
+    }
+
+    /// Asks for nothing, to find out whether anybody answers; with which status.
+    pub async fn knock(&self) -> Result<u16, Fault> {
+        let answer = self.send(&Request::read(Method::Get, "/")).await?;
+        Ok(answer.status)
+    }
+
+    /// The first page of an answer. A refusal counts only as the provider's own word.
+    pub async fn try_out(&self, want: &Want) -> Result<(), Fault> {
+        let answer = self.send(&self.provider.ask(want, &self.settings)?).await?;
+        if answer.is_success() {
+            return self.provider.read(want, &answer, &self.settings).map(drop);
+        }
+        let refusal = self.provider.refusal(&answer);
+        if self.provider.is_own(&answer) || matches!(refusal.kind, FaultKind::Broken | FaultKind::TooFast) {
+            return Err(refusal);
+        }
+        let says = format!("not the words of {}", self.provider.manifest().title);
+        Err(Fault { status: Some(answer.status), ..Fault::new(FaultKind::Unreadable, says) })
     }
 
     pub fn lists(&self) -> Lists {
@@ -120,29 +155,20 @@ impl Source {
 
     /// Asks and reads, all pages of the answer. Every way it can fail is a fault.
     pub async fn ask(&self, want: &Want) -> Result<Found, Fault> {
-        let (mut found, mut further) = self.ask_one(want).await?;
-        for _ in 0..MOST_PAGES {
-            let Some(want) = further else { return Ok(found) };
-            let (more, next) = self.ask_one(&want).await?;
-            match (&mut found, more) {
-                (Found::Cases(cases), Found::Cases(more)) => add(cases, more),
-                _ => return Err(Fault::new(FaultKind::Unreadable, "a document came in pages")),
-            }
-            further = next;
-        }
-        Err(Fault::new(FaultKind::TooLarge, format!("more than {MOST_PAGES} pages")))
+        pages::whole(self.provider, &self.settings, want, async |request| self.send(request).await).await
     }
 
-    /// One page, and the question for the next.
-    async fn ask_one(&self, want: &Want) -> Result<(Found, Option<Want>), Fault> {
-        let request = self.provider.ask(want, &self.settings)?;
-        let answer = self.send(&request).await?;
-        if !answer.is_success() {
-            return Err(Fault { again: answer.again(), ..self.provider.refusal(&answer) });
+    /// Asks for a case by its number, and for its documents where its own answer does not tell them. That they could not
+    /// be had is said in the case, and those that are known stay.
+    pub async fn ask_for_case(&self, number: &Raw) -> Result<Found, Fault> {
+        let mut found = self.ask(&Want::Number(number.clone())).await?;
+        if let Found::Cases(cases) = &mut found
+            && let [case] = cases.as_mut_slice()
+            && let Some(want) = self.provider.papers(case, &self.settings)
+        {
+            put_beside(case, self.ask(&want).await);
         }
-        let found = self.provider.read(want, &answer, &self.settings)?;
-        let further = self.provider.further(want, &answer, &found, &self.settings);
-        Ok((found, further))
+        Ok(found)
     }
 
     /// Everything that comes before the first byte of a write: secrets fetched, a place, a token in hand.
@@ -194,6 +220,20 @@ impl Source {
     }
 }
 
+fn put_beside(case: &mut Case, papers: Result<Found, Fault>) {
+    let fault = match papers {
+        Ok(Found::Papers { documents, unread }) => {
+            case.documents = documents;
+            case.silent.speak_of(Part::Documents);
+            case.unread.extend(unread);
+            return;
+        }
+        Ok(_) => Fault::new(FaultKind::Unreadable, "something else came"),
+        Err(fault) => fault,
+    };
+    case.unread.push(format!("its documents were not read now: {}", fault.tell().as_str()).into());
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -228,5 +268,29 @@ mod tests {
         // Asked again later, it is tried again.
         assert!(source.ask(&want).await.is_err());
         assert_eq!(opened.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn what_several_want_at_once_is_done_once_unless_it_failed() {
+        let source = Source::new("nets".into(), &Nets, Settings::of("nets"), || Err("not opened".into()));
+        let done = AtomicUsize::new(0);
+        let act = |fault: Option<Fault>| {
+            let done = &done;
+            async move {
+                done.fetch_add(1, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                fault.map_or(Ok(()), Err)
+            }
+        };
+        let lost = || Some(Fault::new(FaultKind::Lost, ""));
+        let (one, two) = tokio::join!(source.together(act(lost())), source.together(act(None)));
+        assert!(one.is_err() && two == Ok(Some(())));
+        assert_eq!(done.load(Ordering::SeqCst), 2);
+        let (one, two, three) =
+            tokio::join!(source.together(act(None)), source.together(act(None)), source.together(act(None)));
+        assert_eq!([one, two, three], [Ok(Some(())), Ok(None), Ok(None)]);
+        assert_eq!(done.load(Ordering::SeqCst), 3);
+        // Asked later, it is done again.
+        assert_eq!(source.together(act(None)).await, Ok(Some(())));
     }
 }

@@ -3,6 +3,7 @@
 
 use std::{
     io::{self, IsTerminal, Write},
+    os::fd::AsFd,
     panic,
     sync::{OnceLock, mpsc},
     thread,
@@ -159,10 +160,16 @@ pub fn give_back_at_once() {
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// Writes to the controlling terminal what it takes soon.
-fn say_at_once(mut bytes: &[u8]) {
+fn say_at_once(bytes: &[u8]) {
     let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let Ok(tty) = rustix::fs::open("/dev/tty", flags, Mode::empty()) else { return };
-    let end = Instant::now() + LAST_WORDS;
+    if let Ok(tty) = rustix::fs::open("/dev/tty", flags, Mode::empty()) {
+        say_within(LAST_WORDS, &tty, bytes);
+    }
+}
+
+/// Writes what `tty`, which never makes its writer wait, takes within so long.
+fn say_within(long: Duration, tty: impl AsFd, mut bytes: &[u8]) {
+    let end = Instant::now() + long;
     while !bytes.is_empty() {
         match rustix::io::write(&tty, bytes) {
             Ok(written) => bytes = &bytes[written..],
@@ -212,4 +219,59 @@ fn give_back_on_panic() {
         tell_error(format!("{line}\nEverything that was shown as kept is kept. Start it again to go on."));
         std::process::exit(101);
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        io::{PipeReader, PipeWriter, Read},
+        path::Path,
+        sync::atomic::{AtomicBool, Ordering},
+    };
+
+    use super::*;
+
+    /// As a terminal with a frame on its way to it: it takes nothing more until it is read from.
+    fn full() -> (PipeReader, PipeWriter) {
+        let (reader, mut writer) = io::pipe().unwrap();
+        rustix::fs::fcntl_setfl(&writer, OFlags::NONBLOCK).unwrap();
+        while writer.write(&[b'.'; 4096]).is_ok() {}
+        while writer.write(b".").is_ok() {}
+        (reader, writer)
+    }
+
+    /// Whether a thread of this process sleeps in the kernel.
+    fn sleeps(thread: &Path) -> bool {
+        let stat = fs::read_to_string(Path::new("/proc").join(thread).join("stat")).unwrap();
+        stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('S'))
+    }
+
+    #[test]
+    fn the_last_words_wait_until_a_frame_on_its_way_has_made_room() {
+        let (mut reader, writer) = full();
+        let speaker = fs::read_link("/proc/thread-self").unwrap();
+        let (said, long) = (&AtomicBool::new(false), Duration::from_secs(60));
+        let heard = thread::scope(|threads| {
+            let heard = threads.spawn(move || {
+                // The frame is taken only once somebody waits for that, or has given up.
+                while !sleeps(&speaker) && !said.load(Ordering::SeqCst) {
+                    thread::yield_now();
+                }
+                let mut heard = Vec::new();
+                reader.read_to_end(&mut heard).map(|_| heard).unwrap()
+            });
+            say_within(long, &writer, b"the last words");
+            said.store(true, Ordering::SeqCst);
+            drop(writer);
+            heard.join().unwrap()
+        });
+        assert!(heard.ends_with(b".the last words"), "{} bytes, and no last words", heard.len());
+    }
+
+    #[test]
+    fn a_terminal_that_takes_nothing_is_not_waited_for_long() {
+        let (_reader, writer) = full();
+        say_within(Duration::from_millis(1), &writer, b"the last words");
+    }
 }

@@ -9,8 +9,9 @@ use super::change::note_change;
 use super::columns::due;
 use super::listing::{Line, UNLIST, leave, members, queue_number, recount, relist};
 use super::problem::StoreError;
-use super::writer::{What, Writer};
+use super::writer::{Put, What, Writer};
 use crate::case::{Case, Kept, Moment, QueueId};
+use crate::seal::InstallKey;
 use crate::text::Raw;
 
 impl Store {
@@ -106,31 +107,7 @@ impl Store {
     /// Cases that were asked for by themselves: kept, whatever queue they are in.
     pub fn keep_cases(&mut self, cases: Vec<Case>, at: Moment) -> Result<Kept, StoreError> {
         let write = self.write()?;
-        let (mut kept, mut touched, mut queues) = (Kept::default(), Vec::new(), HashSet::new());
-        {
-            let mut writer = Writer::new(&write, &self.key)?;
-            for case in &cases {
-                let put = writer.put(case, at, false)?;
-                match put.what {
-                    What::New => kept.new += 1,
-                    What::Changed => kept.changed += 1,
-                    What::Same => kept.same += 1,
-                }
-                if put.touched {
-                    touched.push(put.id);
-                }
-                if put.was.is_some() && put.facts_moved {
-                    relist(&write, &put, None, &mut queues)?;
-                }
-            }
-            writer.finish()?;
-        }
-        for queue in queues {
-            recount(&write, queue)?;
-        }
-        if !touched.is_empty() {
-            note_change(&write, None, &touched)?;
-        }
+        let (kept, _) = take_in(&write, &self.key, &cases, at)?;
         write.commit()?;
         Ok(kept)
     }
@@ -140,6 +117,38 @@ impl Store {
         self.sound.proven()?;
         Ok(Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?)
     }
+}
+
+/// Keeps cases that came by themselves, and tells how they stand now.
+pub(super) fn take_in(
+    write: &Transaction<'_>,
+    key: &InstallKey,
+    cases: &[Case],
+    at: Moment,
+) -> Result<(Kept, Vec<Put>), StoreError> {
+    let (mut kept, mut puts, mut queues) = (Kept::default(), Vec::with_capacity(cases.len()), HashSet::new());
+    let mut writer = Writer::new(write, key)?;
+    for case in cases {
+        let put = writer.put(case, at, false)?;
+        match put.what {
+            What::New => kept.new += 1,
+            What::Changed => kept.changed += 1,
+            What::Same => kept.same += 1,
+        }
+        if put.was.is_some() && put.facts_moved {
+            relist(write, &put, None, &mut queues)?;
+        }
+        puts.push(put);
+    }
+    writer.finish()?;
+    for queue in queues {
+        recount(write, queue)?;
+    }
+    let touched: Vec<_> = puts.iter().filter(|put| put.touched).map(|put| put.id).collect();
+    if !touched.is_empty() {
+        note_change(write, None, &touched)?;
+    }
+    Ok((kept, puts))
 }
 
 #[cfg(test)]

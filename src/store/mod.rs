@@ -18,6 +18,7 @@ mod journal;
 mod keep;
 mod listing;
 mod outbox;
+mod pauses;
 mod problem;
 mod read;
 mod register;
@@ -33,7 +34,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 pub use drafts::KeptDraft;
 pub use home::{database, install_key};
 pub use journal::{Chain, Note};
-pub use outbox::{Change, Ended, NewEntry, Queued};
+pub use outbox::{Change, Ended, Follows, NewEntry, Queued};
 pub use problem::{OpenProblem, StoreError};
 pub use soundness::Soundness;
 

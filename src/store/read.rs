@@ -43,7 +43,32 @@ impl Store {
     /// and has nothing on its way in the outbox; by deadline and number, those without a deadline last. Begins again at the end, and is `None` where
     /// there is no other than `after`.
     pub fn next_urgent(&self, after: Option<&CaseId>, _now: Moment) -> Result<Option<CaseId>, StoreError> {
-        let from = match after {
+        self.next_of("dispute", "dispute.due, dispute.num, dispute.id", 0, after)
+    }
+
+    /// The same among the cases of one queue.
+    pub fn next_urgent_in(
+        &self,
+        queue: &QueueId,
+        after: Option<&CaseId>,
+    ) -> Result<Option<CaseId>, StoreError> {
+        let number = "SELECT id FROM queue WHERE profile = ?1 AND number = ?2";
+        let named = params![queue.profile, queue.id.exact()];
+        let number: Option<i64> = self.db.query_row(number, named, |row| row.get(0)).optional()?;
+        let Some(number) = number else { return Ok(None) };
+        let listed = "listing CROSS JOIN dispute ON dispute.id = listing.id AND listing.queue = ?4";
+        self.next_of(listed, "listing.due, listing.num, listing.id", number, after)
+    }
+
+    /// The first workable case of `from` behind `after` in an order. `queue`: which one, where `from` is one.
+    fn next_of(
+        &self,
+        from: &'static str,
+        order: &'static str,
+        queue: i64,
+        after: Option<&CaseId>,
+    ) -> Result<Option<CaseId>, StoreError> {
+        let here = match after {
             None => None,
             Some(id) => self
                 .db
@@ -53,21 +78,22 @@ impl Store {
                 .optional()?,
         };
         let start = (i64::MIN, String::new(), -1);
-        let (due, num, id) = from.clone().unwrap_or_else(|| start.clone());
-        let mut find = self.db.prepare(
-            "SELECT profile, ifnull(number, num), number_sealed, key, id FROM dispute WHERE open = 1 \
-             AND (due, num, id) > (?1, ?2, ?3) AND NOT EXISTS (SELECT 1 FROM parked WHERE parked.id = dispute.id) \
+        let (due, num, id) = here.clone().unwrap_or_else(|| start.clone());
+        let mut find = self.db.prepare(&format!(
+            "SELECT dispute.profile, ifnull(dispute.number, dispute.num), number_sealed, key, dispute.id FROM {from} \
+             WHERE open = 1 AND ({order}) > (?1, ?2, ?3) AND ?4 >= 0 \
+             AND NOT EXISTS (SELECT 1 FROM parked WHERE parked.id = dispute.id) \
              AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.dispute = dispute.key AND outbox.live = 1) \
-             ORDER BY due, num, id LIMIT 1",
-        )?;
+             ORDER BY {order} LIMIT 1",
+        ))?;
         let mut next = |due: i64, num: &str, id: i64| -> Result<Option<(i64, CaseId)>, StoreError> {
-            let mut rows = find.query(params![due, num, id])?;
+            let mut rows = find.query(params![due, num, id, queue])?;
             rows.next()?.map(|row| Ok((row.get(4)?, self.case_id(row)?))).transpose()
         };
         if let Some((_, found)) = next(due, &num, id)? {
             return Ok(Some(found));
         }
-        let first = if from.is_some() { next(start.0, &start.1, start.2)? } else { None };
+        let first = if here.is_some() { next(start.0, &start.1, start.2)? } else { None };
         Ok(first.filter(|(found, _)| *found != id).map(|(_, found)| found))
     }
 

@@ -13,6 +13,7 @@ use crate::{
         Desk, Health, Over, Profile, Tone,
         help::{self, Foot},
         line::Line,
+        words::Command,
     },
     text::{Raw, SafeText, own, say},
 };
@@ -184,7 +185,11 @@ const ROOMY: u16 = 110;
 
 /// The keys of the focused pane that are worth their room. The last two, help and quit, always are.
 pub fn footer(desk: &Desk, area: Rect, brush: &mut Brush) {
-    let mut keys = help::footer(desk.context(), &desk.verbs());
+    let fits = |command: &Command| match command {
+        Command::Entry(key) => desk.fits_entry(*key),
+        _ => true,
+    };
+    let mut keys = help::footer(desk.context(), &desk.verbs(), fits);
     let wide = |foot: &Foot| foot.key.width() + foot.word.width() + 3;
     // Where there is little room, what can be done comes before what cannot.
     if keys.iter().map(wide).sum::<usize>() > usize::from(area.width) + 2 && area.width < ROOMY {

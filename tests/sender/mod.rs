@@ -16,6 +16,7 @@ use casedesk::{
         neighbours::Neighbours,
         network::{Network, Places},
         outbox::{points::Point, traffic::Traffic},
+        papers::Papers,
         source::Source,
     },
     store::{Note, Store},
@@ -37,6 +38,11 @@ impl World {
         Program::of(self, self.source_of(provider, TRIES))
     }
 
+    /// The same at another provider, by a profile that says this beside what it has to say.
+    pub fn program_of(&self, provider: &str, rows: &[(&str, &str)]) -> Program<'_> {
+        Program::of(self, self.source_with(provider, rows, TRIES))
+    }
+
     /// A network thread that works on the store, the way to speak for it, and where it is heard.
     pub fn network(
         &self,
@@ -54,11 +60,15 @@ impl World {
     ) -> (Network, mpsc::Sender<Heard>, mpsc::Receiver<Heard>) {
         let (channel, heard) = mpsc::channel();
         let teller = Teller { channel: channel.clone(), clock: self.clock.clone() };
+        let papers = Papers::start(env!("CARGO_BIN_EXE_casedesk").into(), teller.clone());
+        let bringer = papers.bringer();
+        // Its thread ends with the network's: waiting for it here would be too early.
+        std::mem::forget(papers);
         let places = Places {
             store: self.dir(),
             sound: store.soundness(),
             saves: self.home.path().to_owned(),
-            papers: None,
+            papers: bringer,
             traffic,
             neighbours: Neighbours::default(),
             points: self.points.clone(),

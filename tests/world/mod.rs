@@ -98,8 +98,14 @@ impl World {
 
     /// The way to another provider's stand-in.
     pub fn source_of(&self, id: &str, tries: u32) -> Source {
+        self.source_with(id, &[], tries)
+    }
+
+    /// The same with more rows in the profile's table.
+    pub fn source_with(&self, id: &str, rows: &[(&str, &str)], tries: u32) -> Source {
         let provider = profiles::provider(id).unwrap();
-        let settings = self.settings_of(id);
+        let mut settings = self.settings_of(id);
+        settings.table.extend(rows.iter().map(|(name, value)| (name.to_string(), value.to_string())));
         let own = settings.clone();
         let entrance = self.entrance(id);
         Source::new(id.to_owned(), provider, settings, move || {

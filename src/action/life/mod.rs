@@ -24,7 +24,9 @@ mod terms;
 
 pub use barred::Barred;
 pub use person::{Grounds, May, Verdict, person_may, person_says};
-pub use sending::{Bytes, Facts, Gate, Lock, Outcome, claim, gate, hurry, record, recover, stop, take_back};
+pub use sending::{
+    Bytes, Facts, Gate, Lock, Outcome, claim, gate, hurry, put_off, record, recover, stop, take_back,
+};
 pub use settling::{Next, found_there, hand_over, next_look, not_found, not_read};
 pub use stamp::Stamp;
 pub use terms::{Reads, Rule, Rules, Settling, Terms};

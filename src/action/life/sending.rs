@@ -150,6 +150,18 @@ pub fn hurry(life: Life) -> Result<Life, Barred> {
     }
 }
 
+/// A queued step whose bytes cannot be made yet waits as long again as it has waited since `from`: half a minute at
+/// least, and never longer than any other pause.
+pub fn put_off(life: Life, from: Moment, now: Moment) -> Result<Life, Barred> {
+    match life.state {
+        State::Queued => {
+            let pause = now.since(from).clamp(pause_after(1), LONGEST_PAUSE);
+            Ok(Life { not_before: Some(now.plus(pause)), ..life })
+        }
+        state => Err(Barred::While(state)),
+    }
+}
+
 /// The analyst no longer wants it. What was never sent is taken back; a word to send again is withdrawn.
 pub fn take_back(life: Life) -> Result<Life, Barred> {
     match (life.state, life.earlier) {
@@ -233,6 +245,25 @@ mod tests {
             let life = Life { state, ..Life::queued(Late::Ask) };
             let allowed = matches!(state, State::Queued | State::Unknown);
             assert_eq!(claim(life, at(0), KEY).err(), (!allowed).then_some(Barred::While(state)));
+        }
+    }
+
+    #[test]
+    fn a_step_that_cannot_be_made_waits_as_long_again_as_it_has_waited() {
+        let queued = Life::queued(Late::Ask);
+        for (waited, pause) in [
+            (-HOUR, 30 * SECOND),
+            (0, 30 * SECOND),
+            (MINUTE, MINUTE),
+            (4 * MINUTE, 4 * MINUTE),
+            (HOUR, LONGEST_PAUSE),
+        ] {
+            let life = put_off(queued, Moment(0), Moment(waited)).unwrap();
+            assert_eq!(life, Life { not_before: Some(Moment(waited + pause)), ..queued }, "{waited}");
+        }
+        for state in State::ALL.into_iter().filter(|state| *state != State::Queued) {
+            let life = Life { state, ..queued };
+            assert_eq!(put_off(life, Moment(0), Moment(0)), Err(Barred::While(state)));
         }
     }
 

@@ -1,8 +1,12 @@
 //! Under which terms a step is sent: how its provider lets an unknown outcome be settled, and the rules of the outbox.
 
+use serde::{Deserialize, Serialize};
+
 /// How a provider lets an unknown outcome of this step be settled. A fact about the step, from the provider's
-/// documentation; where that says nothing, `Nobody` is right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// documentation; where that says nothing, `Nobody` is right. Kept with the bytes of the step: a profile that is changed
+/// later makes other requests, and none of those that are under way another one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Settling {
     /// Copies with one key are applied once, for so many milliseconds after the first. This takes a provider that never
     /// applies a step and forgets its key: where that is not sure, `ReadBack` is right.
@@ -12,11 +16,13 @@ pub enum Settling {
     /// Every copy is applied; that one was can be read.
     ReadBack,
     /// Every copy is applied, and nothing can be read.
+    #[default]
     Nobody,
 }
 
 /// Whether it can be read that a step was applied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Reads {
     Can,
     Cannot,

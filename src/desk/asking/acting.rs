@@ -2,7 +2,7 @@
 
 use crate::{
     action::{Action, Offer, offer},
-    case::CaseId,
+    case::{CaseId, Place},
     desk::{
         Desk, Focus, Over, Profile,
         line::Purpose,
@@ -92,12 +92,22 @@ impl Desk {
         self.with_case(|_, case| vec![Effect::Note { case, text }])
     }
 
-    /// What was done with the open case is done: the next most urgent one follows, as after parking.
+    /// What was done with the open case is done: the next most urgent one follows, first of all those of the queue that is
+    /// being worked through.
     pub(in crate::desk) fn follow_after(&mut self, case: Option<CaseId>) -> Vec<Effect> {
-        if case.is_some() && matches!(self.focus, Focus::Case | Focus::Reader) {
-            return self.land_after(case);
-        }
-        Vec::new()
+        let Some(case) = case.filter(|_| matches!(self.focus, Focus::Case | Focus::Reader)) else {
+            return Vec::new();
+        };
+        let file = self.file.as_ref().filter(|file| file.case.id == case);
+        let within = match (&self.list.query.place, file) {
+            (Place::Queue(queue), Some(file))
+                if queue.id == file.case.queue && queue.profile == case.profile =>
+            {
+                Some(queue.clone())
+            }
+            _ => None,
+        };
+        self.land_within(within, Some(case))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::unsendable_jump;
 use crate::{
-    case::CaseId,
+    case::{CaseId, QueueId},
     desk::{Desk, Focus, Landing, Over, Then, Tone, line::Purpose, words::Effect},
     text::{Raw, SafeText, own, say},
 };
@@ -33,10 +33,14 @@ impl Desk {
         vec![Effect::Park { case, why }]
     }
 
-    /// The most urgent case after another one will be opened.
+    /// The most urgent case after another one will be opened, wherever it is.
     pub(in crate::desk) fn land_after(&mut self, after: Option<CaseId>) -> Vec<Effect> {
+        self.land_within(None, after)
+    }
+
+    pub(super) fn land_within(&mut self, within: Option<QueueId>, after: Option<CaseId>) -> Vec<Effect> {
         self.landing = Landing::Urgent;
-        vec![Effect::Urgent { after }]
+        vec![Effect::Urgent { after, within }]
     }
 
     pub(super) fn jump(&mut self, words: String) -> Vec<Effect> {

@@ -72,9 +72,7 @@ impl Desk {
                 Ok(id) => self.decide(id),
                 Err(why) => self.refuse(why),
             },
-            EntryKey::SendNow if self.outbox.count(|state| state == State::Queued) == 0 => {
-                self.refuse(own("nothing waits to be sent"))
-            }
+            EntryKey::SendNow if !self.fits_entry(key) => self.refuse(own("nothing waits to be sent")),
             EntryKey::SendNow => {
                 self.tell(Tone::Good, own("sending what waits"));
                 vec![Effect::SendNow]
@@ -90,6 +88,26 @@ impl Desk {
         }
     }
 
+    /// Whether a key of the outbox does something to what is under the cursor.
+    pub fn fits_entry(&self, key: EntryKey) -> bool {
+        let item = self.outbox.item();
+        let entry = match item {
+            Some(Item::Entry(entry)) => Some(entry),
+            Some(Item::Draft(_)) | None => None,
+        };
+        let unsettled = entry.filter(|entry| entry.life.state.is_unsettled());
+        match key {
+            EntryKey::Open => item.is_some(),
+            EntryKey::TakeBack => entry.is_some_and(can_be_taken_back),
+            EntryKey::LookAgain => unsettled.is_some_and(|entry| {
+                self.outbox.standing(&entry.id).is_none_or(|standing| standing.can_be_read)
+            }),
+            EntryKey::Decide => unsettled.is_some(),
+            EntryKey::SendNow => self.outbox.count(|state| state == State::Queued) > 0,
+            EntryKey::Discard => matches!(item, Some(Item::Draft(_))),
+        }
+    }
+
     /// What is under the cursor of the outbox, while keys go there.
     fn item_in_hand(&self) -> Option<Item<'_>> {
         self.outbox.item().filter(|_| self.focus.is_outbox())
@@ -102,9 +120,8 @@ impl Desk {
             Some(Item::Draft(_)) => None,
             None => self.outbox.newest_queued(),
         };
-        let can = |entry: &Entry| entry.life.state == State::Queued && life::take_back(entry.life).is_ok();
         match entry {
-            Some(entry) if can(entry) => {
+            Some(entry) if can_be_taken_back(entry) => {
                 let id = entry.id.clone();
                 self.outbox.given_up.push(id.clone());
                 vec![Effect::TakeBack(id)]
@@ -188,4 +205,8 @@ impl Desk {
         let shown = self.focus.is_outbox() || matches!(self.over, Over::Decide(_));
         self.outbox.wake(self.now).filter(|_| shown)
     }
+}
+
+fn can_be_taken_back(entry: &Entry) -> bool {
+    entry.life.state == State::Queued && life::take_back(entry.life).is_ok()
 }

@@ -459,6 +459,7 @@ impl Form {
             FormKey::Remove => self.remove(now),
             FormKey::Clear => self.clear(now),
             FormKey::Empty => self.cycle(now),
+            FormKey::Renew => self.renew(),
             FormKey::Review | FormKey::Leave => Did::nothing(),
         }
     }
@@ -557,6 +558,13 @@ impl Form {
         Did { changed: true, effects: vec![Effect::Attach { draft, field, folder, name: named.name }] }
     }
 
+    /// What was put into the folder since, or taken out of it.
+    fn renew(&mut self) -> Did {
+        let (ask, folder) = (self.ask(), self.folder.clone());
+        let Input::Files(picker) = &mut self.input else { return Did::nothing() };
+        Did { changed: true, effects: vec![picker.renew(ask, folder)] }
+    }
+
     fn edit(&mut self) -> Did {
         match (&self.input, &self.at) {
             (Input::Text(text), Some(field)) => {
@@ -645,7 +653,7 @@ impl Form {
         self.touched(now)
     }
 
-    /// Not sent, an empty text, null. What holds letters is not touched.
+    /// Not sent, an empty text, null where the API takes it. What holds letters is not touched.
     fn cycle(&mut self, now: Moment) -> Did {
         let Some(at) = self.at.clone() else { return Did::nothing() };
         if !matches!(self.input, Input::Text(_) | Input::Choice { .. })
@@ -654,10 +662,13 @@ impl Form {
             return Did::nothing();
         }
         let takes_an_empty_text = self.field().is_some_and(Field::takes_an_empty_text);
+        let takes_null = self.field().is_some_and(|field| field.nullable);
         match self.draft.values.get(&at) {
             None if takes_an_empty_text => self.draft.values.set(&at, Entered::Text(Raw::default())),
+            None if !takes_null => return Did::nothing(),
             Some(Entered::Null) => self.draft.values.unset(&at),
-            _ => self.draft.values.set(&at, Entered::Null),
+            _ if takes_null => self.draft.values.set(&at, Entered::Null),
+            _ => self.draft.values.unset(&at),
         }
         self.touched(now)
     }

@@ -54,6 +54,13 @@ impl Picker {
         Effect::ListFolder { ask, from, into }
     }
 
+    /// Asks for the same folder again, or where none is known for another; what was typed stays.
+    pub fn renew(&mut self, ask: u64, otherwise: Raw) -> Effect {
+        let from = self.folder.as_ref().map_or(otherwise, |folder| folder.path.clone());
+        (self.ask, self.is_awaited, self.problem) = (ask, true, None);
+        Effect::ListFolder { ask, from, into: Raw::default() }
+    }
+
     /// What was typed means a path once it ends like a folder; the beginning of a whole path waits for more.
     pub fn typed_path(&self) -> Option<Raw> {
         let typed = self.typed.text();
@@ -61,14 +68,20 @@ impl Picker {
         (whole && !self.is_awaited).then(|| Raw::new(typed))
     }
 
-    /// Takes an answer; whether it was the one that is awaited.
+    /// Takes an answer; whether it was the one that is awaited. In the same folder the mark stays on its name.
     pub fn came(&mut self, ask: u64, answer: Result<Folder, SafeText>) -> bool {
         if ask != self.ask {
             return false;
         }
         self.is_awaited = false;
         match answer {
-            Ok(folder) => (self.folder, self.problem, self.cursor) = (Some(folder), None, 0),
+            Ok(folder) => {
+                let same = self.folder.as_ref().is_some_and(|before| before.path == folder.path);
+                let marked = self.fitting().get(self.cursor).filter(|_| same).map(|named| named.name.clone());
+                (self.folder, self.problem) = (Some(folder), None);
+                let place = marked.and_then(|name| self.fitting().iter().position(|named| named.name == name));
+                self.cursor = place.unwrap_or(0);
+            }
             Err(why) => self.problem = Some(why),
         }
         true

@@ -9,7 +9,7 @@ use crate::{
     action::{
         Field, Kind as What,
         check::{doubt, size},
-        field::Leaves,
+        field::{Instead, Leaves},
         rows,
     },
     case::{Moment, Settings, Whose, moment::Minute},
@@ -110,7 +110,11 @@ fn fields(form: &Form, settings: &Settings, columns: Columns, page: &mut Page) {
             }
             (What::Files(_), _) => Vec::new(),
             (_, None) => {
-                let instead = row.field.instead.words(form.case(), settings);
+                let typed = |card: &str| form.card(card).is_some_and(|line| !line.shown().is_empty());
+                let instead = match row.field.instead {
+                    Instead::OfCaseUnless(_, card) if typed(card) => None,
+                    instead => instead.words(form.case(), settings),
+                };
                 instead.map_or(Vec::new(), |words| words.wrap(columns.width))
             }
             _ => value(form, &address, row.field, columns),

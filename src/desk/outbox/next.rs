@@ -92,7 +92,13 @@ fn by_a_person(outbox: &Outbox, setup: &Setup, entry: &Entry, now: Moment) -> Sa
         Some(case) => say!(" for case {}", case.number.id().beside()),
         None => SafeText::default(),
     };
-    let ask = say!("call the provider and ask whether \"{}\"{} arrived", title, whose);
+    let hands_on = setup.action_of(&entry.draft).is_some_and(|action| action.hands_on(entry.step));
+    let part = match entry.steps {
+        0 | 1 => SafeText::default(),
+        steps => say!("step {} of {} of ", entry.step + 1, steps),
+    };
+    let id = own(if hands_on { ", and under which id" } else { "" });
+    let ask = say!("call the provider and ask whether {}\"{}\"{} arrived{}", part, title, whose, id);
     let standing = outbox.standing(&entry.id);
     match standing.map(|standing| standing.may) {
         Some(May::From(from) | May::Confirmed(from)) if from <= now => say!("{}, then D", ask),

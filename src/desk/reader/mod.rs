@@ -5,6 +5,8 @@ pub mod sight;
 
 use std::{collections::BTreeSet, ops::Range};
 
+use serde::{Deserialize, Serialize};
+
 use super::words::{Leaf, Move, PaperId, Reading, Step};
 use crate::{
     case::{Area, CaseId, Extent, Fault, Viewport},
@@ -66,7 +68,7 @@ impl Picked {
 }
 
 /// Where a text was left: to go on from there when it is read again.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bookmark {
     anchor: (usize, usize),
     /// The page that was seen as a picture.
@@ -139,10 +141,15 @@ impl Reader {
 
     pub fn open(&mut self, reading: Reading, bookmark: Option<Bookmark>) {
         self.state = State::Open(Box::new(reading));
-        let bookmark = bookmark.unwrap_or_default();
-        (self.top, self.anchor, self.aim) = (0, bookmark.anchor, bookmark.aim);
+        let left = bookmark.unwrap_or_default();
+        (self.top, self.anchor, self.aim) = (0, left.anchor, left.aim);
         self.wrap();
-        if let Some(page) = bookmark.page.filter(|page| self.extent(*page).is_some()) {
+        let page = match bookmark {
+            Some(bookmark) => bookmark.page,
+            // Where there is nothing to be read there is something to be seen.
+            None => self.reading().filter(|it| !it.pages.iter().any(|leaf| leaf.has_text)).map(|_| 0),
+        };
+        if let Some(page) = page.filter(|page| self.extent(*page).is_some()) {
             self.sight = Some(Sight::of(page, self.aim));
         }
     }

@@ -55,7 +55,7 @@ impl Part {
         let kind = self.head.media_type.as_str();
         kind.is_empty()
             || self.head.is("text") && !kind.ends_with("/rtf")
-            || matches!(kind, "message/delivery-status" | "message/disposition-notification")
+            || self.head.is("message") && !self.is_mail()
             || !kind.contains('/')
     }
 

@@ -12,7 +12,7 @@ use super::{
     unpack::Unpacked,
 };
 use crate::document::{
-    jpeg::{self, Colours, Head},
+    jpeg::{self, Colours, Frame, Head},
     pages::Why,
 };
 
@@ -167,12 +167,16 @@ fn evened(bytes: &[u8], wrong: Option<String>, layout: &Layout, rows: u32) -> Ch
 /// A stream whose tables may stand in the directory (TIFF technical note 2).
 fn from_jpeg<'a>(packed: &[u8], layout: &Layout, tags: &Tags) -> Result<Chunk<'a>, Why> {
     let tables = tags.bytes(tag::JPEG_TABLES).map(|tables| Head::of(tables).joined()).unwrap_or_default();
-    let colours = if layout.photometric == CHROMA && !layout.is_planar || layout.codec == Codec::OldJpeg {
-        Colours::Chroma
-    } else {
-        Colours::AsStored
-    };
-    jpeg::decode(&Head::of(packed).rebuilt(&tables, |_| true), colours).map(of_bytes)
+    let is_chroma = layout.photometric == CHROMA && !layout.is_planar;
+    let colours = if is_chroma { Colours::Chroma } else { Colours::AsStored };
+    let stream = Head::of(packed).rebuilt(&tables, |_| true);
+    let grid = layout.grid;
+    let fits = |frame: Frame| u32::from(frame.width) / 2 <= grid.width && u32::from(frame.height) / 16 <= grid.height;
+    if !Frame::of(&stream).is_none_or(fits) {
+        // It could take as much time as a page for every strip.
+        return Err(Why::Damaged("a JPEG far larger than its place".into()));
+    }
+    jpeg::decode(&stream, colours).map(of_bytes)
 }
 
 pub fn of_bytes(decoded: jpeg::Decoded) -> Chunk<'static> {

@@ -12,9 +12,9 @@ use crate::{
         json::{DEPTH, depth},
         object::{Object, parse},
         page::{is_html, page},
-        value::start,
+        value::{MOST_COMPLAINTS, sentence as sentence_of, start},
     },
-    text::{Raw, beginning},
+    text::Raw,
 };
 
 /// Headers in which gateways name the conversation.
@@ -97,7 +97,7 @@ fn sentence(answer: &Response) -> String {
         return page(text);
     }
     let said = json(text).and_then(|value| said(&value));
-    beginning(said.as_deref().unwrap_or(text), SENTENCE)
+    sentence_of(said.as_deref().unwrap_or(text))
 }
 
 fn said(value: &Value) -> Option<String> {
@@ -121,7 +121,7 @@ fn named_in(says: &str, fields: &[Field]) -> Vec<(Raw, Raw)> {
             .find_map(|one| word(one).filter(|address| one.starts_with("v1.") || address.contains('.')))?;
         Some((address.into(), clause.into()))
     });
-    named.collect()
+    named.take(MOST_COMPLAINTS).collect()
 }
 
 /// The field that a member's path means, or that it lies in: "v1.transactionDetails[0].merchant" is the field
@@ -158,7 +158,8 @@ pub fn current(answer: &Response) -> Fault {
             let code = status.text("code");
             let known = CODES.iter().find(|(number, _)| *number == code.exact());
             let code = known.map_or(format!("code {}", start(code.exact())), |(_, words)| (*words).to_owned());
-            let says = format!("{} ({code})", beginning(status.text("message").exact().trim(), SENTENCE));
+            let message = sentence_of(status.text("message").exact().trim());
+            let says = if message.is_empty() { code } else { format!("{message} ({code})") };
             let members = violations(&status);
             Fault { members, ..Fault::of_status(answer.status, says) }
         }
@@ -167,15 +168,19 @@ pub fn current(answer: &Response) -> Fault {
     finished(fault, answer)
 }
 
-/// Whether Casap's gateway said this: JSON in the form of google.rpc.Status.
+/// Whether Casap's gateway said this: JSON in the form of google.rpc.Status, with one of its codes. Other gateways put the
+/// HTTP status there.
 pub fn is_current(answer: &Response) -> bool {
     let media = answer.header("content-type").unwrap_or_default().to_ascii_lowercase();
     let Ok(parsed) = parse(answer) else { return false };
-    media.contains("json") && parsed.object().is_ok_and(|status| is_status(&status))
+    let Ok(status) = parsed.object() else { return false };
+    let code = status.text("code");
+    media.contains("json") && is_status(&status) && CODES.iter().any(|(known, _)| *known == code.exact())
 }
 
+/// A code and a message or details. A message may be empty, and what is empty may be left out on the wire.
 fn is_status(status: &Object<'_>) -> bool {
-    status.digits("code").is_some() && !status.text("message").exact().trim().is_empty()
+    status.digits("code").is_some() && (status.has("message") || status.has("details"))
 }
 
 /// The field violations of a google.rpc.BadRequest among the details.
@@ -186,14 +191,16 @@ fn violations(status: &Object<'_>) -> Vec<(Raw, Raw)> {
         detail.objects(name)
     });
     violations
+        .take(MOST_COMPLAINTS)
         .map(|violation| {
             let (path, words) = (violation.text("field"), violation.text("description"));
+            let path = Raw::from(start(path.exact()));
             let field = current::ACTIONS.iter().find_map(|action| field_of(path.exact(), action.fields));
             // The parts of a file are no fields of their own.
             let file = current::FILE_PARTS
                 .contains(&camel(path.exact()).as_str())
                 .then(|| current::FILE.name.to_owned());
-            (field.or(file).map_or_else(|| start(path.exact()).into(), Raw::from), words)
+            (field.or(file).map_or(path, Raw::from), sentence_of(words.exact()).into())
         })
         .collect()
 }

@@ -22,7 +22,7 @@ pub fn ask(want: &Want, settings: &Settings) -> Result<Request, Fault> {
             let headers = vec![("accept".into(), "application/json".into())];
             Ok(Request { headers, ..Request::read(Method::Get, path) })
         }
-        Want::Document(_) => Err(unprepared(
+        Want::Document(_) | Want::Papers(_) => Err(unprepared(
             "evidence is not readable through this API: it tells the file's id and description, and no more",
         )),
         Want::Queue(_) => {

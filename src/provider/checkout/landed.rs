@@ -26,7 +26,7 @@ pub fn landed(sent: &Sent<'_>, found: &Found) -> Landed {
     let number = sent.entry.case().map(|case| &case.number);
     let case = match found {
         Found::Cases(cases) => cases.iter().find(|case| Some(&case.id.number) == number),
-        Found::Document(_) => None,
+        _ => None,
     };
     let Some(case) = case else { return Landed::Unsure("the dispute is not in the answer".into()) };
     let Some(base) = sent.entry.draft.base.as_deref() else {

@@ -6,6 +6,7 @@
 
 mod actions;
 mod ask;
+mod existing;
 mod identity;
 mod landed;
 mod refusal;
@@ -17,9 +18,9 @@ mod wire;
 pub use actions::FRAUD;
 pub use status::{REASONS, STATUSES};
 
-use super::{Access, Addresses, Found, Given, Header, Landed, Lists, Manifest, Provider, Sent, Want};
+use super::{Access, Addresses, Doubt, Found, Given, Header, Landed, Lists, Manifest, Provider, Sent, Want};
 use crate::{
-    action::{Action, Step},
+    action::{Action, Frozen, Step},
     case::{Case, Fault, FaultKind, Moment, Settings},
     http::{Request, Response, Shown},
     text::Raw,
@@ -65,6 +66,10 @@ impl Provider for Checkout {
         ask::ask(want, settings)
     }
 
+    fn nobody(&self) -> Option<&'static str> {
+        Some("idsp_00000000000000000000000000")
+    }
+
     fn read(&self, want: &Want, answer: &Response, settings: &Settings) -> Result<Found, Fault> {
         let Want::Number(number) = want else {
             return Err(unreadable(answer, "this API tells disputes by their ids and nothing else".into()));
@@ -77,10 +82,15 @@ impl Provider for Checkout {
         wire::case(answer, None, settings).ok()
     }
 
+    fn doubt(&self, step: &Step, sent: &Frozen, answer: &Response) -> Option<Doubt> {
+        existing::doubt(step, sent, answer)
+    }
+
     fn done(&self, step: &Step, answer: &Response) -> Raw {
         match answer.status {
             200 if step.id == "create" => {
-                "the dispute was there already; no second one was made of this transaction or presentment"
+                "the dispute was there already, as it was asked for, and no second one was made; justification, fraud \
+                 details and evidence were not compared"
                     .into()
             }
             201 => "a new dispute".into(),

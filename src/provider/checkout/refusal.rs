@@ -8,9 +8,9 @@ use crate::{
     provider::{
         json::depth,
         page::{is_html, page},
-        value::start,
+        value::{MOST_COMPLAINTS, sentence, start},
     },
-    text::{Raw, beginning},
+    text::Raw,
 };
 
 /// How deep an error nests at most.
@@ -47,9 +47,10 @@ pub fn refusal(answer: &Response) -> Fault {
     let told = Told::of(&answer.body);
     let mut parts: Vec<String> = words(answer.status).map(str::to_owned).into_iter().collect();
     parts.extend(told.words());
-    let members = told.codes.iter().filter_map(|code| Some((Raw::from(field(code)?), Raw::from(start(code)))));
+    let members =
+        told.codes.iter().filter_map(|code| Some((Raw::from(field(code)?), Raw::from(code.as_str()))));
     let members = members.collect();
-    let mut fault = Fault { members, ..Fault::of_status(answer.status, parts.join(": ")) };
+    let mut fault = Fault { members, ..Fault::of_status(answer.status, sentence(&parts.join(": "))) };
     let header = answer.header("cko-request-id").unwrap_or_default();
     fault.request_id = start(if told.request_id.is_empty() { header } else { &told.request_id }).into();
     fault
@@ -110,11 +111,11 @@ impl Told {
         }
         let value = (depth(text) <= DEPTH).then(|| serde_json::from_str::<Value>(text).ok()).flatten();
         let Some(Value::Object(top)) = value else {
-            return Told { other: beginning(text, 500), ..Told::default() };
+            return Told { other: sentence(text), ..Told::default() };
         };
         let word = |name: &str| top.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let codes = match top.get("error_codes") {
-            Some(Value::Array(codes)) => codes.iter().map(code).collect(),
+            Some(Value::Array(codes)) => codes.iter().take(MOST_COMPLAINTS).map(code).collect(),
             Some(Value::Null) | None => Vec::new(),
             Some(other) => vec![code(other)],
         };
@@ -124,20 +125,19 @@ impl Told {
         let oauth = ["error", "error_description", "message", "title", "detail"].map(word);
         let other = match is_error {
             true => String::new(),
-            false if oauth.iter().all(String::is_empty) => beginning(text, 500),
+            false if oauth.iter().all(String::is_empty) => sentence(text),
             false => oauth.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(": "),
         };
         Told { is_error, request_id, kind, codes, other }
     }
 
     fn words(&self) -> Option<String> {
-        let codes: Vec<_> = self.codes.iter().map(|code| start(code)).collect();
-        let parts = [start(&self.kind), codes.join(", "), self.other.clone()];
+        let parts = [start(&self.kind), self.codes.join(", "), sentence(&self.other)];
         let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         (!parts.is_empty()).then(|| parts.join(": "))
     }
 }
 
 fn code(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| start(&value.to_string()), start)
 }

@@ -1,6 +1,8 @@
 //! A dispute as a case. Every answer that is one becomes a case, whatever is missing, unknown or wrong in it; what could
 //! not be understood is named in `unread`, and the provider's own bytes are kept beside it.
 
+use std::collections::HashSet;
+
 use super::{
     status::{both, stage},
     table::value,
@@ -115,11 +117,15 @@ fn facts(case: &mut Case, top: &Object<'_>, settings: &Settings) {
     case.may = top.object("_links").map(|links| {
         let words = links
             .names()
+            .take(MOST_LINKS)
             .filter(|name| *name != "self" && links.piece(name).is_some())
             .map(|name| ours(name, settings));
         words.map(Raw::from).collect()
     });
 }
+
+/// More links than any dispute has.
+const MOST_LINKS: usize = 100;
 
 /// The word that an action is offered by, for a link's name.
 fn ours<'a>(link: &'a str, settings: &Settings) -> &'a str {
@@ -134,7 +140,7 @@ fn ours<'a>(link: &'a str, settings: &Settings) -> &'a str {
 
 /// `{"amount": 1250, "currency": "EUR"}` in whole minor units. A currency that is there and unknown spoils the amount: its
 /// decimals are unknown too.
-fn money(within: &Object<'_>, name: &str) -> Option<Money> {
+pub fn money(within: &Object<'_>, name: &str) -> Option<Money> {
     let paid = within.object(name)?;
     let currency = paid.currency("currency");
     let unknown = currency.is_none() && !paid.text("currency").exact().trim().is_empty();
@@ -159,6 +165,7 @@ fn money(within: &Object<'_>, name: &str) -> Option<Money> {
 struct Life {
     history: Vec<Happening>,
     documents: Vec<DocumentRef>,
+    files: HashSet<Raw>,
 }
 
 impl Life {
@@ -242,7 +249,7 @@ impl Life {
 
     /// A file that stands in two sections is listed where it stood first.
     fn paper(&mut self, id: Raw, description: Raw, side: Side, by: &str, at: Option<Moment>) {
-        if !id.is_empty() && self.documents.iter().any(|known| known.id == id) {
+        if !id.is_empty() && !self.files.insert(id.clone()) {
             return;
         }
         let name = if description.is_empty() {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{is_unnumbered, table::value};
+use super::table::value;
 use crate::{
     action::{
         Action, Body, By, Field, Making, Offers, Problem, Proof, Rule, Settling, Step, Subject, Word, body,
@@ -12,6 +12,7 @@ use crate::{
         },
     },
     case::Settings,
+    provider::numbering::is_made_up,
     text::own,
 };
 
@@ -167,7 +168,7 @@ fn settling(_: &Settings) -> Settling {
 fn updated(token: &str, making: &Making<'_>) -> Result<Value, Problem> {
     let settings = making.settings;
     let number = match making.case {
-        Some(case) if !is_unnumbered(&case.id.number) => case.id.number.exact(),
+        Some(case) if !is_made_up(&case.id.number) => case.id.number.exact(),
         _ => {
             return Err(Problem::of_all(own(
                 "the provider sent this case without a number, so it cannot be written to",

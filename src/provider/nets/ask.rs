@@ -9,7 +9,7 @@ use crate::{
         Body, Method, Request,
         request::{DOCUMENT_LIMIT, LONG, QUEUE_LIMIT},
     },
-    provider::Want,
+    provider::{Want, numbering::is_made_up},
     text::{Raw, segment},
 };
 
@@ -17,12 +17,13 @@ pub fn ask(want: &Want, settings: &Settings) -> Result<Request, Fault> {
     match want {
         Want::Queue(id) => queue(id, settings),
         Want::Group(group) => disputes("request.group", group, settings),
-        Want::Number(number) if super::is_unnumbered(number) => {
+        Want::Number(number) if is_made_up(number) => {
             Err(unprepared("the provider sent this case without a number, so it cannot be asked for"))
         }
         Want::Number(number) => disputes("request.number", number, settings),
         Want::Card(sealed) => card(sealed, settings),
         Want::Document(id) => document(id, settings),
+        Want::Papers(_) => Err(unprepared("the answer about a case tells its documents")),
         Want::Further { .. } => Err(unprepared("this provider has no pages")),
     }
 }

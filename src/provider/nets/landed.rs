@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use super::{
     actions::{AMOUNT, ARN, CARD, CURRENCY, DATE, DOCUMENTS, NOTES, unit},
-    is_unnumbered,
     table::value,
 };
 use crate::{
@@ -14,7 +13,7 @@ use crate::{
         Case, Currency, Moment, Money, Part, Settings,
         moment::{DAY, MINUTE},
     },
-    provider::{Found, Landed, Sent, Want},
+    provider::{Found, Landed, Sent, Want, numbering::is_made_up},
     text::{Raw, beginning},
 };
 
@@ -25,7 +24,7 @@ pub fn look(sent: &Sent<'_>, settings: &Settings) -> Option<Want> {
     match sent.action.subject {
         Subject::Case => {
             let number = &sent.entry.case()?.number;
-            (!is_unnumbered(number)).then(|| Want::Number(number.clone()))
+            (!is_made_up(number)).then(|| Want::Number(number.clone()))
         }
         // A card number never goes into an address.
         Subject::New { .. } if value(settings, "method.disputes") != "POST" => None,
@@ -38,7 +37,6 @@ pub fn look(sent: &Sent<'_>, settings: &Settings) -> Option<Want> {
 
 pub fn landed(sent: &Sent<'_>, found: &Found, settings: &Settings) -> Landed {
     match (found, sent.action.subject) {
-        (Found::Document(_), _) => Landed::Unsure("the answer is a document and no case".into()),
         (Found::Cases(cases), Subject::New { .. }) => created(sent, cases, settings),
         (Found::Cases(cases), Subject::Case) => {
             let number = sent.entry.case().map(|case| &case.number);
@@ -47,6 +45,7 @@ pub fn landed(sent: &Sent<'_>, found: &Found, settings: &Settings) -> Landed {
                 None => Landed::Unsure("the case is not in the answer".into()),
             }
         }
+        _ => Landed::Unsure("the answer is no list of cases".into()),
     }
 }
 
@@ -239,7 +238,7 @@ fn created(sent: &Sent<'_>, cases: &[Case], settings: &Settings) -> Landed {
         numbers.collect::<Vec<_>>().join(", ")
     };
     match those(Seen::There).collect::<Vec<_>>()[..] {
-        [case] if !is_unnumbered(&case.id.number) => Landed::Yes {
+        [case] if !is_made_up(&case.id.number) => Landed::Yes {
             remote: case.id.number.clone(),
             says: "a case of this card has the same transaction, and was opened since".into(),
         },

@@ -17,15 +17,13 @@ mod values;
 mod whole;
 mod wire;
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet, hash_map::Entry},
-};
+use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
 use super::{
     Access, Addresses, Found, Given, Header, Landed, Lists, Manifest, Provider, QueueFacts, Sent, Want, json,
+    numbering::{is_made_up, numbered},
     page, value,
 };
 use crate::{
@@ -151,7 +149,7 @@ fn cases(answer: &Response, settings: &Settings) -> Result<Vec<Case>, String> {
     if damaged {
         cases.iter_mut().for_each(tell_damage);
     }
-    Ok(numbered(cases))
+    Ok(numbered(cases, "number"))
 }
 
 /// The text, and whether bytes that are not UTF-8 had to be replaced.
@@ -170,68 +168,11 @@ fn tell_damage(case: &mut Case) {
     }
 }
 
-/// Gives every case a number of its own, because no row may hide another: one without a number, or with a number that
-/// another element of different content has, gets a made-up one. The very same element twice counts once.
-fn numbered(cases: Vec<Case>) -> Vec<Case> {
-    let mut by_number: HashMap<Raw, usize> = HashMap::with_capacity(cases.len());
-    let mut made_up = HashSet::new();
-    let mut kept: Vec<Case> = Vec::with_capacity(cases.len());
-    for mut case in cases {
-        if case.id.number.is_empty() {
-            case.unread.push("no number that could be read; the one shown is made up".into());
-        } else {
-            match by_number.entry(case.id.number.clone()) {
-                Entry::Vacant(place) => {
-                    place.insert(kept.len());
-                    kept.push(case);
-                    continue;
-                }
-                Entry::Occupied(first) if kept[*first.get()].raw == case.raw => continue,
-                Entry::Occupied(first) => {
-                    let number = first.key().exact();
-                    case.unread
-                        .push(format!("{number} is also the number of another case in this answer").into());
-                }
-            }
-        }
-        case.id.number = made_up_number(&case.raw, &mut made_up);
-        kept.push(case);
-    }
-    kept
-}
-
-/// Begins a number that the provider did not give. It is shown and stored, and never sent.
-const UNNUMBERED: &str = "no number ";
-
-/// From the content, so that the same case gets the same number at the next reading.
-fn made_up_number(raw: &Raw, taken: &mut HashSet<u64>) -> Raw {
-    let mut hash = fnv(raw.exact().as_bytes());
-    while !taken.insert(hash) {
-        hash = hash.wrapping_add(1);
-    }
-    format!("{UNNUMBERED}{hash:016x}").into()
-}
-
-/// FNV-1a, 64 bits: a name for content, no protection.
-fn fnv(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// Whether a case number is one of ours, for a case that came without.
-pub fn is_unnumbered(number: &Raw) -> bool {
-    number
-        .exact()
-        .strip_prefix(UNNUMBERED)
-        .is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
 /// The answer must fit the question: an answer to another question is refused whole.
 fn fitting(want: &Want, mut cases: Vec<Case>) -> Result<Vec<Case>, String> {
     match want {
         Want::Number(number) => match cases.iter().find(|case| case.id.number != *number) {
-            Some(other) if is_unnumbered(&other.id.number) => {
+            Some(other) if is_made_up(&other.id.number) => {
                 Err(format!("asked for case {}, got a case without a clear number", number.exact()))
             }
             Some(other) => Err(mismatch("case", number, &other.id.number)),
@@ -253,7 +194,7 @@ fn fitting(want: &Want, mut cases: Vec<Case>) -> Result<Vec<Case>, String> {
                 }
             }
         }
-        Want::Card(_) | Want::Document(_) | Want::Further { .. } => Ok(cases),
+        Want::Card(_) | Want::Document(_) | Want::Papers(_) | Want::Further { .. } => Ok(cases),
     }
 }
 

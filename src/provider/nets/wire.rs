@@ -138,7 +138,7 @@ impl Wire {
         }
     }
 
-    /// The element as a case. Without a readable number of its own the number is empty: see [`super::unnumbered`].
+    /// The element as a case. Without a readable number of its own the number is empty: see [`crate::provider::numbering`].
     pub fn case(&self, element: &RawValue) -> Case {
         let mut case = Case::bare(CaseId { profile: self.profile.clone(), number: Raw::default() });
         case.raw = element.get().into();

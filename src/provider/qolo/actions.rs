@@ -36,7 +36,9 @@ const CREATE: Action = Action {
         PERSON,
         ACCOUNT,
         NUMBER,
-        text(PROXY, "Card proxy", WORDS).hint("Qolo's id of the card; this or the card number is needed"),
+        text(PROXY, "Card proxy", WORDS)
+            .nullable()
+            .hint("Qolo's id of the card; this or the card number is needed"),
         group(DISPUTE, "Dispute", INSIDE),
     ],
     rules: &[EITHER],
@@ -72,8 +74,8 @@ const AMOUNT: Action = Action {
     rules: &[
         EITHER,
         Rule::AtLeastOne(&[
-            "dispute.transaction_details.0.amount",
-            "dispute.transaction_details.0.apply_amount_details.amount",
+            "dispute.transaction_details.*.amount",
+            "dispute.transaction_details.*.apply_amount_details.amount",
         ]),
     ],
     steps: &[Step { body: Body::Made(|making| made("NT-DISP_UPD_AMT", making)), ..STEP }],
@@ -103,15 +105,19 @@ const DISPUTE: &str = "dispute";
 /// The API's text: either of the two must be provided.
 const EITHER: Rule = Rule::AtLeastOne(&[PROXY, CARD]);
 
-const REFERENCE: Field = text("channel_dispute_id", "Channel dispute id", WORDS);
-const USER: Field = uuid("channel_user_guid", "Channel user").hint("the service provider's user who asks");
-const PERSON: Field = uuid("person_guid", "Customer");
-const ACCOUNT: Field = uuid("account_guid", "Account");
-const NUMBER: Field =
-    clear_card(CARD, "Card number").hint("typed unseen; Qolo takes it as it is, over https: prefer the proxy");
+// "string or null" is what the API's text says of these, and of nothing else.
+const REFERENCE: Field = text("channel_dispute_id", "Channel dispute id", WORDS).nullable();
+const USER: Field =
+    uuid("channel_user_guid", "Channel user").nullable().hint("the service provider's user who asks");
+const PERSON: Field = uuid("person_guid", "Customer").nullable();
+const ACCOUNT: Field = uuid("account_guid", "Account").nullable();
+const NUMBER: Field = clear_card(CARD, "Card number")
+    .nullable()
+    .hint("typed unseen; Qolo takes it as it is, over https: prefer the proxy");
 const KNOWN_PROXY: Field = text(PROXY, "Card proxy", WORDS)
-    .or(Instead::OfCase(wire::proxy))
-    .hint("left empty: the one that the last answer named");
+    .nullable()
+    .or(Instead::OfCaseUnless(wire::proxy, CARD))
+    .hint("left empty: the one that the last answer named, unless a card number is typed");
 
 const INSIDE: &[Field] =
     &[STATUS, TYPE, REASON, NOTES, DOCUMENTS, list(TRANSACTIONS, "Transactions", 0, MOST, TRANSACTION)];
@@ -148,7 +154,7 @@ const TRANSACTION: &[Field] = &[
     text("transaction_dispute_status", "Status", WORDS),
     text("transaction_channel_dispute_status", "Status at the channel", WORDS),
     text("data_nav_case_number", "DataNav case number", WORDS),
-    amount("amount", "Amount", CurrencyOf::Set(currency), unit),
+    amount("amount", "Amount", CurrencyOf::Set(currency), unit).or_zero(),
     suggested(
         "channel",
         "Channel",

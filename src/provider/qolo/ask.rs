@@ -7,7 +7,7 @@ use crate::{
 
 pub fn ask(want: &Want) -> Fault {
     let says = match want {
-        Want::Document(_) => "Qolo gives no documents back",
+        Want::Document(_) | Want::Papers(_) => "Qolo gives no documents back",
         Want::Queue(_) => "Qolo lists no disputes: the register is what was made or entered here",
         Want::Card(_) | Want::Group(_) => "Qolo cannot be asked for disputes",
         Want::Number(_) => "Qolo cannot be asked for a dispute: what is shown is what its last answer said",

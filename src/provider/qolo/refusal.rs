@@ -10,9 +10,9 @@ use crate::{
         json::{self, Kind, kind},
         object::{Object, parse},
         page::{is_html, page},
-        value::start,
+        value::{MOST_COMPLAINTS, sentence, start},
     },
-    text::{Raw, beginning},
+    text::Raw,
 };
 
 /// The statuses of the API's text, with its words.
@@ -127,7 +127,8 @@ fn object(piece: &RawValue) -> Words {
         complaints(errors, &mut words.members, &mut parts);
     }
     let mut told: Vec<String> = Vec::new();
-    parts.into_iter().for_each(|part| {
+    words.members.truncate(MOST_COMPLAINTS);
+    parts.into_iter().take(MOST_COMPLAINTS).for_each(|part| {
         if !told.contains(&part) {
             told.push(part);
         }
@@ -135,7 +136,7 @@ fn object(piece: &RawValue) -> Words {
     if told.is_empty() && words.members.is_empty() && !json::members(piece).is_empty() {
         told.push(start(piece.get()));
     }
-    words.says = told.join(": ");
+    words.says = sentence(&told.join(": "));
     words.trace = TRACES
         .iter()
         .map(|name| top.text(name))
@@ -148,14 +149,14 @@ fn object(piece: &RawValue) -> Words {
 fn complaints(errors: &RawValue, members: &mut Vec<(Raw, Raw)>, parts: &mut Vec<String>) {
     match kind(errors) {
         Kind::Object => {
-            for (member, piece) in json::members(errors) {
+            for (member, piece) in json::members(errors).into_iter().take(MOST_COMPLAINTS) {
                 let texts = if kind(piece) == Kind::Array { json::elements(piece) } else { vec![piece] };
-                let texts = texts.into_iter().filter_map(said);
+                let texts = texts.into_iter().take(MOST_COMPLAINTS).filter_map(said);
                 members.extend(texts.map(|text| (address(&member).into(), text.into())));
             }
         }
         Kind::Array => {
-            for piece in json::elements(errors) {
+            for piece in json::elements(errors).into_iter().take(MOST_COMPLAINTS) {
                 let one = Object::of(piece);
                 let named = ["field", "property", "propertyName", "path", "name", "pointer"];
                 let member = named.iter().map(|name| one.text(name)).find(|member| !member.is_empty());
@@ -195,7 +196,7 @@ fn snake(name: &str) -> String {
 /// A text or a number, shortened.
 fn said(piece: &RawValue) -> Option<String> {
     match kind(piece) {
-        Kind::Text(text) if !text.trim().is_empty() => Some(beginning(text.trim(), 500)),
+        Kind::Text(text) if !text.trim().is_empty() => Some(sentence(text.trim())),
         Kind::Number(digits) => Some(start(digits)),
         _ => None,
     }

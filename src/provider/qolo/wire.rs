@@ -14,7 +14,10 @@ use crate::{
     action::field::is_same_number,
     case::{Case, CaseId, DocumentRef, Moment, Money, Part, Settings, Side},
     http::Response,
-    provider::object::{Object, parse},
+    provider::{
+        json,
+        object::{Object, parse},
+    },
     text::{Marks, Raw},
 };
 
@@ -43,6 +46,10 @@ const PARTS: &[Part] = &[
     Part::Instructions,
 ];
 
+/// How many lines of history one answer may bring. More than so many are no dispute's; each is held against all that are
+/// known.
+const MOST_LINES: usize = 1000;
+
 /// The case as an answer shows it. `base`: as it was before the write. `None` where the answer names no dispute, or
 /// another one.
 pub fn told(base: Option<&Case>, answer: &Response, settings: &Settings, now: Moment) -> Option<Case> {
@@ -66,7 +73,7 @@ pub fn told(base: Option<&Case>, answer: &Response, settings: &Settings, now: Mo
     }
     let mut lines = Vec::new();
     lines.extend(holders(&top));
-    let mut raw = top.raw().exact().to_owned();
+    let mut left_out = Vec::new();
     if let Some(dispute) = top.object("dispute") {
         let transactions = dispute.objects("transaction_details");
         facts(&mut case, &dispute, &transactions);
@@ -74,16 +81,21 @@ pub fn told(base: Option<&Case>, answer: &Response, settings: &Settings, now: Mo
         if case.amount.is_some() {
             case.silent.speak_of(Part::Amount);
         }
-        documents(&mut case, &dispute, &mut raw);
+        left_out = documents(&mut case, &dispute);
         lines.extend(history::dispute(&dispute));
         for (at, transaction) in transactions.iter().enumerate() {
             lines.extend(history::transaction(at, transaction, settings));
         }
     }
     lines.extend(top.object("journal_detail").and_then(|journal| history::journal(&journal)));
+    let more = lines.len().saturating_sub(MOST_LINES);
+    lines.truncate(MOST_LINES);
     case.history = history::joined(base.map_or(&[], |base| &base.history), lines, now);
     case.unread = top.unread();
-    case.raw = raw.into();
+    if more > 0 {
+        case.unread.push(format!("{more} more lines of history than the {MOST_LINES} that are kept").into());
+    }
+    case.raw = without(parsed.piece()?, &left_out).into();
     Some(case)
 }
 
@@ -153,17 +165,17 @@ fn guids(raw: &str) -> BTreeSet<String> {
     transactions.iter().map(guid).filter(|guid| !guid.is_empty()).collect()
 }
 
-/// The papers by their names: no API gives them back. What an answer repeats of their bytes is not kept with the case.
-fn documents(case: &mut Case, dispute: &Object<'_>, raw: &mut String) {
+/// The papers by their names: no API gives them back. What an answer repeats of their bytes is returned, to be left out
+/// of what is kept with the case.
+fn documents<'a>(case: &mut Case, dispute: &Object<'a>) -> Vec<&'a RawValue> {
     const SHORT: usize = 100;
     if !dispute.has("documents") {
-        return;
+        return Vec::new();
     }
     case.silent.speak_of(Part::Documents);
+    let mut contents = Vec::new();
     for (at, document) in dispute.objects("documents").iter().enumerate() {
-        if let Some(content) = document.piece("content").map(RawValue::get).filter(|text| text.len() > SHORT) {
-            *raw = raw.replacen(content, &format!("\"({} characters, left out here)\"", content.len() - 2), 1);
-        }
+        contents.extend(document.piece("content").filter(|content| content.get().len() > SHORT));
         case.documents.push(DocumentRef {
             id: format!("documents.{at}").into(),
             name: document.text("name"),
@@ -173,4 +185,18 @@ fn documents(case: &mut Case, dispute: &Object<'_>, raw: &mut String) {
             at: None,
         });
     }
+    contents
+}
+
+/// The whole text, with some of its pieces left out where they stand. They are in the order of the text.
+fn without(whole: &RawValue, pieces: &[&RawValue]) -> String {
+    let text = whole.get();
+    let (mut kept, mut from) = (String::with_capacity(text.len().min(1 << 20)), 0);
+    for place in pieces.iter().filter_map(|piece| json::place(whole, piece)) {
+        kept.push_str(text.get(from..place.start).unwrap_or_default());
+        kept.push_str(&format!("\"({} characters, left out here)\"", place.len().saturating_sub(2)));
+        from = place.end;
+    }
+    kept.push_str(text.get(from..).unwrap_or_default());
+    kept
 }

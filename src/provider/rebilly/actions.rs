@@ -18,8 +18,8 @@ use crate::{
             instant, lines, text,
         },
     },
-    case::{Case, Currency, Money, Settings},
-    text::{Raw, own},
+    case::{Case, Currency, Money, Settings, money::NotMoney},
+    text::{Raw, own, say},
 };
 
 pub static ACTIONS: &[Action] = &[REVIEW, FORFEIT, WON, LOST, RETURN, REOPEN, UPDATE, ATTACH, CREATE];
@@ -127,7 +127,7 @@ const UPDATE: Action = Action {
     offers: Offers::Always,
     fields: &[
         text(TRANSACTION, "Transaction", 50).required().or(Instead::OfCase(|case| had(case, TRANSACTION))),
-        amount(AMOUNT, "Amount", CurrencyOf::Case, major)
+        amount(AMOUNT, "Amount", CurrencyOf::BesideOrCase(CURRENCY), major)
             .required()
             .or(Instead::OfCase(|case| had(case, AMOUNT))),
         currency(CURRENCY, "Currency").required().or(Instead::OfCase(|case| had(case, CURRENCY))),
@@ -135,9 +135,12 @@ const UPDATE: Action = Action {
         choice(TYPE, "Type", TYPES).required().or(Instead::OfCase(|case| had(case, TYPE))),
         instant("postedTime", "Posted", clock).required().or(Instead::OfCase(|case| had(case, "postedTime"))),
         text("acquirerReferenceNumber", "ARN", 255)
+            .nullable()
             .or(Instead::OfCase(|case| had(case, "acquirerReferenceNumber"))),
-        text("caseId", "Case id", 100).or(Instead::OfCase(|case| had(case, "caseId"))),
-        instant("deadlineTime", "Deadline", clock).or(Instead::OfCase(|case| had(case, "deadlineTime"))),
+        text("caseId", "Case id", 100).nullable().or(Instead::OfCase(|case| had(case, "caseId"))),
+        instant("deadlineTime", "Deadline", clock)
+            .nullable()
+            .or(Instead::OfCase(|case| had(case, "deadlineTime"))),
     ],
     rules: &[],
     steps: &[Step { body: Body::Made(|making| whole(making, None)), ..PUT }],
@@ -193,9 +196,9 @@ const CREATE: Action = Action {
         choice(TYPE, "Type", TYPES).required(),
         choice(STATUS, "Status", STATUSES).required(),
         instant("postedTime", "Posted", clock).required().hint("2026-11-22 14:30 in UTC, a day, now"),
-        text("acquirerReferenceNumber", "ARN", 255),
-        text("caseId", "Case id", 100),
-        instant("deadlineTime", "Deadline", clock).hint("by when the merchant must have answered"),
+        text("acquirerReferenceNumber", "ARN", 255).nullable(),
+        text("caseId", "Case id", 100).nullable(),
+        instant("deadlineTime", "Deadline", clock).nullable().hint("by when the merchant must have answered"),
     ],
     rules: &[],
     steps: &[Step {
@@ -262,7 +265,7 @@ const fn moving(
     }
 }
 
-pub fn posts(settings: &Settings) -> bool {
+fn posts(settings: &Settings) -> bool {
     value(settings, "create") == "post"
 }
 
@@ -315,7 +318,27 @@ fn whole(making: &Making<'_>, status: Option<&str>) -> Result<Value, Problem> {
             }
         }
     }
+    if making.values.get(CURRENCY).is_some() && making.values.get(AMOUNT).is_none() {
+        fits_its_currency(&members)?;
+    }
     Ok(Value::Object(members))
+}
+
+/// An amount that stays is counted in the currency that is sent with it.
+fn fits_its_currency(members: &Map<String, Value>) -> Result<(), Problem> {
+    let code = members.get(CURRENCY).and_then(Value::as_str).unwrap_or_default();
+    let digits = members.get(AMOUNT).map(Value::to_string).unwrap_or_default();
+    match Money::from_major(&digits, Currency::parse(code)) {
+        Err(NotMoney::TooFine) => Err(Problem {
+            field: AMOUNT.to_owned(),
+            says: say!(
+                "{} has more decimals than {} has: enter the amount, too",
+                Raw::new(digits.clone()).show(),
+                Raw::new(code).show()
+            ),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// A member that was entered; none where the case's own stands.
@@ -326,22 +349,15 @@ fn entered(name: &str, making: &Making<'_>) -> Result<Option<Value>, Problem> {
     let Some(field) = UPDATE.fields.iter().chain(REOPEN.fields).find(|field| field.name == name) else {
         return Ok(None);
     };
-    match name {
-        AMOUNT => {
-            let own_currency = making.case.and_then(|case| case.amount?.currency);
-            let currency = Currency::parse(making.values.text(CURRENCY)).or(own_currency);
-            let money = Money::from_major(making.values.text(AMOUNT), currency);
-            let digits = money.ok().and_then(|money| money.major().parse::<serde_json::Number>().ok());
-            let wrong = || Problem { field: AMOUNT.to_owned(), says: own("is no amount of this currency") };
-            Ok(Some(Value::Number(digits.ok_or_else(wrong)?)))
-        }
-        _ => body::value(field, name, making),
-    }
+    body::value(field, name, making)
 }
 
 /// `{"file", "name", "description"?}`
 fn uploaded(making: &Making<'_>) -> Result<Value, Problem> {
     let [field, description] = ATTACH.fields else { return Err(missing()) };
+    if !making.case.is_some_and(|case| is_id(case.id.number.exact())) {
+        return Err(Problem::of_all(own("the dispute came without an id, so nothing can be put beside it")));
+    }
     let files = body::value(field, FILE, making)?;
     if making.values.files(FILE).len() > 1 {
         return Err(Problem { field: FILE.to_owned(), says: own("takes one file") });

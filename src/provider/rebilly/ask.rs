@@ -8,7 +8,7 @@ use crate::{
         Method, Request, Response,
         request::{DOCUMENT_LIMIT, LONG, QUEUE_LIMIT},
     },
-    provider::Want,
+    provider::{Want, numbering::is_made_up},
     text::{Raw, segment},
 };
 
@@ -17,6 +17,9 @@ const LAST_OFFSET: usize = 1000;
 
 pub fn ask(want: &Want, settings: &Settings) -> Result<Request, Fault> {
     match want {
+        Want::Number(number) if is_made_up(number) => {
+            Err(unprepared("the provider sent this dispute without an id, so it cannot be asked for"))
+        }
         Want::Number(number) if !is_id(number.exact()) => {
             Err(Fault::new(FaultKind::NotThere, "no id of a dispute: at most 50 letters, digits and @ ~ - . _"))
         }
@@ -27,6 +30,8 @@ pub fn ask(want: &Want, settings: &Settings) -> Result<Request, Fault> {
             let request = read(&format!("/files/{}/download", segment(id.exact())));
             Ok(Request { headers, limit: DOCUMENT_LIMIT, patience: LONG, ..request })
         }
+        Want::Papers(dispute) if !is_id(dispute.exact()) => Err(unprepared("that is no id of a dispute")),
+        Want::Papers(dispute) => Ok(papers(dispute)),
         Want::Queue(_) | Want::Group(_) => list(want, &Place::default(), settings),
         Want::Further { of, from } => match Place::read(from) {
             Some(place) => list(of, &place, settings),
@@ -69,6 +74,16 @@ fn list(of: &Want, place: &Place, settings: &Settings) -> Result<Request, Fault>
     Ok(Request { query, limit: QUEUE_LIMIT, patience: LONG, ..read("/disputes") })
 }
 
+/// What is attached to a dispute, with the files themselves. An id holds none of the signs that separate filters.
+fn papers(dispute: &Raw) -> Request {
+    let query = [
+        ("filter", format!("relatedType:dispute;relatedId:{}", dispute.exact())),
+        ("limit", "1000".to_owned()),
+        ("expand", "file".to_owned()),
+    ];
+    Request { query: query.map(|(name, value)| (name.to_owned(), value)).into(), ..read("/attachments") }
+}
+
 fn read(path: &str) -> Request {
     Request { headers: vec![("accept".into(), "application/json".into())], ..Request::read(Method::Get, path) }
 }
@@ -103,6 +118,20 @@ impl Place {
     }
 }
 
+/// How many rows the list has that a page is of.
+pub fn total(answer: &Response) -> Option<usize> {
+    answer.header("pagination-total")?.trim().parse().ok()
+}
+
+/// Whether a page is of the list as it was asked for, and not of what was narrowed to go on past the last offset.
+pub fn is_of_the_whole(want: &Want) -> bool {
+    let place = match want {
+        Want::Further { from, .. } => Place::read(from),
+        _ => None,
+    };
+    place.is_none_or(|place| place.since.is_none())
+}
+
 /// What follows on a page of a list. Past the last offset the list goes on from the newest created time so far, which is
 /// asked for again: a case that comes twice counts once.
 pub fn further(want: &Want, answer: &Response, cases: &[Case], settings: &Settings) -> Option<Want> {
@@ -112,9 +141,8 @@ pub fn further(want: &Want, answer: &Response, cases: &[Case], settings: &Settin
         _ => return None,
     };
     let size: usize = value(settings, "page.size").parse().ok()?;
-    let read = place.offset + cases.len();
-    let total = answer.header("pagination-total").and_then(|total| total.trim().parse::<usize>().ok());
-    let is_whole = match total {
+    let read = place.offset.saturating_add(cases.len());
+    let is_whole = match total(answer) {
         Some(total) => read >= total,
         None => cases.len() < size,
     };

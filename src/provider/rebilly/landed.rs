@@ -3,29 +3,31 @@
 
 use serde_json::{Map, Value};
 
-use super::actions::{MEMBERS, TRANSACTION, posts};
+use super::actions::{MEMBERS, TRANSACTION};
 use crate::{
-    action::Method,
-    case::{Case, Moment, Settings, moment::MINUTE},
-    provider::{Found, Landed, Sent, Want},
+    action::{Frozen, Method, Step},
+    case::{Case, Moment, moment::MINUTE},
+    http::Response,
+    provider::{Doubt, Found, Landed, Sent, Want, numbering::is_made_up, object::parse, value::start},
     text::{Raw, beginning},
 };
 
 /// How far the provider's clock may be behind ours.
 const SLACK: i64 = 2 * MINUTE;
 
-pub fn look(sent: &Sent<'_>, settings: &Settings) -> Option<Want> {
+/// By the request that left, whatever the profile says today.
+pub fn look(sent: &Sent<'_>) -> Option<Want> {
     match sent.action.id {
         "attach" => None,
-        "create" if posts(settings) || sent.frozen.method == Method::Post => {
+        "create" if sent.frozen.method == Method::Post => {
             Some(Want::Group(body(sent)?.get(TRANSACTION)?.as_str()?.into()))
         }
-        "create" => Some(Want::Number(sent.frozen.path.rsplit('/').next()?.into())),
+        "create" => Some(Want::Number(chosen_id(sent.frozen).into())),
         _ => Some(Want::Number(sent.entry.case()?.number.clone())),
     }
 }
 
-pub fn landed(sent: &Sent<'_>, found: &Found, _settings: &Settings) -> Landed {
+pub fn landed(sent: &Sent<'_>, found: &Found) -> Landed {
     let Found::Cases(cases) = found else {
         return Landed::Unsure("the answer is a document and no dispute".into());
     };
@@ -47,9 +49,25 @@ fn body(sent: &Sent<'_>) -> Option<Map<String, Value>> {
     serde_json::from_slice(&sent.frozen.body).ok()
 }
 
+/// A dispute that was put under an id of ours is answered under that id: another one is not ours.
+pub fn doubt(step: &Step, sent: &Frozen, answer: &Response) -> Option<Doubt> {
+    if step.id != "create" || sent.method != Method::Put {
+        return None;
+    }
+    let told = parse(answer).ok()?;
+    let id = told.object().ok()?.text("id");
+    let named = start(id.exact());
+    let says = format!("the answer names dispute {named}, and not the id that was chosen here");
+    (id.exact() != chosen_id(sent)).then(|| Doubt::Unclear(says.into()))
+}
+
+fn chosen_id(sent: &Frozen) -> &str {
+    sent.path.rsplit('/').next().unwrap_or_default()
+}
+
 /// Nobody else makes a dispute with an id of ours.
 fn chosen(sent: &Sent<'_>, cases: &[Case]) -> Landed {
-    let id = sent.frozen.path.rsplit('/').next().unwrap_or_default();
+    let id = chosen_id(sent.frozen);
     match cases.iter().find(|case| case.id.number.exact() == id) {
         Some(case) => Landed::Yes {
             remote: case.id.number.clone(),
@@ -64,7 +82,7 @@ fn created(sent: &Sent<'_>, cases: &[Case], wanted: &Map<String, Value>) -> Land
     let alike: Vec<_> = cases.iter().filter(|case| differs(wanted, case).is_empty()).collect();
     let since = |case: &&&Case| is_since(case.opened, sent.first_send);
     match alike.iter().filter(since).collect::<Vec<_>>()[..] {
-        [case] => Landed::Yes {
+        [case] if !is_made_up(&case.id.number) => Landed::Yes {
             remote: case.id.number.clone(),
             says: "a dispute of this transaction says the same, and was made since".into(),
         },
@@ -72,6 +90,7 @@ fn created(sent: &Sent<'_>, cases: &[Case], wanted: &Map<String, Value>) -> Land
             Landed::No(format!("none of the transaction's {} disputes is this one", cases.len()).into())
         }
         [] => Landed::Unsure("a dispute that says the same does not tell when it was made".into()),
+        [_] => Landed::Unsure("the dispute that says the same came without an id of its own".into()),
         _ => Landed::Unsure("several disputes of this transaction say the same and were made since".into()),
     }
 }

@@ -5,15 +5,16 @@ mod actions;
 mod ask;
 mod codes;
 mod landed;
+mod papers;
 mod refusal;
 pub mod sandbox;
 mod standing;
 pub mod table;
 mod wire;
 
-use super::{Access, Addresses, Found, Given, Header, Landed, Lists, Manifest, Provider, Sent, Want};
+use super::{Access, Addresses, Doubt, Found, Given, Header, Landed, Lists, Manifest, Provider, Sent, Want};
 use crate::{
-    action::{Action, Step},
+    action::{Action, Frozen, Step},
     case::{Case, Fault, FaultKind, Moment, Paper, Settings},
     http::{Request, Response},
     text::Raw,
@@ -67,6 +68,7 @@ impl Provider for Rebilly {
         };
         let read = match listed {
             Want::Document(_) => Ok(Found::Document(paper(answer))),
+            Want::Papers(dispute) => papers::papers(answer, dispute),
             Want::Number(number) => {
                 wire::one(answer, Some(number), settings).map(|case| Found::Cases(vec![case]))
             }
@@ -79,13 +81,29 @@ impl Provider for Rebilly {
     fn further(&self, want: &Want, answer: &Response, found: &Found, settings: &Settings) -> Option<Want> {
         match found {
             Found::Cases(cases) => ask::further(want, answer, cases, settings),
-            Found::Document(_) => None,
+            _ => None,
         }
+    }
+
+    fn total(&self, want: &Want, answer: &Response) -> Option<usize> {
+        ask::total(answer).filter(|_| ask::is_of_the_whole(want))
+    }
+
+    fn overlaps(&self, want: &Want) -> bool {
+        !ask::is_of_the_whole(want)
+    }
+
+    fn papers(&self, case: &Case, _settings: &Settings) -> Option<Want> {
+        ask::is_id(case.id.number.exact()).then(|| Want::Papers(case.id.number.clone()))
     }
 
     fn told(&self, sent: &Sent<'_>, answer: &Response, settings: &Settings, _now: Moment) -> Option<Case> {
         let is_dispute = sent.action.id != "attach" && answer.is_success();
         is_dispute.then(|| wire::one(answer, None, settings).ok()).flatten()
+    }
+
+    fn doubt(&self, step: &Step, sent: &Frozen, answer: &Response) -> Option<Doubt> {
+        landed::doubt(step, sent, answer)
     }
 
     fn done(&self, step: &Step, answer: &Response) -> Raw {
@@ -105,12 +123,12 @@ impl Provider for Rebilly {
         refusal::is_own(answer)
     }
 
-    fn look(&self, sent: &Sent<'_>, settings: &Settings) -> Option<Want> {
-        landed::look(sent, settings)
+    fn look(&self, sent: &Sent<'_>, _settings: &Settings) -> Option<Want> {
+        landed::look(sent)
     }
 
-    fn landed(&self, sent: &Sent<'_>, found: &Found, settings: &Settings) -> Landed {
-        landed::landed(sent, found, settings)
+    fn landed(&self, sent: &Sent<'_>, found: &Found, _settings: &Settings) -> Landed {
+        landed::landed(sent, found)
     }
 
     fn check(&self, settings: &Settings) -> Vec<String> {

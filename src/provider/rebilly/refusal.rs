@@ -6,9 +6,9 @@ use crate::{
     http::Response,
     provider::{
         object::{Object, parse},
-        value::start,
+        value::{MOST_COMPLAINTS, sentence, start},
     },
-    text::{Raw, beginning},
+    text::Raw,
 };
 
 /// Headers in which the conversation is named.
@@ -47,7 +47,7 @@ pub fn is_own(answer: &Response) -> bool {
 
 /// "Title: detail (type, instance)": the first two are for people, the others where they say something.
 fn words(problem: &Object<'_>) -> String {
-    let text = |name: &str| beginning(problem.text(name).exact().trim(), 500);
+    let text = |name: &str| sentence(problem.text(name).exact().trim());
     let mut says: Vec<_> =
         [text("title"), text("detail")].into_iter().filter(|part| !part.is_empty()).collect();
     says.dedup();
@@ -60,12 +60,12 @@ fn words(problem: &Object<'_>) -> String {
 
 /// The complaints about fields, several for one as they came. A file's name is no field of its own.
 fn complaints(problem: &Object<'_>) -> Vec<(Raw, Raw)> {
-    let complaints = problem.objects("invalidFields").into_iter();
+    let complaints = problem.objects("invalidFields").into_iter().take(MOST_COMPLAINTS);
     complaints
         .map(|complaint| {
             let field = complaint.text("field");
             let field = if field.exact() == "name" { FILE.into() } else { start(field.exact()).into() };
-            (field, beginning(complaint.text("message").exact(), 500).into())
+            (field, sentence(complaint.text("message").exact()).into())
         })
         .collect()
 }

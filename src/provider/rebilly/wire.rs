@@ -1,13 +1,12 @@
 //! A dispute as a case. Every element of an answer becomes a case, whatever is missing, unknown or wrong in it; what could
 //! not be understood is named in `unread`, and the provider's own bytes are kept beside it.
 
-use std::collections::HashSet;
-
 use super::standing::stage;
 use crate::{
-    case::{Case, CaseId, Deadline, Happening, Part, Settings, Whose},
+    case::{Case, CaseId, Deadline, Happening, Part, Settings, Stage, Whose},
     http::Response,
     provider::{
+        numbering::numbered,
         object::{Object, parse},
         value::{In, start},
     },
@@ -73,18 +72,14 @@ pub fn one(answer: &Response, asked: Option<&Raw>, settings: &Settings) -> Resul
 pub fn several(answer: &Response, queue: Option<&Raw>, settings: &Settings) -> Result<Vec<Case>, String> {
     let parsed = parse(answer)?;
     let elements = parsed.objects()?;
-    let (mut cases, mut numbers) = (Vec::with_capacity(elements.len()), HashSet::new());
-    for element in elements {
-        let mut case = case(&element, settings);
+    let one = |element: &Object<'_>| {
+        let mut case = case(element, settings);
         if let Some(queue) = queue {
             in_queue(&mut case, queue);
         }
-        number(&mut case, &mut numbers, &cases);
-        if cases.iter().all(|other: &Case| other.id != case.id) {
-            cases.push(case);
-        }
-    }
-    Ok(cases)
+        case
+    };
+    Ok(numbered(elements.iter().map(one).collect(), "id"))
 }
 
 /// The dispute's own status is the newer word; without one the list's counts.
@@ -93,31 +88,13 @@ fn in_queue(case: &mut Case, queue: &Raw) {
         case.queue = queue.clone();
         case.stage = stage(queue.exact());
         case.silent.speak_of(Part::Queue);
+        if has_ended(case.stage) {
+            case.deadline = None;
+        }
     } else if case.queue != *queue {
         let own = start(case.queue.exact());
         case.unread.push(format!("listed as {}, but its status is {own}", queue.exact()).into());
     }
-}
-
-/// No row hides another: one without an id, or with the id of another of different content, gets a made-up number, which
-/// no id can be.
-fn number(case: &mut Case, numbers: &mut HashSet<Raw>, before: &[Case]) {
-    let twin = before.iter().find(|other| other.id.number == case.id.number);
-    if twin.is_some_and(|twin| twin.raw == case.raw) {
-        return;
-    }
-    if !case.id.number.is_empty() && twin.is_none() {
-        numbers.insert(case.id.number.clone());
-        return;
-    }
-    let why =
-        if case.id.number.is_empty() { "none that could be read" } else { "also that of another dispute" };
-    case.unread.push(format!("id: {why}; the one shown is made up").into());
-    let mut at = numbers.len();
-    while !numbers.insert(format!("no id {at}").into()) {
-        at += 1;
-    }
-    case.id.number = format!("no id {at}").into();
 }
 
 fn case(top: &Object<'_>, settings: &Settings) -> Case {
@@ -126,6 +103,9 @@ fn case(top: &Object<'_>, settings: &Settings) -> Case {
         if !top.has(member) {
             case.silent.leave_out(*part);
         }
+    }
+    if has_ended(stage(top.text("status").exact())) {
+        case.silent.speak_of(Part::Deadline);
     }
     NEVER_TOLD.iter().for_each(|part| case.silent.leave_out(*part));
     case.group = top.text("transactionId");
@@ -143,12 +123,20 @@ fn case(top: &Object<'_>, settings: &Settings) -> Case {
     }
     case.opened = top.moment("createdTime");
     case.updated = top.moment("updatedTime");
-    case.deadline = top.moment("deadlineTime").map(|at| Deadline { at, whose: Whose::Merchant });
+    // What has ended is not waited for any more.
+    let ended = has_ended(case.stage);
+    case.deadline =
+        top.moment("deadlineTime").filter(|_| !ended).map(|at| Deadline { at, whose: Whose::Merchant });
     case.revision = top.text("revision");
     case.history = history(top);
     case.unread = top.unread();
     case.raw = top.raw();
     case
+}
+
+/// Forfeited counts as lost.
+fn has_ended(stage: Stage) -> bool {
+    matches!(stage, Stage::Won | Stage::Lost)
 }
 
 /// What the dispute tells of its own past.

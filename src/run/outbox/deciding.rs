@@ -18,6 +18,9 @@ impl Outbox {
         let entry = self.entry(id)?;
         let life = life::take_back(entry.life).map_err(|barred| say!("not taken back: {}", barred.words()))?;
         let says = own(match (life.state, entry.tries.is_empty()) {
+            (State::Cancelled, _) if entry.step > 0 => {
+                "taken back; the steps before were done at the provider; the draft is kept"
+            }
             (State::Cancelled, true) => "taken back before it left; the draft is kept",
             (State::Cancelled, false) => "taken back; nothing was done at the provider; the draft is kept",
             _ => "not sent again; a person decides",
@@ -66,19 +69,20 @@ impl Outbox {
         let stamp = self.teller.clock.stamp();
         let life = life::person_says(life, verdict, grounds, stamp, entry.deadline, terms)
             .map_err(|barred| say!("not decided: {}", barred.words()))?;
+        let (remote, answer) = match decision {
+            Decision::There(number) => self.named_there(&entry, number)?,
+            Decision::SendAgain(_) | Decision::Close => (Raw::default(), None),
+        };
         let says = match decision {
             Decision::There(_) => own("accepted, by a person's word"),
             Decision::SendAgain(_) => own("is sent again, by a person's word"),
             Decision::Close => own("given up, by a person's word; the draft is kept"),
         };
-        let remote = match decision {
-            Decision::There(number) => number.clone(),
-            _ => Raw::default(),
-        };
         let shift = Shift {
             decided_by: self.who.clone(),
             decided_why: why.clone(),
             remote,
+            answer,
             ..Shift::of(Some("decided"), say!("{}: {}", says, why.show()))
         };
         self.moved(&entry, life, shift)?;
@@ -88,6 +92,23 @@ impl Outbox {
         }
         self.poke(&entry.draft.profile);
         Ok(says)
+    }
+
+    /// What is kept of the number under which an entry is said to be there: that of the case, or what stands for the answer
+    /// that named something for the next step.
+    fn named_there(&self, entry: &Entry, number: &Raw) -> Result<(Raw, Option<Vec<u8>>), SafeText> {
+        let Some((source, action)) =
+            self.declared(&entry.draft).ok().filter(|(_, action)| action.hands_on(entry.step))
+        else {
+            return Ok((number.clone(), None));
+        };
+        if number.is_empty() {
+            return Err(own(
+                "not decided: the id that the provider gave it is needed, because the next step names it",
+            ));
+        }
+        let answer = action.steps.get(entry.step).map(|step| step.proof.naming(number, &source.settings));
+        Ok((Raw::default(), answer.map(|answer| answer.to_string().into_bytes())))
     }
 
     fn lane_of(&self, entry: &Entry) -> Result<(&Lane, &Source), SafeText> {

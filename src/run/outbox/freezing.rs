@@ -7,12 +7,13 @@ use zeroize::{Zeroize, Zeroizing};
 use super::{Outbox, points::Point};
 use crate::{
     action::{
-        Action, Attachment, Draft, EntryId, Facts, Kind, Making, Offer, Problem, Subject, Values, body, check,
+        Action, Attachment, Draft, Entry, EntryId, Facts, Kind, Making, Offer, Problem, Subject, Values, body,
+        check,
         field::Leaves,
         life::{Late, Life},
         offer, rows, step,
     },
-    case::{Case, FaultKind, Moment, Whose},
+    case::{Case, FaultKind, Moment, Whose, moment::Minute},
     desk::words::{NotQueued, Submission},
     run::source::Source,
     seal,
@@ -76,6 +77,7 @@ impl Outbox {
             version: *version,
             subject: subject(action, draft, cards, &making)?,
             frozen,
+            settling: (action.settling)(&source.settings),
             steps: action.steps.len(),
             life: Life::queued(Late::Ask),
             deadline: case.as_ref().and_then(|case| ahead(case, now)),
@@ -105,15 +107,36 @@ impl Outbox {
                 "another terminal changed this draft meanwhile: open it again to see what it holds",
             ))),
             Queued::Live(entry) => Err(not_queued(say!(
-                "{} is already on its way since {} ({}); B shows it",
+                "{} is already on its way since {} ({}); B shows it, or casedesk outbox list",
                 self.title(&entry.draft),
-                crate::case::moment::Minute(entry.created_at),
+                Minute(entry.created_at),
                 own(entry.life.words())
             ))),
-            Queued::Already(entry) => Err(not_queued(say!(
-                "{} was accepted already, and the case was not read since; R reads it",
-                self.title(&entry.draft)
-            ))),
+            Queued::Already(entry) => Err(not_queued(self.already(&entry, draft))),
+        }
+    }
+
+    /// Why what was accepted is not queued a second time, and what to do.
+    fn already(&self, entry: &Entry, draft: &Draft) -> SafeText {
+        let title = self.title(&entry.draft);
+        match (&entry.draft.case, entry.draft.id == draft.id) {
+            (_, true) => say!("{} was accepted already, from this very draft", title),
+            (Some(_), false) => {
+                say!(
+                    "{} was accepted already, and the case was not read since; R reads it, or casedesk case",
+                    title
+                )
+            }
+            (None, false) => {
+                let number = if entry.remote.is_empty() { own("one") } else { entry.remote.id() };
+                let ended = entry.tries.last().and_then(|tried| tried.ended_at).unwrap_or(entry.created_at);
+                say!(
+                    "{} was accepted already at {}, and made {}; the same again is taken a day later",
+                    title,
+                    Minute(ended),
+                    number
+                )
+            }
         }
     }
 

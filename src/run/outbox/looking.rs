@@ -9,7 +9,7 @@ use crate::{
     },
     case::{Fault, FaultKind},
     provider::{Landed, Sent},
-    run::source::Source,
+    run::{pages, source::Source},
     text::{Raw, own, say},
 };
 
@@ -82,7 +82,7 @@ impl Outbox {
         let asked = sent.and_then(|sent| Some((sent, source.provider.look(&sent, &source.settings)?)));
         let landed = match &asked {
             None => Err(Fault::new(FaultKind::Unprepared, "there is nothing that could be asked about it")),
-            Some((sent, want)) => match source.ask(want).await {
+            Some((sent, want)) => match source.ask(want).await.and_then(pages::only_whole) {
                 Ok(found) => Ok(source.provider.landed(sent, &found, &source.settings)),
                 // "Not there" is an answer, and shows nothing.
                 Err(Fault { kind: FaultKind::NotThere, .. }) => {

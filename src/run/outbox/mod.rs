@@ -14,6 +14,7 @@ pub mod points;
 pub mod traffic;
 
 mod deciding;
+mod following;
 mod freezing;
 mod looking;
 mod sending;
@@ -154,12 +155,17 @@ impl Outbox {
     /// This program will not send until somebody has it try again; whether another one does is not known.
     fn give_up_the_turn(&self, error: &io::Error) {
         let why = say!("{} cannot be used: {}", own(lock::FILE), Raw::new(error.to_string()).show());
-        self.sources.iter().for_each(|source| self.traffic.pause(&source.name, why.clone()));
         self.stands(Err(why), false);
     }
 
     fn stands(&self, turn: Result<lock::Held, SafeText>, elsewhere: bool) {
         let differs = turn.is_err() || self.traffic.is_elsewhere();
+        match &turn {
+            Err(why) if !elsewhere => {
+                self.traffic.bar(self.sources.iter().map(|source| source.name.as_str()), why);
+            }
+            _ => self.traffic.unbar(),
+        }
         *self.turn.borrow_mut() = turn;
         self.traffic.set_elsewhere(elsewhere);
         if differs {
@@ -184,6 +190,7 @@ impl Outbox {
             let terms = Terms::of(Settling::Nobody);
             store.recover(now, &self.who, |life| life::recover(life, life::Lock::Ours, terms).ok())
         })?;
+        self.keep_to_pauses(now)?;
         self.recovered.set(true);
         for entry in recovered {
             let says = say!(
@@ -191,6 +198,16 @@ impl Outbox {
                 self.named(&entry)
             );
             self.tell(&entry, entry.life.state, says);
+        }
+        Ok(())
+    }
+
+    /// What providers asked of the last holder of the lock holds for this one.
+    fn keep_to_pauses(&self, now: Moment) -> Result<(), SafeText> {
+        for (lane, source) in self.lanes.iter().zip(self.sources.iter()) {
+            if let Some(until) = self.archive.with(now, |store| store.pause(&source.name, now))? {
+                self.rest_as_asked(lane, source, until);
+            }
         }
         Ok(())
     }
@@ -380,8 +397,8 @@ impl Outbox {
 
     /// The terms of an entry's action; nothing where this program does not know it.
     pub(super) fn terms(&self, entry: &Entry) -> Option<Terms> {
-        let (source, action) = self.declared(&entry.draft).ok()?;
-        Some(Terms::of((action.settling)(&source.settings)))
+        self.declared(&entry.draft).ok()?;
+        Some(Terms::of(entry.settling))
     }
 
     fn note(&self, event: &'static str, case: Option<&CaseId>, entry: &str, detail: SafeText) -> Note {
@@ -434,14 +451,16 @@ impl Outbox {
 
     /// Moves an entry without a copy having been sent, and tells of it; whether it was still as it is thought to be.
     fn shift(&self, entry: &Entry, life: Life, shift: Shift) -> Result<bool, SafeText> {
-        let next = self.step_after(entry, life);
+        let next = self.step_after(entry, life, shift.answer.as_deref());
+        let says = next.told(entry, &shift.says);
         let change = crate::store::Change {
-            why: Raw::new(shift.says.as_str()),
+            why: Raw::new(says.as_str()),
             look: shift.look,
             decided_by: shift.decided_by,
             decided_why: shift.decided_why,
             remote: shift.remote,
-            next: next.as_ref(),
+            answer: shift.answer.as_deref(),
+            next: next.kept(),
             at: self.teller.clock.now(),
         };
         let note = shift.event.map(|event| {
@@ -453,8 +472,8 @@ impl Outbox {
             .with(change.at, |store| store.moved(&entry.id, entry.version, &life, &change, note.as_ref()))?;
         if moved {
             self.neighbours.tell();
-            let says = say!("{}: {}", self.named_as(entry, &change.remote), shift.says);
-            self.tell(entry, life.state, says);
+            let says = say!("{}: {}", self.named_as(entry, &change.remote), says);
+            self.tell(entry, next.state(life), says);
         }
         Ok(moved)
     }
@@ -469,12 +488,14 @@ struct Shift {
     decided_by: Raw,
     decided_why: Raw,
     remote: Raw,
+    /// What stands for an answer that nobody saw.
+    answer: Option<Vec<u8>>,
 }
 
 impl Shift {
     fn of(event: Option<&'static str>, says: SafeText) -> Shift {
         let (decided_by, decided_why, remote) = (Raw::default(), Raw::default(), Raw::default());
-        Shift { event, says, look: None, decided_by, decided_why, remote }
+        Shift { event, says, look: None, decided_by, decided_why, remote, answer: None }
     }
 }
 

@@ -4,9 +4,8 @@
 use super::{Lane, Outbox, Shift, points::Point};
 use crate::{
     action::{
-        Action, Entry, Frozen, Life, Making, State,
+        Action, Entry, Life, State,
         life::{self, Barred, Bytes, Earlier, Facts, Gate, Lock, Outcome, PAUSES},
-        step,
     },
     case::{Again, Case, Change, Fault, FaultKind, Moment, QueueId, moved},
     desk::words::Event,
@@ -52,20 +51,23 @@ struct Told {
     members: Vec<(Raw, Raw)>,
     answer: Option<Vec<u8>>,
     remote: Raw,
-    next: Option<Frozen>,
 }
 
 impl Told {
     /// Without a byte having left.
     fn unsent(at: Moment, says: SafeText) -> Told {
         let (request_id, members, remote) = (Raw::default(), Vec::new(), Raw::default());
-        Told { at, status: None, says, left: false, request_id, members, answer: None, remote, next: None }
+        Told { at, status: None, says, left: false, request_id, members, answer: None, remote }
     }
 }
 
 impl Outbox {
     /// Sends a queued entry, if everything still stands as it did when it was queued. Whether it moved.
     pub(super) async fn send(&self, lane: &Lane, source: &Source, entry: Entry) -> bool {
+        let entry = match self.made(lane, entry) {
+            Ok(entry) => entry,
+            Err(moved) => return moved,
+        };
         let Some((action, terms)) = source.action(&entry.draft.action).zip(self.terms(&entry)) else {
             return false;
         };
@@ -194,11 +196,11 @@ impl Outbox {
         self.points.pass(Point::Answered);
         let number = entry.case().map(|case| &case.number);
         let stamp = self.teller.clock.stamp();
-        let verdict = provider::verdict(source.provider, step, &answer, number, &source.settings, stamp.at);
+        let verdict =
+            provider::verdict(source.provider, step, &frozen, &answer, number, &source.settings, stamp.at);
         let Ok(life) = life::record(claimed, verdict.outcome, stamp, terms) else { return LEFT };
         self.mind(lane, source, &verdict, &answer);
         let body = answer.as_ref().ok().map(|answer| answer.body.clone());
-        let next = self.next_step(source, action, entry, life, body.as_deref());
         let told = Told {
             at: stamp.at,
             status: verdict.status,
@@ -208,7 +210,6 @@ impl Outbox {
             members: verdict.members.clone(),
             answer: body,
             remote: verdict.remote.clone(),
-            next,
         };
         let number = entry.case().map_or(verdict.remote, |case| case.number.clone());
         let accepted = life.state == State::Accepted;
@@ -263,8 +264,14 @@ impl Outbox {
         self.traffic.rest(&source.name, until, why);
     }
 
-    /// The provider asked for it.
+    /// The provider asked for it. Where the disk does not take that, it holds as long as this program runs.
     fn wait_until(&self, lane: &Lane, source: &Source, until: Moment) {
+        let now = self.teller.clock.now();
+        let _ = self.archive.with(now, |store| store.keep_pause(&source.name, now, until));
+        self.rest_as_asked(lane, source, until);
+    }
+
+    pub(super) fn rest_as_asked(&self, lane: &Lane, source: &Source, until: Moment) {
         lane.rest.set(Some(until));
         lane.asked_to_wait.set(Some(until));
         self.traffic.rest(&source.name, until, own("the provider asked to wait"));
@@ -327,36 +334,6 @@ impl Outbox {
         Ok(Some(say!("the case moved since the form was opened ({})", SafeText::join(&facts, "; "))))
     }
 
-    /// Step n+1, frozen from the draft as it was and from the answers so far.
-    fn next_step(
-        &self,
-        source: &Source,
-        action: &'static Action,
-        entry: &Entry,
-        life: Life,
-        answer: Option<&[u8]>,
-    ) -> Option<Frozen> {
-        if life.state != State::Accepted {
-            return None;
-        }
-        let step = action.steps.get(entry.step + 1)?;
-        let now = self.teller.clock.now();
-        let mut answers = self.archive.with(now, |store| store.answers(&entry.id)).ok()?;
-        answers.push(serde_json::from_slice(answer.unwrap_or_default()).unwrap_or_default());
-        let attached: Vec<_> = entry.draft.values.all_files().cloned().collect();
-        let making = Making {
-            case: entry.draft.base.as_deref(),
-            values: &entry.draft.values,
-            settings: &source.settings,
-            now,
-            files: &self.files(&attached, now).ok()?,
-            sealed: &Default::default(),
-            answers: &answers,
-            key: &entry.id,
-        };
-        step::freeze(step, action.fields, &making).ok()
-    }
-
     fn record(&self, lane: &Lane, entry: Entry, version: i64, life: Life, told: Told) -> bool {
         let detail = say!("{}: {}", self.title(&entry.draft), told.says);
         let note = self.note(life.words(), entry.case(), &entry.id, detail);
@@ -381,15 +358,18 @@ impl Outbox {
 
     fn write_down(&self, outcome: &Unrecorded) -> Result<bool, SafeText> {
         let Unrecorded { entry, version, life, told, note } = outcome;
+        // Made anew with every try to write it down: what kept it from being made may be over.
+        let next = self.step_after(entry, *life, told.answer.as_deref());
+        let says = next.told(entry, &told.says);
         let ended = Ended {
             at: told.at,
             status: told.status,
-            says: Raw::new(told.says.as_str()),
+            says: Raw::new(says.as_str()),
             request_id: told.request_id.clone(),
             members: told.members.clone(),
             answer: told.answer.as_deref(),
             remote: told.remote.clone(),
-            next: told.next.as_ref(),
+            next: next.kept(),
         };
         let recorded = self.archive.with(self.teller.clock.now(), |store| {
             self.points.commit(Point::Recording)?;
@@ -398,8 +378,8 @@ impl Outbox {
         self.points.pass(Point::Recorded);
         if recorded {
             self.neighbours.tell();
-            let says = say!("{}: {}", self.named_as(entry, &told.remote), told.says);
-            self.tell(entry, life.state, says);
+            let says = say!("{}: {}", self.named_as(entry, &told.remote), says);
+            self.tell(entry, next.state(*life), says);
         }
         Ok(recorded)
     }
@@ -410,12 +390,6 @@ impl Outbox {
         self.write_down(&outcome).map(|_| ()).inspect_err(|_| {
             lane.unrecorded.replace(Some(outcome));
         })
-    }
-
-    /// The step that follows one that was found to be done, where there is one.
-    pub(super) fn step_after(&self, entry: &Entry, life: Life) -> Option<Frozen> {
-        let (source, action) = self.declared(&entry.draft).ok()?;
-        self.next_step(source, action, entry, life, None)
     }
 
     /// Reads the case, so that the screen shows where it is now; the queues that it left and entered are read once nothing
@@ -431,7 +405,7 @@ impl Outbox {
             return;
         }
         let mut queues: Vec<Raw> = base.map(|base| base.queue.clone()).into_iter().collect();
-        if let Ok(Found::Cases(cases)) = source.ask(&Want::Number(number)).await {
+        if let Ok(Found::Cases(cases)) = source.ask_for_case(&number).await {
             queues.extend(cases.iter().map(|case| case.queue.clone()));
             let now = self.teller.clock.now();
             let _ = self.archive.with(now, |store| register::keep(store, source, cases, now));

@@ -15,6 +15,9 @@ pub struct Traffic(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     elsewhere: bool,
+    /// For want of the right to send, which comes and goes by itself.
+    barred: BTreeMap<String, SafeText>,
+    /// Until somebody says so.
     paused: BTreeMap<String, SafeText>,
     resting: BTreeMap<String, (Moment, SafeText)>,
 }
@@ -29,13 +32,26 @@ impl Traffic {
         self.state().elsewhere = elsewhere;
     }
 
-    /// Profiles to which nothing is sent until somebody says so, and why.
+    /// Profiles to which nothing is sent until somebody says so or the right to send is had, and why.
     pub fn paused(&self) -> Vec<(String, SafeText)> {
-        self.state().paused.iter().map(|(profile, why)| (profile.clone(), why.clone())).collect()
+        let state = self.state();
+        let mut paused = state.paused.clone();
+        paused.extend(state.barred.clone());
+        paused.into_iter().collect()
     }
 
     pub(super) fn is_paused(&self, profile: &str) -> bool {
-        self.state().paused.contains_key(profile)
+        let state = self.state();
+        state.paused.contains_key(profile) || state.barred.contains_key(profile)
+    }
+
+    /// The right to send cannot be had, and why.
+    pub(super) fn bar<'p>(&self, profiles: impl Iterator<Item = &'p str>, why: &SafeText) {
+        self.state().barred = profiles.map(|profile| (profile.to_owned(), why.clone())).collect();
+    }
+
+    pub(super) fn unbar(&self) {
+        self.state().barred.clear();
     }
 
     pub(super) fn pause(&self, profile: &str, why: SafeText) {

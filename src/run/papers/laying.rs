@@ -9,7 +9,7 @@ use crate::{
     action::check::size,
     case::{Area, Paper},
     desk::words::{Inside, Leaf, Reading, Unread},
-    document::{self, Kind, LINE_AT_MOST, LINES_AT_MOST, Limits, Sha256, Text, Why},
+    document::{self, LINE_AT_MOST, LINES_AT_MOST, Limits, Sha256, Text, Why},
     text::{Marks, Raw, SafeText, own, say},
 };
 
@@ -73,9 +73,11 @@ fn facts(lectern: &Lectern, reading: &mut Reading) {
     }
     for fact in &summary.facts {
         let value = Raw::new(&*fact.value).show_limited(FACT);
-        reading.about.push((Raw::new(&*fact.label).cell(), value.clone()));
-        if !matches!(summary.kind, Kind::Pdf | Kind::Email) && reading.facts.len() < FACTS_IN_LINE {
-            reading.facts.push(value);
+        if IN_LINE.contains(&&*fact.label) {
+            reading.facts.push(value.clone());
+        }
+        if fact.label != "pages" || summary.pages == 1 {
+            reading.about.push((Raw::new(&*fact.label).cell(), value));
         }
     }
     for member in summary.members.iter().take(Limits::MEMBERS) {
@@ -90,8 +92,8 @@ fn facts(lectern: &Lectern, reading: &mut Reading) {
 
 /// Characters of one fact.
 const FACT: usize = 300;
-/// More of them stand in the document's own list only.
-const FACTS_IN_LINE: usize = 6;
+/// What stands in the line of facts; the rest stands in the document's own list only.
+const IN_LINE: [&str; 5] = ["encoding", "size", "resolution", "encrypted", "title"];
 
 struct PageLayer {
     reading: Reading,

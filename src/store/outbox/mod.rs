@@ -10,6 +10,6 @@ mod reading;
 mod standing;
 mod steps;
 
-pub use moving::{Change, Ended};
+pub use moving::{Change, Ended, Follows};
 pub use queueing::{NewEntry, Queued};
 pub(super) use reading::carried;

@@ -5,13 +5,25 @@ use rusqlite::Transaction;
 use super::standing::Standing;
 use super::steps;
 use crate::action::entry::{Look, Try};
-use crate::action::{Entry, Frozen, Life, State};
+use crate::action::{Entry, Frozen, Life, Settling, State};
 use crate::case::Moment;
 use crate::seal::InstallKey;
 use crate::store::Store;
 use crate::store::journal::{self, Note};
 use crate::store::problem::StoreError;
 use crate::text::Raw;
+
+/// What follows on a step that is done.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Follows<'a> {
+    /// Nothing: it was the last one, or it is not done.
+    #[default]
+    Nothing,
+    /// The next step, and how an outcome of it that nobody saw is settled.
+    Step(&'a Frozen, Settling),
+    /// The next step, whose bytes could not be made yet: [`Store::make_step`] keeps them.
+    Later,
+}
 
 /// How a try ended.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +41,7 @@ pub struct Ended<'a> {
     pub answer: Option<&'a [u8]>,
     /// The number that the provider gave the new case; nothing leaves the known one.
     pub remote: Raw,
-    /// The next step, where this one is done and was not the last.
-    pub next: Option<&'a Frozen>,
+    pub next: Follows<'a>,
 }
 
 /// What happened to an entry otherwise.
@@ -46,8 +57,10 @@ pub struct Change<'a> {
     pub decided_why: Raw,
     /// As in [`Ended`].
     pub remote: Raw,
+    /// What stands for the answer to a step that a person showed to be done.
+    pub answer: Option<&'a [u8]>,
     /// As in [`Ended`]: where a read-back or a person showed that the step is done.
-    pub next: Option<&'a Frozen>,
+    pub next: Follows<'a>,
 }
 
 impl Store {
@@ -136,6 +149,9 @@ impl Store {
             let look = Look { at: change.at, says: says.clone() };
             standing.add_look(&write, &self.key, &look)?;
         }
+        if let Some(answer) = change.answer {
+            steps::keep_answer(&write, &self.key, id, standing.word.step, answer)?;
+        }
         let word = &mut standing.word;
         word.why = change.why.clone();
         set(&mut word.decided_by, &change.decided_by);
@@ -148,6 +164,28 @@ impl Store {
         }
         write.commit()?;
         Ok(true)
+    }
+
+    /// Keeps the bytes of the step that a queued entry stands at, where they could not be made when the step before it was
+    /// done. Returns its version now; `None` where somebody moved it since `version`.
+    pub fn make_step(
+        &mut self,
+        id: &str,
+        version: i64,
+        frozen: &Frozen,
+        settling: Settling,
+        at: Moment,
+    ) -> Result<Option<i64>, StoreError> {
+        let write = self.write()?;
+        let Some(mut standing) = Standing::at_version(&write, &self.key, id, version)? else { return Ok(None) };
+        if standing.word.life.state != State::Queued {
+            return Err(StoreError::Other("only a step that waits is made".to_owned()));
+        }
+        steps::insert(&write, &self.key, id, standing.word.step, frozen)?;
+        standing.word.settling = settling;
+        standing.put(&write, &self.key, at)?;
+        write.commit()?;
+        Ok(Some(standing.version))
     }
 
     /// Start-up, by the holder of the outbox: every entry that a process left while it was sending it gets the life that
@@ -200,18 +238,24 @@ fn step_on(
     key: &InstallKey,
     standing: &mut Standing,
     life: &Life,
-    next: Option<&Frozen>,
+    next: Follows<'_>,
 ) -> Result<(), StoreError> {
     let follows = standing.word.step + 1 < standing.made.steps;
     match (life.state == State::Accepted && follows, next) {
-        (true, Some(next)) => {
+        (true, Follows::Step(..) | Follows::Later) => {
             standing.word.step += 1;
             standing.word.life = Life::queued(life.late);
-            steps::insert(db, key, &standing.id, standing.word.step, next)
+            match next {
+                Follows::Step(next, settling) => {
+                    standing.word.settling = settling;
+                    steps::insert(db, key, &standing.id, standing.word.step, next)
+                }
+                Follows::Nothing | Follows::Later => Ok(()),
+            }
         }
-        (true, None) => Err(StoreError::Other("the step that follows is not frozen".to_owned())),
-        (false, Some(_)) => Err(StoreError::Other("no step follows".to_owned())),
-        (false, None) => {
+        (true, Follows::Nothing) => Err(StoreError::Other("the step that follows is not frozen".to_owned())),
+        (false, Follows::Step(..) | Follows::Later) => Err(StoreError::Other("no step follows".to_owned())),
+        (false, Follows::Nothing) => {
             standing.word.life = *life;
             Ok(())
         }

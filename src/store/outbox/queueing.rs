@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::standing::{Made, Standing, Word};
 use super::steps;
-use crate::action::{Draft, Entry, EntryId, Frozen, Life};
+use crate::action::{Draft, Entry, EntryId, Frozen, Life, Settling};
 use crate::case::{Moment, moment::DAY};
 use crate::seal::{InstallKey, about};
 use crate::store::Store;
@@ -28,8 +28,9 @@ pub struct NewEntry {
     /// What it is about, within the profile: the case, or what tells a new one apart. It may hold a card number; only a
     /// keyed hash of it is kept.
     pub subject: Secret,
-    /// The first of its steps.
+    /// The first of its steps, and how an outcome of it that nobody saw is settled.
     pub frozen: Frozen,
+    pub settling: Settling,
     /// How many steps there are.
     pub steps: usize,
     /// As [`Life::queued`] begins it.
@@ -100,6 +101,7 @@ fn standing(new: &NewEntry) -> Standing {
     };
     let word = Word {
         life: new.life,
+        settling: new.settling,
         step: 0,
         why: Raw::default(),
         remote: Raw::default(),

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::action::entry::{Look, Try};
-use crate::action::{Draft, Entry, EntryId, Life, State};
+use crate::action::{Draft, Entry, EntryId, Life, Settling, State};
 use crate::case::Moment;
 use crate::seal::{InstallKey, about};
 use crate::store::columns::Key;
@@ -37,6 +37,9 @@ pub struct Made {
 #[derive(Serialize, Deserialize)]
 pub struct Word {
     pub life: Life,
+    /// Earlier versions did not keep it; then a person settles what nobody saw.
+    #[serde(default)]
+    pub settling: Settling,
     pub step: usize,
     pub why: Raw,
     pub remote: Raw,
@@ -168,6 +171,7 @@ impl Standing {
             id,
             draft: made.draft,
             life: word.life,
+            settling: word.settling,
             step: word.step,
             steps: made.steps,
             created_at: made.created_at,

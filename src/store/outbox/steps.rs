@@ -30,8 +30,14 @@ impl Store {
         Ok(Some(frozen))
     }
 
+    /// Whether the bytes of a step (counted from nothing) were made.
+    pub fn is_made(&self, id: &str, step: usize) -> Result<bool, StoreError> {
+        let mut read = self.db.prepare("SELECT 1 FROM step WHERE entry = ?1 AND n = ?2")?;
+        Ok(read.exists(params![id, number(step)])?)
+    }
+
     /// What the steps before the current one were answered, in their order; null where a step was not done by an answer
-    /// that was seen, or where its answer is no JSON or was wiped.
+    /// that was seen and nobody said what it made, or where its answer is no JSON or was wiped.
     pub fn answers(&self, id: &str) -> Result<Vec<serde_json::Value>, StoreError> {
         let current = self.entry(id)?.map_or(0, |entry| entry.step);
         let mut read = self.db.prepare("SELECT answer FROM step WHERE entry = ?1 AND n = ?2")?;

@@ -18,6 +18,7 @@ use crate::{
         },
     },
     case::{Case, Settings},
+    provider::numbering::is_made_up,
     text::{own, say},
 };
 
@@ -62,7 +63,7 @@ const REOPEN: Action = Action {
         method: By::Post,
         path: Word::Set(|settings| value(settings, "path.reopen")),
         key: None,
-        body: Body::Fields,
+        body: Body::Made(reopened),
         proof: NAMES,
     }],
     settling: |_| Settling::ReadBack,
@@ -130,7 +131,7 @@ const FIELDS: &[Field] = &[
             text("location", "Location", 255),
             text("cardId", "Card id", 64).hint("the card's id at the bank, not its number"),
             text("visaTransactionId", "Visa transaction id", 64),
-            group("transactionSettledAmount", "Settled amount", MONEY),
+            group("transactionSettledAmount", "Settled amount", SETTLED),
             text("typeCode", "Type code", 64),
             text("ica", "ICA", 64).hint("Mastercard's number of the bank"),
             choice("cardType", "Card type", CARD_TYPES),
@@ -183,10 +184,10 @@ const FIELDS: &[Field] = &[
     ),
 ];
 
-const MONEY: &[Field] = &[
-    amount("amountInCents", "Amount", CurrencyOf::Beside("currency"), |_| Unit::Minor).required(),
-    currency("currency", "Currency").required(),
-];
+const MONEY: &[Field] = &[CENTS.required(), currency("currency", "Currency").required()];
+/// What was authorised and never taken was settled for nothing.
+const SETTLED: &[Field] = &[CENTS.or_zero().required(), currency("currency", "Currency").required()];
+const CENTS: Field = amount("amountInCents", "Amount", CurrencyOf::Beside("currency"), |_| Unit::Minor);
 
 fn clock(settings: &Settings) -> Clock {
     if value(settings, "time.sent") == "milliseconds" { Clock::MillisecondsText } else { Clock::SecondsText }
@@ -195,14 +196,31 @@ fn clock(settings: &Settings) -> Clock {
 /// By the dispute's status; one that is not known here leaves it to the provider.
 fn offer(case: &Case, wanted: &'static str, otherwise: &'static str) -> Offer {
     match words::status(case.status.exact()) {
+        _ if is_made_up(&case.id.number) => Offer::No(own(NAMELESS)),
         status if status == wanted => Offer::Fits,
         "OPEN" | "CLOSED" => Offer::No(say!("{}; this one is {}", own(otherwise), case.status.cell())),
         _ => Offer::Perhaps(own("the dispute's status is not one that is known here; the provider decides")),
     }
 }
 
+const NAMELESS: &str = "the provider sent this dispute without a UUID, so nothing can be written to it";
+
+/// A number of ours is never sent.
+fn named(making: &Making<'_>) -> Result<(), Problem> {
+    match making.case {
+        Some(case) if is_made_up(&case.id.number) => Err(Problem::of_all(own(NAMELESS))),
+        _ => Ok(()),
+    }
+}
+
+fn reopened(making: &Making<'_>) -> Result<Value, Problem> {
+    named(making)?;
+    body::body(REOPEN.fields, making)
+}
+
 /// `{"filename", "contentType", "fileContent"}`.
 fn uploaded(making: &Making<'_>) -> Result<Value, Problem> {
+    named(making)?;
     let wrong = |says| Problem { field: FILE.name.to_owned(), says: own(says) };
     let files = match body::value(&FILE, FILE.name, making)? {
         Some(Value::Array(files)) => files,

@@ -1,12 +1,11 @@
 //! Where the disputes of an answer are, and that they are those that were asked for. An answer that is not what was asked
 //! for is refused rather than read as "no disputes".
 
-use std::collections::{HashMap, HashSet};
-
 use serde_json::value::RawValue;
 
 use super::{
     paging::{Place, number},
+    table::value,
     wire::{self, member},
 };
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
     provider::{
         Want,
         json::{self, Kind, kind},
+        numbering::numbered,
         object::{Object, parse},
         value::start,
     },
@@ -39,15 +39,25 @@ pub fn read(want: &Want, answer: &Response, settings: &Settings) -> Result<Vec<C
 }
 
 /// The page that follows, where there is one.
-pub fn further(want: &Want, answer: &Response, found: usize) -> Option<Want> {
+pub fn further(want: &Want, answer: &Response, found: usize, settings: &Settings) -> Option<Want> {
     let (of, asked) = match want {
         Want::Further { of, from } => (of.as_ref(), Some(Place::parse(from)?)),
         Want::Number(number) if is_uuid(number.exact()) => return None,
         want => (want, None),
     };
     let parsed = parse(answer).ok()?;
-    let next = Place::after(asked, &parsed.object().ok()?).filter(|_| found > 0)?;
+    let size = value(settings, "page.size").parse().ok()?;
+    let next = Place::after(asked, &parsed.object().ok()?, found as u64, size).filter(|_| found > 0)?;
     Some(Want::Further { of: Box::new(of.clone()), from: next.words() })
+}
+
+/// How many disputes the whole list has.
+pub fn total(want: &Want, answer: &Response) -> Option<usize> {
+    if matches!(want, Want::Number(number) if is_uuid(number.exact())) {
+        return None;
+    }
+    let parsed = parse(answer).ok()?;
+    usize::try_from(number(&parsed.object().ok()?, "totalItems")?).ok()
 }
 
 /// The one dispute of an answer, `{"dispute": {...}}` or bare.
@@ -76,7 +86,7 @@ fn listed(
         return Err(format!("asked for page {}, got page {shown}", asked.next));
     }
     let elements = elements(&top)?;
-    let cases = numbered(elements.into_iter().map(|element| wire::case(element, settings)).collect());
+    let cases = numbered(elements.into_iter().map(|element| wire::case(element, settings)).collect(), "UUID");
     match want {
         Want::Group(customer) => {
             match cases.iter().find(|case| !case.group.is_empty() && case.group != *customer) {
@@ -119,31 +129,4 @@ fn elements<'a>(top: &Object<'a>) -> Result<Vec<&'a RawValue>, String> {
         None if total == Some(0) => Ok(Vec::new()),
         None => Err("an answer without a list of disputes".into()),
     }
-}
-
-/// Gives every dispute a number of its own, because no row may hide another: one without a UUID, or with one that another
-/// element of different content has, gets a made-up one. The very same element twice counts once.
-fn numbered(cases: Vec<Case>) -> Vec<Case> {
-    let (mut seen, mut made_up) = (HashMap::new(), HashSet::new());
-    let mut kept = Vec::with_capacity(cases.len());
-    for mut case in cases {
-        let number = case.id.number.clone();
-        if number.is_empty() {
-            case.unread.push("no UUID that could be read; the number shown is made up".into());
-            case.id.number = super::unnumbered(&case.raw, &mut made_up);
-        } else {
-            match seen.get(&number) {
-                None => {
-                    seen.insert(number, case.raw.clone());
-                }
-                Some(raw) if *raw == case.raw => continue,
-                Some(_) => {
-                    case.unread.push(format!("{} is also the UUID of another dispute", number.exact()).into());
-                    case.id.number = super::unnumbered(&case.raw, &mut made_up);
-                }
-            }
-        }
-        kept.push(case);
-    }
-    kept
 }

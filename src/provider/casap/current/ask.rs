@@ -1,7 +1,7 @@
 //! Phrases questions: a page of the list, a dispute by its UUID or its short id, the disputes of a customer.
 
 use super::{
-    DISPUTES, is_unnumbered,
+    DISPUTES,
     paging::Place,
     table::{UUID, value},
 };
@@ -9,13 +9,13 @@ use crate::{
     action::field::is_uuid,
     case::{Fault, FaultKind, Settings},
     http::{Method, Request, request::QUEUE_LIMIT},
-    provider::Want,
+    provider::{Want, numbering::is_made_up},
     text::{Raw, segment},
 };
 
 pub fn ask(want: &Want, settings: &Settings) -> Result<Request, Fault> {
     match want {
-        Want::Number(number) if is_unnumbered(number) => {
+        Want::Number(number) if is_made_up(number) => {
             Err(unprepared("the provider sent this dispute without a UUID, so it cannot be asked for"))
         }
         Want::Number(number) if is_uuid(number.exact()) => {
@@ -41,7 +41,9 @@ fn listed(want: &Want, settings: &Settings) -> Result<Request, Fault> {
         Want::Number(short) => Some(("shortId", given(short)?)),
         Want::Group(customer) => Some(("customerUuid", given(customer)?)),
         Want::Card(_) => return Err(unprepared("Casap's disputes cannot be asked for by card")),
-        Want::Document(_) => return Err(unprepared("the files of a dispute cannot be read through this API")),
+        Want::Document(_) | Want::Papers(_) => {
+            return Err(unprepared("the files of a dispute cannot be read through this API"));
+        }
         Want::Further { .. } => return Err(unprepared("there is no such page")),
     };
     let mut request = Request { limit: QUEUE_LIMIT, ..read(value(settings, "path.disputes")) };

@@ -6,13 +6,12 @@ use serde_json::Value;
 use super::{
     DISPUTES,
     actions::{REOPENED, TRANSACTIONS},
-    is_unnumbered,
     wire::transactions,
     words,
 };
 use crate::{
     case::{Case, moment::MINUTE},
-    provider::{Found, Landed, Sent, Want},
+    provider::{Found, Landed, Sent, Want, numbering::is_made_up},
     text::Raw,
 };
 
@@ -32,7 +31,7 @@ pub fn look(sent: &Sent<'_>) -> Option<Want> {
 }
 
 fn is_askable(want: &Want) -> bool {
-    !matches!(want, Want::Number(number) if is_unnumbered(number))
+    !matches!(want, Want::Number(number) if is_made_up(number))
 }
 
 pub fn landed(sent: &Sent<'_>, found: &Found) -> Landed {
@@ -73,7 +72,7 @@ fn created(sent: &Sent<'_>, cases: &[Case]) -> Landed {
     let since: Vec<_> = same.iter().filter(|case| case.opened.is_some_and(|at| at >= from)).collect();
     let undated = same.iter().any(|case| case.opened.is_none());
     match since[..] {
-        [case] if !undated && !is_unnumbered(&case.id.number) => Landed::Yes {
+        [case] if !undated && !is_made_up(&case.id.number) => Landed::Yes {
             remote: case.id.number.clone(),
             says: "a dispute of the same transactions was opened since".into(),
         },

@@ -9,8 +9,6 @@ pub mod table;
 mod wire;
 pub mod words;
 
-use std::collections::HashSet;
-
 use super::refusal;
 use crate::{
     action::Action,
@@ -33,34 +31,33 @@ pub const DISPUTES: &str = "disputes";
 static MANIFEST: Manifest = Manifest {
     id: "casap-current",
     title: "Casap (current API)",
-    // One public address; which credentials are for tests is between the bank and Casap.
-    test: Addresses { base: "https://api.casaphq.com/v1", token: "" },
+    // The one public address is that of real disputes: a test must not begin there because nobody named another.
+    test: Addresses { base: "", token: "" },
     live: Addresses { base: "https://api.casaphq.com/v1", token: "" },
     access: &[
         Access::Headers {
             auth: "api-key",
-            headers: &[
-                Header { name: "authorization", before: "", value: Given::Secret("api-key") },
-                Header {
-                    name: "x-user-uuid",
-                    before: "",
-                    value: Given::Set(|settings| table::value(settings, "user.uuid")),
-                },
-            ],
+            headers: &[Header { name: "authorization", before: "", value: Given::Secret("api-key") }, USER],
         },
         Access::Headers {
             auth: "bearer",
-            headers: &[Header {
-                name: "authorization",
-                before: "Bearer ",
-                value: Given::Secret("access-token"),
-            }],
+            headers: &[
+                Header { name: "authorization", before: "Bearer ", value: Given::Secret("access-token") },
+                USER,
+            ],
         },
     ],
     lists: Lists::Queues,
     per_minute: None,
     queues: &[QueueFacts { id: DISPUTES, name: "All disputes", stage: Stage::Unknown }],
     seals_cards: false,
+};
+
+/// The specification has it beside the authorisation, whichever that is.
+const USER: Header = Header {
+    name: "x-user-uuid",
+    before: "",
+    value: Given::Set(|settings| table::value(settings, "user.uuid")),
 };
 
 impl Provider for CasapCurrent {
@@ -86,11 +83,15 @@ impl Provider for CasapCurrent {
         }
     }
 
-    fn further(&self, want: &Want, answer: &Response, found: &Found, _: &Settings) -> Option<Want> {
+    fn further(&self, want: &Want, answer: &Response, found: &Found, settings: &Settings) -> Option<Want> {
         match found {
-            Found::Cases(cases) => answer::further(want, answer, cases.len()),
-            Found::Document(_) => None,
+            Found::Cases(cases) => answer::further(want, answer, cases.len(), settings),
+            _ => None,
         }
+    }
+
+    fn total(&self, want: &Want, answer: &Response) -> Option<usize> {
+        answer::total(want, answer)
     }
 
     fn told(&self, _: &Sent<'_>, answer: &Response, settings: &Settings, _: Moment) -> Option<Case> {
@@ -116,24 +117,4 @@ impl Provider for CasapCurrent {
     fn check(&self, settings: &Settings) -> Vec<String> {
         rows::check(table::TABLE, settings)
     }
-}
-
-/// Begins a number that the provider did not give. It is shown and stored, and never sent.
-const UNNUMBERED: &str = "no number ";
-
-/// From the content (FNV-1a, 64 bits), so that the same dispute gets the same number at the next reading.
-fn unnumbered(raw: &Raw, taken: &mut HashSet<u64>) -> Raw {
-    let bytes = raw.exact().bytes();
-    let mut hash = bytes
-        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    while !taken.insert(hash) {
-        hash = hash.wrapping_add(1);
-    }
-    format!("{UNNUMBERED}{hash:016x}").into()
-}
-
-/// Whether a dispute's number is one of ours, for one that came without.
-pub fn is_unnumbered(number: &Raw) -> bool {
-    let hash = number.exact().strip_prefix(UNNUMBERED);
-    hash.is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

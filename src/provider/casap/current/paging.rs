@@ -21,14 +21,22 @@ impl Place {
     }
 
     /// What follows on an answer: it was asked for at `asked`, or was the first.
-    pub fn after(asked: Option<Place>, answer: &Object<'_>) -> Option<Place> {
+    /// `found` rows were on it, of at most `size`.
+    pub fn after(asked: Option<Place>, answer: &Object<'_>, found: u64, size: u64) -> Option<Place> {
         let shown = number(answer, "currentPage");
         // A zero may be left out on the wire.
         let (first, now) =
             asked.map_or((shown.unwrap_or(0), shown.unwrap_or(0)), |asked| (asked.first, asked.next));
         let next = now.checked_add(1)?;
-        let pages = number(answer, "totalPages")?;
-        (next - first < pages).then_some(Place { first, next })
+        let read = next.checked_sub(first)?;
+        let is_whole = match (number(answer, "totalPages"), number(answer, "totalItems")) {
+            (Some(pages), _) => read >= pages,
+            // As many on each page as on this one.
+            (None, Some(items)) => read.saturating_mul(found) >= items,
+            // Nothing tells; the last page is one with room left.
+            (None, None) => found < size,
+        };
+        (!is_whole).then_some(Place { first, next })
     }
 }
 

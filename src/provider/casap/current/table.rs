@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub static TABLE: &[Row] = &[
-    needed("user.uuid", "the UUID of the user (header x-user-uuid, where the way in is an API key)", Uuid),
+    needed("user.uuid", "the UUID of the user (header x-user-uuid)", Uuid),
     needed("org.uuid", "the UUID of the organisation (member orgUuid of a new dispute)", Uuid),
     row("path.disputes", "/disputes", "lists disputes (GET) and creates one (POST)", Confirmed, Path),
     row("path.status", "/dispute/status/{uuid}", "reads a dispute (GET)", Confirmed, PathWith(UUID)),

@@ -179,9 +179,12 @@ fn logged(object: &Object<'_>, transaction: Option<Raw>) -> Vec<Happening> {
     inners(object, "auditLog").into_iter().map(entry).collect()
 }
 
+/// More members than any details have.
+const MOST_DETAILS: usize = 50;
+
 /// The members of details whose names are not documented: texts, numbers and amounts.
 fn pairs(details: &Object<'_>) -> String {
-    let names: Vec<_> = details.names().map(str::to_owned).collect();
+    let names: Vec<_> = details.names().take(MOST_DETAILS).map(str::to_owned).collect();
     let pair = |name: &String| {
         let piece = details.piece(name)?;
         let value = match kind(piece) {

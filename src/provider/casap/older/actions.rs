@@ -52,7 +52,8 @@ pub const FIELDS: &[Field] = &[
             text("transactionID", "Transaction ID", 64).required(),
             text("merchant", "Merchant", 255).required(),
             amount("transactedAmount", "Authorised amount", CurrencyOf::Set(currency), cents).required(),
-            amount("settledAmount", "Settled amount", CurrencyOf::Set(currency), cents).required(),
+            // What was authorised and never taken was settled for nothing.
+            amount("settledAmount", "Settled amount", CurrencyOf::Set(currency), cents).or_zero().required(),
             instant("transactionTimestamp", "Transaction time", seconds).required(),
             number_of("network", "Network", &[("1", "Visa"), ("2", "Mastercard"), ("3", "American Express")])
                 .required(),

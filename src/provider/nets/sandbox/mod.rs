@@ -11,7 +11,6 @@ mod dice;
 mod json;
 mod overlay;
 mod papers;
-mod pdf;
 mod sheet;
 mod strict;
 mod trade;

@@ -6,10 +6,9 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use super::{
     cases::{Facts, Listed},
     dice::Dice,
-    pdf,
     trade::Ground,
 };
-use crate::case::moment::HOUR;
+use crate::{case::moment::HOUR, provider::stand_in::pdf};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -6,6 +6,7 @@ mod born;
 mod dice;
 mod dispute;
 mod list;
+mod papers;
 mod strict;
 mod words;
 
@@ -108,6 +109,7 @@ impl World {
             tokens_expired: false,
             pace: (i64::MIN, 0),
         };
+        (world.files, world.attachments) = papers::papers(&world.disputes);
         origin.writes.into_iter().for_each(|write| world.lay(write));
         world
     }
@@ -156,7 +158,10 @@ impl World {
                 let headers = vec![("content-type".to_owned(), media(&file.bytes).to_owned())];
                 Ok(Response { status: 200, headers, body: file.bytes.clone(), date: None })
             }
-            ("GET", ["attachments"]) => listed(list::page(asked, self.attachments.clone(), ATTACHMENT_FIELDS)),
+            ("GET", ["attachments"]) => {
+                let rows = self.attachments.iter().map(|row| self.expanded(row, asked)).collect();
+                listed(list::page(asked, rows, ATTACHMENT_FIELDS))
+            }
             ("POST", ["attachments"]) => self.attach(asked, now),
             (_, ["disputes" | "files" | "attachments", ..]) => {
                 Err(problem(405, "Method Not Allowed", "This cannot be done here."))
@@ -233,6 +238,18 @@ impl World {
             self.make(What::Put, id.to_owned(), body, asked, now);
         }
         self.shown(id, 200, now)
+    }
+
+    /// An attachment, with its file where that is asked for.
+    fn expanded(&self, attachment: &Value, asked: &Asked) -> Value {
+        let mut attachment = attachment.clone();
+        let file = self.files.iter().find(|file| attachment["fileId"] == file.id);
+        let with =
+            |(name, wanted): &(String, String)| name == "expand" && wanted.split(',').any(|one| one == "file");
+        if let Some(file) = file.filter(|_| asked.query.iter().any(with)) {
+            attachment["_embedded"] = json!({"file": file.json()});
+        }
+        attachment
     }
 
     fn attach(&mut self, asked: &Asked, now: Moment) -> Answer {

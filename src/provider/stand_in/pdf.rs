@@ -1,5 +1,5 @@
 //! The least PDF that every reader takes: pages of text in Helvetica, with a correct cross-reference table
-//! (ISO 32000-1). Knows nothing of cases.
+//! (ISO 32000-1), for the stand-ins. Knows nothing of cases.
 
 /// Lines on a page.
 pub const LINES: usize = 48;
