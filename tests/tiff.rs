@@ -432,6 +432,15 @@ fn a_strip_may_be_said_to_reach_beyond_the_page() {
     shows(&bare, PLAIN, 53, &grey());
 }
 
+#[test]
+fn strips_need_no_lengths() {
+    for (number, pack) in PACKERS {
+        let strips: Vec<_> = press::strips(&grey(), 53, 1).iter().map(|strip| pack(strip)).collect();
+        let sheet = Sheet::new(53, 31, BLACK_IS_ZERO, &[8]).short(259, number).strips(1, strips);
+        shows(&sheet.tag(279, Values::Long(vec![0; 31])), PLAIN, 53, &grey());
+    }
+}
+
 // ---- several pages, and what the file says of itself
 
 #[test]

@@ -61,7 +61,7 @@ impl<'a> Packed<'a> {
         Packed { tags, offsets, lengths, left: tags.file.bytes.len().saturating_mul(4) }
     }
 
-    /// The bytes of a strip or tile as far as they are there; to the file's end where their number is not told.
+    /// The bytes of a strip or tile, as far as they are there.
     pub fn get(&mut self, at: u64, layout: &Layout, size: usize) -> Result<&'a [u8], &'static str> {
         let Some(offset) = self.tags.nth(self.offsets, at).filter(|offset| *offset > 0) else {
             return Err("it is not in the file");
@@ -71,10 +71,13 @@ impl<'a> Packed<'a> {
             return Err("it lies beyond the end of the file");
         };
         let told = self.tags.nth(self.lengths, at).filter(|length| *length > 0);
-        let mut length = told.map_or(rest.len(), |length| usize::try_from(length).unwrap_or(usize::MAX));
-        if layout.codec == Codec::None && layout.grid.count() == 1 {
+        // Where it is not told, a strip ends where the next one begins.
+        let next = || self.tags.nth(self.offsets, at + 1).and_then(|next| next.checked_sub(offset));
+        let length = told.or_else(|| next().filter(|length| *length > 0));
+        let mut length = length.map_or(rest.len(), |length| usize::try_from(length).unwrap_or(usize::MAX));
+        if layout.codec == Codec::None {
             // The only strip needs no length, and some have a wrong one.
-            length = size;
+            length = if layout.grid.count() == 1 { size } else { length.min(size) };
         }
         let packed = rest.get(..length).unwrap_or(rest);
         self.left = self.left.checked_sub(packed.len()).ok_or("the strips lie upon each other")?;
