@@ -85,7 +85,8 @@ fn facts(lectern: &Lectern, reading: &mut Reading) {
         reading.members.push(Inside { name, size: member.size, closed });
     }
     if !reading.members.is_empty() {
-        reading.facts.push(say!("{} files inside (M)", reading.members.len()));
+        let files = own(if reading.members.len() == 1 { "file" } else { "files" });
+        reading.facts.push(say!("{} {} inside (I)", reading.members.len(), files));
     }
 }
 
