@@ -450,7 +450,7 @@ mod tests {
             size,
             media: media.into(),
             description: Raw::default(),
-            measured: Measured::Not,
+            measured: crate::action::Measured::Not,
         }
     }
 
