@@ -5,7 +5,7 @@ mod sender;
 
 use casedesk::{
     case::{CaseId, FaultKind},
-    desk::words::{Effect, Errand, Event},
+    desk::words::{Effect, Errand, Event, PaperId},
     sandbox::Trouble,
     text::Raw,
 };
@@ -81,7 +81,7 @@ fn a_document_that_is_refused_is_told_in_the_providers_words_and_nothing_of_it_i
     let id = ann.store.window(&query, 0, 1, world.clock.now()).unwrap().rows[0].id.clone();
     let file = Raw::new("file_of_theirs");
     let fetches = |ann: &mut Program<'_>| {
-        let fetch = Effect::Fetch { case: id.clone(), document: file.clone() };
+        let fetch = Effect::Fetch { paper: PaperId::of_case(id.clone(), file.clone()), password: None };
         match ann.carries_out(fetch) {
             Event::Document { answer, .. } => answer,
             other => panic!("{other:?}"),

@@ -236,7 +236,11 @@ fn a_line_that_is_lost_during_a_preview_loses_nothing_that_was_typed() {
     ann.types("let").press("Ctrl-o").sees("I did not buy this.");
     ann.loses_the_line();
     let mut bob = world.analyst();
-    bob.commands(&number).press("s").sees("as it was left").sees("The cardholder never got the goods.").press("Esc");
+    bob.commands(&number)
+        .press("s")
+        .sees("as it was left")
+        .sees("The cardholder never got the goods.")
+        .press("Esc");
 }
 
 #[test]

@@ -8,7 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casedesk::config::{CardPadding, Config, Environment, Given, Profile, SecretSource};
+use casedesk::{
+    config::{CardPadding, Config, Environment, Given, Profile, SecretSource},
+    graphics::Wish,
+};
 use tempfile::TempDir;
 
 /// A home folder of its own and an environment that nobody else sees.
@@ -474,4 +477,24 @@ fn a_card_key_that_others_can_exchange_is_not_used() {
     assert_eq!(card.read().as_deref(), Ok(&b"PEM"[..]));
     desk.write(".config/casedesk/nets.pem", "PEM", 0o666);
     assert!(card.read().unwrap_err().contains("chmod go-w"));
+}
+
+#[test]
+fn how_pictures_are_shown_is_the_users_word_and_the_environments_before_it() {
+    let desk = Desk::new();
+    let config = desk.load(&Given::default()).unwrap();
+    assert_eq!((config.images, config.images_in_tmux), (Wish::Auto, false));
+    let config = desk.read("images = \"half-blocks\"\nimages-in-tmux = true\n").unwrap();
+    assert_eq!((config.images, config.images_in_tmux), (Wish::HalfBlocks, true));
+    let told = desk.read("\nimages = \"Sixel\"\n").unwrap_err();
+    assert!(told.ends_with(
+        "config.toml, line 2, column 10: images is \"Sixel\"; it can be auto, kitty, sixel, iterm2, half-blocks, off"
+    ));
+    let desk = Desk::new().with("CASEDESK_IMAGES", "off");
+    assert_eq!(desk.load(&Given::default()).unwrap().images, Wish::Off);
+    assert_eq!(desk.read("images = \"sixel\"\n").unwrap().images, Wish::Off);
+    let desk = Desk::new().with("CASEDESK_IMAGES", "");
+    assert_eq!(desk.read("images = \"sixel\"\n").unwrap().images, Wish::Sixel);
+    let told = Desk::new().with("CASEDESK_IMAGES", "yes").load(&Given::default()).unwrap_err();
+    assert!(told.starts_with("CASEDESK_IMAGES is \"yes\"; it can be auto, "), "{told}");
 }

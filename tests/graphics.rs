@@ -1,13 +1,22 @@
 //! Pictures as bytes for a terminal: what an independent reader makes of them is the picture, and there are few of them.
 
+#[path = "analyst/eyes.rs"]
+mod eyes;
 mod page;
+
+use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use casedesk::{
     case::{Picture, Pixels},
-    graphics::{CellSize, Protocol, Terminal, Tones},
-    run::ansi::Ansi,
+    graphics::{Answers, CellSize, Protocol, Surroundings, Terminal, Tones, Wish},
+    run::{
+        ansi::Ansi,
+        keyboard::Keyboard,
+        pictures::{Pictures, Placement},
+    },
 };
+use eyes::Eyes;
 use page::{HEIGHT, WIDTH, flow, invoice, invoice_in_colour, noise};
 use ratatui::{backend::Backend, buffer::Buffer, layout::Rect};
 
@@ -60,7 +69,7 @@ fn pixels(file: &[u8]) -> (usize, usize, Vec<[u8; 3]>) {
 fn painted(bytes: &[u8]) -> (usize, usize, Vec<[u8; 3]>) {
     let text = std::str::from_utf8(bytes).unwrap();
     let body = text.strip_prefix("\x1bP0;1q").unwrap().strip_suffix("\x1b\\").unwrap();
-    let mut numbers = |rest: &str| {
+    let numbers = |rest: &str| {
         let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != ';').unwrap_or(rest.len());
         (rest[..end].split(';').map(|number| number.parse().unwrap_or(0)).collect::<Vec<usize>>(), end)
     };
@@ -174,7 +183,7 @@ fn below_tmux_letters_stand_for_the_cells_of_the_page() {
     let rows: Vec<_> = text[letters..].split("\x1b[").skip(1).collect();
     assert_eq!(rows[0], "38;2;18;52;1m");
     assert_eq!((rows.len(), rows[41]), (42, "m"));
-    for (row, mark) in [(1, '\u{305}'), (2, '\u{30d}'), (3, '\u{30e}'), (40, '\u{59d}')] {
+    for (row, mark) in [(1, '\u{305}'), (2, '\u{30d}'), (3, '\u{30e}'), (40, '\u{597}')] {
         let letters = format!("{};1H\u{10eeee}{mark}{}", row + 2, "\u{10eeee}".repeat(119));
         assert_eq!(rows[row], letters);
     }
@@ -248,15 +257,12 @@ fn a_scan_with_a_tint_is_grey() {
 
 #[test]
 fn sixels_stay_below_what_tmux_drops_whatever_the_picture() {
-    for (width, height) in [(1200, 800), (3000, 1600)] {
-        let picture = noise(width, height);
-        let area = Rect::new(0, 0, width as u16 / 10, height as u16 / 20);
-        let bytes = shown(Protocol::Sixel, &picture, area);
-        println!("sixel, noise of {width}x{height}: {} bytes", bytes.len());
-        assert!(bytes.len() < 1_000_000);
-        let (wide, high, _) = painted(inside(&bytes, area));
-        assert_eq!((wide as u32, high as u32), (width, height), "its size stays");
-    }
+    let picture = noise(1200, 800);
+    let bytes = shown(Protocol::Sixel, &picture, SCREEN);
+    println!("sixel, noise: {} bytes", bytes.len());
+    assert!(bytes.len() < 1_000_000);
+    let (width, height, _) = painted(inside(&bytes, SCREEN));
+    assert_eq!((width, height), (WIDTH, HEIGHT), "its size stays");
 }
 
 #[test]
@@ -333,5 +339,89 @@ fn half_blocks_of_a_page_are_few_bytes() {
         let (bytes, _) = halves(&page, SCREEN, tones);
         println!("half blocks, page of writing, {tones:?}: {} bytes", bytes.len());
         assert!(bytes.len() <= 75_000);
+    }
+}
+
+// ---- what stands on the terminal
+
+fn pictures(wish: Wish) -> Pictures {
+    let around = Surroundings { wish, term: "xterm-256color".to_owned(), ..Surroundings::default() };
+    let mut pictures = Pictures::new(around, Keyboard::default(), 0x1234);
+    assert!(pictures.known().is_none());
+    pictures.answered(&Answers::default());
+    pictures
+}
+
+fn placed(id: u64, x: u16) -> Placement {
+    let picture = Picture::new(40, 40, Pixels::Grey(vec![id as u8; 1600])).unwrap();
+    Placement { area: Rect::new(x, 2, 4, 2), picture: Arc::new(picture), id }
+}
+
+/// What is written to make the terminal show these and no others.
+fn written(pictures: &mut Pictures, eyes: &mut Eyes, placements: &[Placement]) -> Vec<u8> {
+    let before = eyes.byte_count();
+    let mut drawn = Buffer::empty(SCREEN);
+    drawn.set_string(10, 2, "ab\u{6f22}c", ratatui::style::Style::new());
+    if pictures.change_with(placements) {
+        pictures.show(placements, &drawn, eyes).unwrap();
+    }
+    eyes.bytes()[before..].to_vec()
+}
+
+#[test]
+fn what_stands_as_it_should_is_not_written_again_and_what_goes_is_removed() {
+    let (mut pictures, mut eyes) = (pictures(Wish::Kitty), Eyes::new(120, 40));
+    let show =
+        |placed: &Placement, number| terminal(Protocol::Kitty).show(&placed.picture, placed.area, number);
+    let remove = |number| terminal(Protocol::Kitty).remove(number);
+    let (one, other, moved) = (placed(1, 10), placed(2, 10), placed(1, 30));
+    assert!(written(&mut pictures, &mut eyes, &[]).is_empty());
+    assert_eq!(written(&mut pictures, &mut eyes, &[one.clone()]), show(&one, 0x123401));
+    assert!(written(&mut pictures, &mut eyes, &[one.clone()]).is_empty());
+    assert_eq!(eyes.farewell, [b"\x1b\\".to_vec(), remove(0x123401)].concat());
+    assert_eq!(
+        written(&mut pictures, &mut eyes, &[other.clone()]),
+        [remove(0x123401), show(&other, 0x123402)].concat()
+    );
+    assert_eq!(
+        written(&mut pictures, &mut eyes, &[other.clone(), moved.clone()]),
+        show(&moved, 0x123403),
+        "the one that stands is left alone"
+    );
+    assert_eq!(eyes.farewell, [b"\x1b\\".to_vec(), remove(0x123402), remove(0x123403)].concat());
+    // The screen was emptied: what may still stand there goes first.
+    pictures.forget();
+    assert_eq!(
+        written(&mut pictures, &mut eyes, &[moved.clone()]),
+        [remove(0x123402), remove(0x123403), show(&moved, 0x123404)].concat()
+    );
+    assert_eq!(written(&mut pictures, &mut eyes, &[]), remove(0x123404));
+    assert!(written(&mut pictures, &mut eyes, &[]).is_empty() && eyes.farewell.is_empty());
+}
+
+#[test]
+fn the_cells_below_sixels_are_written_again_when_they_go() {
+    let (mut pictures, mut eyes) = (pictures(Wish::Sixel), Eyes::new(120, 40));
+    let one = placed(1, 10);
+    let shown = terminal(Protocol::Sixel).show(&one.picture, one.area, 0);
+    assert_eq!(written(&mut pictures, &mut eyes, &[one.clone()]), shown);
+    let cells = "\x1b7\x1b[3;11Hab\u{6f22}\x1b[4;11H    \x1b8";
+    assert_eq!(String::from_utf8(written(&mut pictures, &mut eyes, &[])).unwrap(), cells);
+    assert!(written(&mut pictures, &mut eyes, &[]).is_empty());
+    // Another page in the same place.
+    written(&mut pictures, &mut eyes, &[one]);
+    let next = placed(2, 10);
+    let shown = terminal(Protocol::Sixel).show(&next.picture, next.area, 0);
+    assert_eq!(written(&mut pictures, &mut eyes, &[next]), [cells.as_bytes(), &shown].concat());
+}
+
+#[test]
+fn nothing_but_cells_is_written_where_pictures_are_cells_or_unwanted() {
+    for wish in [Wish::HalfBlocks, Wish::Off] {
+        let (mut pictures, mut eyes) = (pictures(wish), Eyes::new(120, 40));
+        assert!(written(&mut pictures, &mut eyes, &[placed(1, 10)]).is_empty());
+        let mut cells = Buffer::empty(SCREEN);
+        pictures.fill(&[placed(1, 10)], &mut cells);
+        assert_eq!(cells != Buffer::empty(SCREEN), wish == Wish::HalfBlocks);
     }
 }

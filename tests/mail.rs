@@ -58,6 +58,7 @@ fn a_merchants_answer_is_read_with_its_head_and_its_invoice() {
             "[file 1: Rechnung März.pdf, application/pdf, 17 bytes]",
         ]
     );
+    assert_eq!(fact(&*mail, "date"), "2026-03-03 14:05:11 +01:00");
     assert_eq!(fact(&*mail, "from"), "Büro Müller <service@merchant.example>");
     assert_eq!(fact(&*mail, "attachments"), "1");
     assert!(fact(&*mail, "authentication, as the mail has it").contains("spf=pass"), "{:?}", mail.facts());
@@ -154,6 +155,17 @@ fn words_in_any_alphabet_are_read() {
 }
 
 #[test]
+fn heads_that_break_the_rules_are_read_all_the_same() {
+    let mail = b"Subject: =?iso-8859-1?Q?Die_Fr\xf6sche?= und mehr\nTo: Heinz M\xfcller <h@b.example>\nContent-Type: \
+                 multipart/mixed; boundary=\n\t\"x y\"\n\n--x y\nContent-Type: text/plain; charset=utf-16le\n\nH\0i\0\n--x y--\n";
+    let mut mail = opened(mail);
+    assert_eq!(
+        lines(&mut *mail, 0),
+        ["To:       Heinz Müller <h@b.example>", "Subject:  Die Frösche und mehr", "", "Hi"]
+    );
+}
+
+#[test]
 fn lines_that_were_broken_for_the_way_are_whole_again() {
     let mail = "From: a@b.example\nTo: c@d.example\nContent-Type: text/plain; format=flowed\n\n\
                 I ordered a kettle and \nreceived a toaster.\n> Which order was \n> that?\n>> None.\n from the \nshop\n-- \nAnn\n";
@@ -179,7 +191,7 @@ fn damaged_attachments_give_what_is_sound_of_them() {
         )
     };
     let bytes = |encoding, body| member_named(&mut *opened(mail(encoding, body)), "a.bin").bytes;
-    assert_eq!(bytes("base64", "aGVsb*G8=\ngd29y!\nbGQ"), b"hello world");
+    assert_eq!(bytes("base64", "aGVsb*G8=\nIHdv!\ncmxk"), b"hello world");
     assert_eq!(bytes("BASE64 (a comment)", "aGVsbG8=aGVsbG8="), b"hellohello");
     assert_eq!(bytes("base64", "aGVsbG8gd"), b"hello ");
     assert_eq!(bytes("quoted-printable", "100=25 =zz =\nend="), b"100% =zz end");
@@ -219,6 +231,32 @@ fn a_page_of_endless_boxes_is_not_laid_out_but_its_words_are_there() {
         assert!(all.contains("the words & more"), "{boxes}: {all}");
         assert!(notes(&mut *page, 0)[0].contains("nested too deeply"), "{boxes}");
     }
+}
+
+#[test]
+fn a_page_that_would_take_too_long_is_not_laid_out_but_its_words_are_there() {
+    let pages = [
+        format!("<html><table>{}", "<tr><td colspan=100000 rowspan = '65000'>a word<td>b".repeat(5_000)),
+        format!("<html>{}", "<a href=x>a word</a> ".repeat(100_000)),
+        format!("<html><p>{}", "a word &amp; ".repeat(200_000)),
+    ];
+    for page in pages {
+        let began = Instant::now();
+        let mut page = opened(page);
+        assert!(text(&mut *page, 0).contains("a word"));
+        assert!(notes(&mut *page, 0)[0].contains("too long"));
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    }
+}
+
+#[test]
+fn a_mail_of_more_html_than_is_laid_out_keeps_the_rest_as_files() {
+    let part = format!("--x\nContent-Type: text/html\n\n<p>{}\n", "a word ".repeat(130_000));
+    let head = "From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=x\n\n";
+    let mut mail = opened(format!("{head}{}--x--\n", part.repeat(5)));
+    assert!(notes(&mut *mail, 0)[0].contains("the rest are files"), "{:?}", notes(&mut *mail, 0));
+    assert_eq!(mail.members().len(), 3);
+    assert!(mail.member(2).unwrap().bytes.ends_with(b"a word "));
 }
 
 #[test]

@@ -272,6 +272,7 @@ impl<'e> HostileDesk<'e> {
             why: raw.clone(),
             remote: raw.clone(),
             supersedes: Some(text.clone()),
+            settling: Default::default(),
             decided_by: raw.clone(),
             decided_why: raw.clone(),
             tries: vec![Try {

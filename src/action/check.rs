@@ -364,6 +364,7 @@ fn of_rule(rule: &Rule, action: &Action, values: &Values, facts: &Facts<'_>) -> 
         SafeText::join(&labels, ", ")
     };
     let (address, says) = match *rule {
+        Rule::AtLeastOne([one]) => ((!given(one)).then_some(one)?, own("is needed")),
         Rule::AtLeastOne(several) => {
             let none = !several.iter().any(|address| given(address));
             (none.then(|| several.first()).flatten()?, say!("at least one is needed of: {}", labels(several)))
@@ -668,7 +669,7 @@ mod tests {
             problems.into_iter().map(|problem| (problem.field, problem.says.into_string())).collect::<Vec<_>>()
         };
         let empty = "nothing is filled in here: fill something in, or take this element of the list away";
-        let needed = ("notes.0.words".to_owned(), "at least one is needed of: Words".to_owned());
+        let needed = ("notes.0.words".to_owned(), "is needed".to_owned());
         assert_eq!(check(&[]), std::slice::from_ref(&needed), "the first is there from the beginning");
         assert_eq!(
             check(&[("notes.1", "")]),

@@ -1,12 +1,14 @@
 //! What the desk makes of the answers to its effects.
 
+use std::collections::VecDeque;
+
 use super::{
     Desk, Focus, Landing, Over, Start, Then, Tone,
     indent::{self, indented},
     layout,
     line::PasswordLine,
     list::List,
-    reader::Subject,
+    reader::{Bookmark, Subject},
     words::{Asked, CaseFile, Effect, Errand, Event, Graphics, PaperId, Reading, Unread},
 };
 use crate::{
@@ -395,14 +397,16 @@ pub(super) fn raw_view(file: &CaseFile) -> Reading {
     }
 }
 
-/// Where the list stands, to begin there next time.
-pub(super) fn remember(list: &List) -> String {
+/// Where the list stands, to begin there next time, and where documents were left.
+pub(super) fn remember(list: &List, bookmarks: &VecDeque<(PaperId, Bookmark)>) -> String {
+    const BOOKMARKS: usize = 100;
     let start = Start {
         place: list.query.place.clone(),
         filter: mask(&list.typed).0,
         sort: list.query.sort,
         columns: list.columns.clone(),
         case: list.chosen(),
+        bookmarks: bookmarks.iter().skip(bookmarks.len().saturating_sub(BOOKMARKS)).cloned().collect(),
     };
     serde_json::to_string(&start).unwrap_or_default()
 }

@@ -201,7 +201,7 @@ enum Landing {
 
 impl Desk {
     /// A desk and the first things it wants done: show the list as it is kept, count, then ask the providers.
-    pub fn open(setup: Setup, area: Rect, now: Moment) -> (Desk, Vec<Effect>) {
+    pub fn open(mut setup: Setup, area: Rect, now: Moment) -> (Desk, Vec<Effect>) {
         let area = layout::drawn(area.width, area.height);
         let queues = Queues::declared(&setup);
         let mut list = List::at(setup.start.place.clone());
@@ -211,6 +211,7 @@ impl Desk {
         (list.typed, _) = mask(&setup.start.filter);
         (list.query.filter, list.bad) = Filter::parse(&list.typed);
         let health = vec![Health::default(); setup.profiles.len()];
+        let bookmarks = std::mem::take(&mut setup.start.bookmarks).into();
         let mut desk = Desk {
             setup,
             now,
@@ -224,7 +225,7 @@ impl Desk {
             sheet: None,
             reader: None,
             set_aside: None,
-            bookmarks: VecDeque::new(),
+            bookmarks,
             graphics: None,
             is_probing: false,
             tells_images: false,
@@ -259,6 +260,7 @@ impl Desk {
     /// What has to be done before the program ends, whatever ends it: to keep what was typed, and to
     /// remember where the analyst was.
     pub fn farewell(&mut self) -> Vec<Effect> {
+        self.put_down();
         let draft = self.form_at_hand_mut().and_then(Form::hand_over);
         self.remember_place(draft.into_iter().collect())
     }

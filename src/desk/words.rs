@@ -678,14 +678,14 @@ pub struct Graphics {
 }
 
 /// Which document is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperId {
     pub of: PaperOf,
     /// The file within it that is meant, the file within that …; none: the document itself.
     pub within: Vec<usize>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PaperOf {
     /// One of a case.
     Case { case: CaseId, document: Raw },

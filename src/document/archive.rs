@@ -68,7 +68,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -101,6 +101,9 @@ impl Pages for Archive {
     }
 
     fn member(&mut self, at: usize) -> Result<Paper, Why> {
+        if at >= self.members.len() {
+            return Err(Why::Missing(format!("file {}", at + 1)));
+        }
         self.package.paper(at)
     }
 }

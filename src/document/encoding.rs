@@ -3,11 +3,15 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use mail_parser::decoders::charsets::map::charset_decoder;
 
 /// So much of a text without a mark is looked at to guess what it is.
 const LOOKED_AT: usize = 64 * 1024;
+/// Fewer bytes outside ASCII tell nothing of the language.
+const FEW: usize = 4;
+/// Fewer bytes may look like words by chance.
+const SHORT: usize = 16;
 
 /// The encoding's name and the text. By byte order mark; else UTF-16 where every other byte is zero; else UTF-8 where
 /// the bytes are that; else by the frequency of letters.
@@ -100,11 +104,38 @@ fn has_shifts(bytes: &[u8]) -> bool {
     [&b"\x1b$B"[..], b"\x1b$@", b"\x1b(J"].iter().any(|shift| memchr::memmem::find(bytes, shift).is_some())
 }
 
+/// By the letters that are frequent in each language; by windows-1252, in which every byte is a character, where they
+/// are too few to tell.
 fn guessed(bytes: &[u8]) -> (&'static str, Cow<'_, str>) {
+    let encoding = likely(bytes);
+    (encoding.name(), encoding.decode_without_bom_handling(bytes).0)
+}
+
+fn likely(bytes: &[u8]) -> &'static Encoding {
+    let high = bytes.iter().filter(|byte| !byte.is_ascii()).take(FEW).count();
+    if high < FEW && !has_shifts(bytes) {
+        return WINDOWS_1252;
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes.get(..LOOKED_AT).unwrap_or(bytes), bytes.len() <= LOOKED_AT);
-    let encoding = detector.guess(None, Utf8Detection::Deny);
-    (encoding.name(), encoding.decode_without_bom_handling(bytes).0)
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+/// Whether bytes that are mostly outside ASCII are words in an alphabet that no UTF has made: Cyrillic, Japanese …
+pub fn is_foreign(head: &[u8]) -> bool {
+    let encoding = likely(head);
+    let text = encoding.decode_without_bom_handling(head).0;
+    let is_word = |c: &char| c.is_alphanumeric() || c.is_whitespace() || c.is_ascii_punctuation();
+    let (mut words, mut all, mut broken) = (0, 0, 0);
+    for letter in text.chars() {
+        all += 1;
+        words += usize::from(is_word(&letter));
+        broken += usize::from(
+            letter == char::REPLACEMENT_CHARACTER || letter.is_control() && !letter.is_whitespace(),
+        );
+    }
+    // Half of a character may stand at the end.
+    encoding != WINDOWS_1252 && head.len() >= SHORT && broken <= 1 && words * 10 >= all * 8
 }
 
 /// Whether many more characters outside ASCII are sound UTF-8 than not: a few broken bytes must not turn every

@@ -33,8 +33,9 @@ pub fn records(rows: &[Vec<String>], written: &mut Written) {
 /// Whether every cell that is not empty is a number, as written by people: "-1,234.50", "7,50 €", "12 %", "(3)".
 fn are_numbers<'a>(cells: impl Iterator<Item = &'a String>) -> bool {
     let is_number = |cell: &str| {
-        let digits = cell.chars().filter(char::is_ascii_digit).count();
-        digits > 0 && cell.chars().all(|c| c.is_ascii_digit() || "+-−.,' %()€$£¥\u{a0}".contains(c))
+        let bare = cell.trim_matches(|c: char| "+-−()€$£¥% \u{a0}".contains(c));
+        bare.contains(|c: char| c.is_ascii_digit())
+            && bare.chars().all(|c| c.is_ascii_digit() || ".,' \u{a0}\u{202f}".contains(c))
     };
     let mut filled = cells.map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).peekable();
     filled.peek().is_some() && filled.all(is_number)

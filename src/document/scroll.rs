@@ -14,9 +14,9 @@ pub struct Written {
 }
 
 impl Written {
-    /// A line, or several where it has line breaks.
+    /// A line without the blanks at its end, or several where it has line breaks.
     pub fn line(&mut self, line: impl AsRef<str>) {
-        line.as_ref().split('\n').for_each(|line| self.deep(0, line.strip_suffix('\r').unwrap_or(line)));
+        line.as_ref().split('\n').for_each(|line| self.deep(0, line.trim_end()));
     }
 
     /// An empty line, unless there is one already or nothing before it.
@@ -66,7 +66,11 @@ impl Written {
         &self.text.lines
     }
 
-    pub fn into_text(self) -> Text {
+    /// Without the empty lines at the end.
+    pub fn into_text(mut self) -> Text {
+        while self.text.lines.last().is_some_and(|line| line.text.is_empty()) {
+            self.text.lines.pop();
+        }
         self.text
     }
 }

@@ -29,10 +29,11 @@ pub fn sniff(bytes: &[u8]) -> Kind {
         Kind::Html
     } else if is_late_pdf(bytes) {
         Kind::Pdf
+    } else if is_mail(head) {
+        // Its parts may be of any bytes.
+        Kind::Email
     } else if !is_text(head) {
         Kind::Unknown
-    } else if is_mail(head) {
-        Kind::Email
     } else if is_json(head, is_whole) {
         Kind::Json
     } else if is_table(head, is_whole) {
@@ -174,7 +175,7 @@ fn is_text(head: &[u8]) -> bool {
         return controls * 10 <= head.len();
     }
     let high = head.iter().filter(|byte| **byte >= 0x80).count();
-    controls * 50 <= head.len() && high * 5 <= head.len() * 2
+    controls * 50 <= head.len() && (high * 5 <= head.len() * 2 || encoding::is_foreign(head))
 }
 
 /// Valid UTF-8, but for a last character that the end of the head cuts off.
@@ -260,7 +261,9 @@ fn is_table(head: &[u8], is_whole: bool) -> bool {
     b",;\t|".iter().any(|separator| {
         let fields = fields_of(head, *separator, is_whole);
         let Some(first) = fields.first().copied() else { return false };
-        first >= 2 && fields.iter().all(|count| *count == first) && fields.len() + first >= 5
+        // One line with commas is a sentence.
+        let records = fields.len();
+        first >= 2 && records >= 2 && records + first >= 5 && fields.iter().all(|count| *count == first)
     })
 }
 

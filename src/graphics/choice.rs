@@ -170,3 +170,137 @@ fn protocol(around: &Surroundings, answers: &Answers, name: Option<&SafeText>) -
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn around(vars: &[(&str, &str)], wish: Wish, through_tmux: bool) -> Surroundings {
+        let var =
+            |name: &str| vars.iter().find(|(own, _)| *own == name).map(|(_, value)| OsString::from(value));
+        Surroundings::of(wish, through_tmux, &var)
+    }
+
+    fn answers(sequences: &[&str]) -> Answers {
+        let mut answers = Answers::default();
+        for sequence in sequences {
+            assert!(answers.take(sequence.as_bytes()), "{sequence:?}");
+        }
+        answers
+    }
+
+    const XTERM: (&str, &str) = ("TERM", "xterm-256color");
+    const IN_TMUX: [(&str, &str); 2] = [("TERM", "tmux-256color"), ("TMUX", "/tmp/tmux-1000/default,1,0")];
+    /// What is left of tmux and of screen after a hop by SSH.
+    const HOPPED: (&str, &str) = ("TERM", "screen-256color");
+    const KITTY: &str = "\x1b_Gi=31;OK\x1b\\";
+    const SIXEL: &str = "\x1b[?62;4;22c";
+    const NONE: &str = "\x1b[?62;22c";
+    const TMUX: &str = "\x1bP>|tmux 3.4\x1b\\";
+
+    #[test]
+    fn the_best_that_is_there_is_taken() {
+        use Protocol::*;
+        for (vars, through, said, protocol) in [
+            (&[XTERM] as &[_], false, &[KITTY, SIXEL] as &[_], Kitty),
+            (&[XTERM], false, &["\x1b_Gi=31;ENOTSUPPORTED:no\x1b\\", SIXEL], Sixel),
+            (&[XTERM], false, &["\x1b_Gi=7;OK\x1b\\", NONE], HalfBlocks),
+            (&[XTERM], false, &["\x1bP>|iTerm2 3.5.0\x1b\\", SIXEL], Iterm2),
+            (&[XTERM], false, &["\x1bP>|WezTerm 20240203\x1b\\", SIXEL], Iterm2),
+            (&[XTERM, ("LC_TERMINAL", "iTerm2")], false, &[NONE], Iterm2),
+            (&[XTERM], false, &["\x1bP>|foot(1.16.2)\x1b\\", SIXEL], Sixel),
+            (&[XTERM], false, &["\x1b[?4c"], HalfBlocks),
+            (&[XTERM], false, &[], HalfBlocks),
+            (&IN_TMUX, false, &[TMUX, NONE], HalfBlocks),
+            (&IN_TMUX, true, &[TMUX, NONE], HalfBlocks),
+            (&IN_TMUX, true, &[TMUX, NONE, KITTY], KittyInTmux),
+            (&IN_TMUX, true, &[TMUX, SIXEL], Sixel),
+            (&IN_TMUX, false, &[TMUX, SIXEL], Sixel),
+            (&[HOPPED], false, &[TMUX, SIXEL], Sixel),
+            (&[HOPPED], false, &[TMUX, NONE], HalfBlocks),
+            (&[HOPPED], false, &[SIXEL], HalfBlocks),
+            (&[HOPPED, ("STY", "1.pts")], false, &[], HalfBlocks),
+        ] {
+            let (found, why) = choose(&around(vars, Wish::Auto, through), &answers(said));
+            assert_eq!(found.unwrap().protocol, protocol, "{vars:?} {said:?}: {why}");
+            assert!(!why.as_str().is_empty());
+        }
+    }
+
+    #[test]
+    fn the_users_word_goes_before_the_terminals() {
+        for (wish, vars, through, protocol) in [
+            (Wish::Kitty, &[XTERM] as &[_], false, Some(Protocol::Kitty)),
+            (Wish::Kitty, &IN_TMUX, true, Some(Protocol::KittyInTmux)),
+            (Wish::Kitty, &IN_TMUX, false, Some(Protocol::HalfBlocks)),
+            (Wish::Iterm2, &[XTERM], false, Some(Protocol::Iterm2)),
+            (Wish::Iterm2, &IN_TMUX, true, Some(Protocol::HalfBlocks)),
+            (Wish::Sixel, &IN_TMUX, false, Some(Protocol::Sixel)),
+            (Wish::HalfBlocks, &[XTERM], false, Some(Protocol::HalfBlocks)),
+            (Wish::HalfBlocks, &[XTERM, ("NO_COLOR", "1")], false, None),
+            (Wish::Off, &[XTERM], false, None),
+        ] {
+            let (found, why) = choose(&around(vars, wish, through), &answers(&[SIXEL]));
+            assert_eq!(found.map(|found| found.protocol), protocol, "{wish:?} {vars:?}: {why}");
+            assert_eq!(Wish::named(wish.word()), Some(wish));
+        }
+        assert_eq!(Wish::named("Kitty"), None);
+    }
+
+    #[test]
+    fn a_terminal_is_asked_nothing_that_it_would_show() {
+        let asks = |vars: &[(&str, &str)], wish, through| {
+            question(&around(vars, wish, through)).map(|bytes| String::from_utf8(bytes).unwrap())
+        };
+        let plain = "\x1b7\x1b[H\x1b[>q\x1b[16t\x1b[c\x1b8";
+        let kitty = "\x1b7\x1b[H\x1b[>q\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c\x1b8";
+        assert_eq!(asks(&[XTERM], Wish::Auto, false).as_deref(), Some(kitty));
+        for (vars, wish) in [
+            (&IN_TMUX as &[_], Wish::Auto),
+            (&[HOPPED], Wish::Auto),
+            (&[XTERM], Wish::Kitty),
+            (&[XTERM], Wish::Sixel),
+        ] {
+            assert_eq!(asks(vars, wish, false).as_deref(), Some(plain), "{vars:?}");
+        }
+        let wrapped = asks(&IN_TMUX, Wish::Auto, true).unwrap();
+        assert!(
+            wrapped.contains("\x1bPtmux;\x1b\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\x1b\\\x1b\\"),
+            "{wrapped:?}"
+        );
+        for (vars, wish) in [
+            (&[("TERM", "linux")] as &[_], Wish::Auto),
+            (&[("TERM", "dumb")], Wish::Auto),
+            (&[], Wish::Auto),
+            (&[HOPPED, ("STY", "1.pts")], Wish::Auto),
+            (&[XTERM], Wish::HalfBlocks),
+            (&[XTERM], Wish::Off),
+        ] {
+            assert_eq!(asks(vars, wish, true), None, "{vars:?}");
+        }
+    }
+
+    #[test]
+    fn sizes_of_cells_are_believed_where_they_can_be() {
+        let cell = |line: Option<CellSize>, said: &str| {
+            let around = Surroundings { cell: line, ..around(&[XTERM], Wish::Sixel, false) };
+            let cell = choose(&around, &answers(&[said])).0.unwrap().cell;
+            (cell.width, cell.height)
+        };
+        assert_eq!(cell(None, "\x1b[6;18;9t"), (9, 18));
+        assert_eq!(cell(CellSize::new(8, 16), "\x1b[6;18;9t"), (8, 16));
+        for nonsense in ["\x1b[6;0;0t", "\x1b[6;9999;10t", "\x1b[6;20t", "\x1b[6;-1;10t"] {
+            assert_eq!(cell(None, nonsense), (10, 20));
+        }
+        assert_eq!(CellSize::new(0, 20), None);
+    }
+
+    #[test]
+    fn what_is_no_answer_is_left_to_be_a_key() {
+        for sequence in
+            ["\x1b[A", "\x1b[5~", "\x1b[1;5C", "a", "\x1bP1$r0m\x1b\\", "\x1b]11;rgb:0/0/0\x07", "\x1bx"]
+        {
+            assert!(!Answers::default().take(sequence.as_bytes()), "{sequence:?}");
+        }
+    }
+}

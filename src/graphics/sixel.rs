@@ -25,6 +25,10 @@ pub fn sixel(picture: &Picture) -> Vec<u8> {
             if bytes.len() <= limit {
                 return bytes;
             }
+            if bytes.len() > 2 * LIMIT {
+                // Fewer colours do not help so much.
+                break;
+            }
         }
         if bytes.len() <= LIMIT {
             return bytes;

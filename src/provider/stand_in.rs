@@ -1,6 +1,8 @@
 //! What a provider's stand-in is to whoever serves it: a pure function from request and time to answer, with a state that
 //! can be kept and brought back.
 
+pub mod pdf;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

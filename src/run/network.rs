@@ -339,23 +339,47 @@ impl Runner {
         }
     }
 
-    /// Reads a queue of a provider that lists none: each case that is known to be in it, and with the first queue those
-    /// that were never read. A case that the provider does not know (any more) stays as it is.
+    /// Reads a queue of a provider that lists none: those cases that were never read, and each case that is known to be in
+    /// it. A case that the provider does not know (any more) stays as it is.
     async fn ask_each(&self, source: &Source, queue: &Raw) -> Result<Asked, Fault> {
-        let first = source.provider.manifest().queues.first().is_some_and(|first| first.id == queue.exact());
-        let known = self.keep(|store| {
-            let mut known = store.registered(&source.name, queue)?;
-            if first {
-                known.extend(store.registered(&source.name, &Raw::default())?);
-            }
-            Ok(known)
-        })?;
-        let (mut kept, mut odd) = (Kept::default(), None);
         let readable = source.lists() == Lists::Singly;
-        for id in known.iter().filter(|_| readable) {
-            let cases = match source.ask_for_case(&id.number).await.and_then(cases) {
+        let (mut kept, mut odd) = (Kept::default(), None);
+        if readable {
+            let taken = source.together(self.take_in(source, &mut kept, &mut odd)).await?.unwrap_or_default();
+            let mut known = self.keep(|store| store.registered(&source.name, queue))?;
+            known.retain(|id| !taken.contains(id));
+            self.read_each(source, &known, &mut kept, &mut odd).await?;
+        }
+        let now = self.teller.clock.now();
+        let read = (readable && odd.is_none()).then_some((queue, now));
+        self.keep(|store| register::enlist(store, source, read))?;
+        self.neighbours.tell();
+        odd.map_or(Ok(Asked { kept, cases: Vec::new() }), Err)
+    }
+
+    /// Reads the cases that were never read; in which queue they are is not known before.
+    async fn take_in(
+        &self,
+        source: &Source,
+        kept: &mut Kept,
+        odd: &mut Option<Fault>,
+    ) -> Result<Vec<CaseId>, Fault> {
+        let strange = self.keep(|store| store.registered(&source.name, &Raw::default()))?;
+        self.read_each(source, &strange, kept, odd).await?;
+        Ok(strange)
+    }
+
+    /// `odd`: the first fault of a case that keeps none of the others from being read.
+    async fn read_each(
+        &self,
+        source: &Source,
+        cases: &[CaseId],
+        kept: &mut Kept,
+        odd: &mut Option<Fault>,
+    ) -> Result<(), Fault> {
+        for id in cases {
+            let found = match source.ask_for_case(&id.number).await.and_then(self::cases) {
                 Err(fault) if fault.kind == FaultKind::NotThere => continue,
-                // One that cannot be read keeps none of the others from being read.
                 Err(fault)
                     if matches!(
                         fault.kind,
@@ -365,19 +389,15 @@ impl Runner {
                     odd.get_or_insert(fault);
                     continue;
                 }
-                cases => cases?,
+                found => found?,
             };
             let now = self.teller.clock.now();
-            let one = self.keep(|store| store.keep_cases(cases, now))?;
+            let one = self.keep(|store| store.keep_cases(found, now))?;
             kept.new += one.new;
             kept.changed += one.changed;
             kept.same += one.same;
         }
-        let now = self.teller.clock.now();
-        let read = (readable && odd.is_none()).then_some((queue, now));
-        self.keep(|store| register::enlist(store, source, read))?;
-        self.neighbours.tell();
-        odd.map_or(Ok(Asked { kept, cases: Vec::new() }), Err)
+        Ok(())
     }
 
     fn keep<T>(&self, act: impl FnOnce(&mut Store) -> Result<T, StoreError>) -> Result<T, Fault> {

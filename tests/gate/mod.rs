@@ -30,6 +30,25 @@ pub fn only_allowed(bytes: &[u8]) -> Result<(), String> {
     }
 }
 
+/// The same where pictures are shown: what is written beyond that are these byte strings, each as a whole, and the
+/// saving and restoring of the cursor.
+pub fn only_allowed_and(bytes: &[u8], pictures: &[Vec<u8>]) -> Result<(), String> {
+    let cursor = [b"\x1b7".to_vec(), b"\x1b8".to_vec()];
+    let mut left = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(first) = rest.first() {
+        let known = pictures.iter().chain(&cursor).find(|known| !known.is_empty() && rest.starts_with(known));
+        match known {
+            Some(known) => rest = &rest[known.len()..],
+            None => {
+                left.push(*first);
+                rest = &rest[1..];
+            }
+        }
+    }
+    only_allowed(&left)
+}
+
 #[derive(Default)]
 struct Gate {
     refused: Option<String>,

@@ -188,6 +188,14 @@ impl Pty {
         self.seen.look(|now| now.raw.clone())
     }
 
+    /// Waits until the program has written these bytes.
+    #[track_caller]
+    pub fn writes(&self, bytes: &[u8]) {
+        let there = |now: &seen::Now| now.raw.windows(bytes.len()).any(|window| window == bytes).then_some(());
+        let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(80)]).into_owned();
+        assert!(self.seen.wait(there).is_some(), "{shown:?} was not written. The screen:\n{}", self.text());
+    }
+
     /// Waits until the program has written nothing for so long.
     pub fn settles(&self, quiet: Duration) {
         let start = Instant::now();

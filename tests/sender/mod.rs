@@ -16,6 +16,7 @@ use casedesk::{
         neighbours::Neighbours,
         network::{Network, Places},
         outbox::{points::Point, traffic::Traffic},
+        papers::Papers,
         source::Source,
     },
     store::{Note, Store},
@@ -59,11 +60,15 @@ impl World {
     ) -> (Network, mpsc::Sender<Heard>, mpsc::Receiver<Heard>) {
         let (channel, heard) = mpsc::channel();
         let teller = Teller { channel: channel.clone(), clock: self.clock.clone() };
+        let papers = Papers::start(env!("CARGO_BIN_EXE_casedesk").into(), teller.clone());
+        let bringer = papers.bringer();
+        // Its thread ends with the network's: waiting for it here would be too early.
+        std::mem::forget(papers);
         let places = Places {
             store: self.dir(),
             sound: store.soundness(),
             saves: self.home.path().to_owned(),
-            papers: None,
+            papers: bringer,
             traffic,
             neighbours: Neighbours::default(),
             points: self.points.clone(),

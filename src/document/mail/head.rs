@@ -46,7 +46,8 @@ impl Head {
     pub fn read(block: &[u8]) -> Head {
         let block = encoding::beginning(block, HEAD_AT_MOST);
         // A letter outside ASCII has no place here, but is met.
-        let (_, decoded) = encoding::decode(block);
+        let block = words_in_ascii(block);
+        let (_, decoded) = encoding::decode(&block);
         let source = format!("{}\n\n", decoded.trim_end());
         let parser = MessageParser::default();
         let Some(message) = parser.parse_headers(source.as_bytes()) else { return Head::default() };
@@ -55,7 +56,7 @@ impl Head {
         for header in headers {
             match (&header.name, &header.value) {
                 (HeaderName::ContentType, HeaderValue::ContentType(kind)) if head.media_type.is_empty() => {
-                    head.take_kind(kind);
+                    head.take_kind(kind, &exact(header, &source));
                 }
                 (HeaderName::ContentDisposition, HeaderValue::ContentType(disposition)) => {
                     head.is_attachment = disposition.ctype().eq_ignore_ascii_case("attachment");
@@ -79,14 +80,15 @@ impl Head {
         head
     }
 
-    fn take_kind(&mut self, kind: &ContentType<'_>) {
+    fn take_kind(&mut self, kind: &ContentType<'_>, exact: &str) {
         let value = |name: &str| kind.attribute(name).map(str::trim).unwrap_or_default();
         self.media_type = match kind.subtype() {
             Some(sub) => format!("{}/{sub}", kind.ctype()).to_ascii_lowercase(),
             None => kind.ctype().to_ascii_lowercase(),
         };
         value("charset").clone_into(&mut self.charset);
-        self.boundary = kind.attribute("boundary").map(|boundary| boundary.trim_end().to_owned());
+        self.boundary =
+            kind.attribute("boundary").or_else(|| boundary(exact)).map(|found| found.trim_end().to_owned());
         self.is_flowed = value("format").eq_ignore_ascii_case("flowed");
         self.deletes_blank = value("delsp").eq_ignore_ascii_case("yes");
         self.name = self.name.take().or_else(|| named(kind, "name"));
@@ -100,6 +102,39 @@ impl Head {
     pub fn field(&self, label: &str) -> Option<&str> {
         self.fields.iter().find(|(name, _)| *name == label).map(|(_, value)| value.as_str())
     }
+}
+
+/// What follows "boundary=", as it is met with blanks behind the sign.
+fn boundary(field: &str) -> Option<&str> {
+    let at = field.to_ascii_lowercase().find("boundary=")?;
+    let value = field.get(at + "boundary=".len()..)?.trim_start();
+    match value.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => value.split([';', ' ']).next(),
+    }
+}
+
+/// Encoded words ("=?iso-8859-1?Q?M…?=") whose letters were left as they are, with those encoded too: only the word
+/// itself says what they are.
+fn words_in_ascii(block: &[u8]) -> Cow<'_, [u8]> {
+    if block.is_ascii() {
+        return Cow::Borrowed(block);
+    }
+    let (mut made, mut is_word) = (Vec::with_capacity(block.len()), false);
+    for (at, byte) in block.iter().enumerate() {
+        match block.get(at..at + 2) {
+            Some(b"=?") => is_word = true,
+            Some(b"?=") if block.get(at + 2).is_none_or(u8::is_ascii_whitespace) => is_word = false,
+            _ => {}
+        }
+        is_word &= !byte.is_ascii_whitespace();
+        if is_word && !byte.is_ascii() {
+            made.extend(format!("={byte:02X}").bytes());
+        } else {
+            made.push(*byte);
+        }
+    }
+    Cow::Owned(made)
 }
 
 /// The name of a file, whose words may be encoded as those of a subject, though no rule allows it.

@@ -16,7 +16,12 @@ use hayro::{
     kurbo::{Affine, BezPath, Point, Rect},
 };
 
-use super::{extent_of, fonts::Fonts, text_string};
+use super::{
+    extent_of,
+    fonts::Fonts,
+    text_string,
+    undrawn::{LETTER, Writing},
+};
 use crate::case::{Extent, Turn};
 
 /// Letters read of one page; a page full of small print has some 10 000.
@@ -48,13 +53,21 @@ pub struct Gathered {
 
 pub const TURNS: [Turn; 4] = [Turn::None, Turn::Quarter, Turn::Half, Turn::ThreeQuarters];
 
-pub fn gather<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>, fonts: &mut Fonts) -> Gathered {
+pub fn gather<'a>(
+    page: &'a Page<'a>,
+    writings: &[Writing],
+    cache: &InterpreterCache<'a>,
+    fonts: &mut Fonts,
+) -> Gathered {
     let extent = extent_of(page);
     let whole = Rect::new(0.0, 0.0, extent.width.into(), extent.height.into());
     let upright = page.initial_transform(true).to_kurbo();
     let mut context = Context::new(upright, whole, cache, page.xref(), InterpreterSettings::default());
     let mut gatherer = Gatherer { extent, fonts, spans: Vec::new(), found: Gathered::default(), count: 0 };
     interpret_page(page, &mut context, &mut gatherer);
+    for writing in writings {
+        gatherer.write(writing);
+    }
     gatherer.found
 }
 
@@ -104,6 +117,16 @@ impl Gatherer<'_> {
             let is = if is.is_whitespace() { ' ' } else { is };
             letters.push(Letter { is, from, to: from + step, ..glyph });
             from += step;
+        }
+    }
+
+    /// A line apart from what stands before it.
+    fn write(&mut self, Writing { text, left, base, size }: &Writing) {
+        let to = left + LETTER * size * text.chars().count() as f32;
+        let place = Letter { is: ' ', from: *left, to, base: *base, size: *size };
+        if self.is_on_page(0, &place) {
+            self.put(text, 0, place);
+            self.put(" ", 0, Letter { from: to, ..place });
         }
     }
 

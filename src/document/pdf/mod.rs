@@ -106,9 +106,10 @@ impl Pages for Opened {
     fn text(&mut self, page: usize) -> Result<Text, Why> {
         self.kept.with_dependent_mut(|pdf, warm| {
             let page = page_of(pdf, page)?;
-            let gathered = gather::gather(page, &warm.text, &mut warm.fonts);
+            let undrawn = undrawn::undrawn(page);
+            let gathered = gather::gather(page, &undrawn.writings, &warm.text, &mut warm.fonts);
             let mut text = layout::text(gathered, extent_of(page));
-            text.notes.extend(undrawn::notes(page));
+            text.notes.extend(undrawn.notes());
             Ok(text)
         })
     }

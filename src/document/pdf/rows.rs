@@ -29,9 +29,13 @@ pub struct Row {
 pub const COLUMN: f32 = 1.5;
 /// Letters whose baselines differ by less stand on the same one.
 const SAME_BASE: f32 = 0.05;
-/// A row takes what overlaps with it by so much from top to bottom, as a share of the lower of the two.
-const SAME_ROW: f32 = 0.4;
-/// Fonts whose sizes differ by a greater factor make a row only on about the same baseline.
+/// Words of about one size whose baselines differ by less make a row.
+const SAME_ROW: f32 = 0.5;
+/// Smaller letters belong to a row with which they overlap by so much from top to bottom.
+const RAISED: f32 = 0.4;
+/// Sizes that differ by a smaller factor are about one.
+const ALIKE: f32 = 1.15;
+/// Sizes that differ by a greater factor make a row only where words of the smaller one would.
 const SAME_SIZE: f32 = 2.2;
 /// How far letters reach above their baseline; below it they reach the rest of their size.
 const ABOVE: f32 = 0.8;
@@ -165,24 +169,41 @@ impl Open {
         self.parts.push(part);
     }
 
-    /// How far off a fragment stands; nothing where it does not belong here.
+    /// How far off a fragment stands; nothing where it does not belong here. What it stands beside counts more than
+    /// the row, to which columns that are not quite level may belong.
     fn distance(&self, fragment: &[Word]) -> Option<f32> {
-        let base = fragment.first()?.base;
+        let (first, last) = (fragment.first()?, fragment.last()?);
         let size = fragment.iter().map(|word| word.size).fold(0.0, f32::max);
-        let is_here = self.parts.len() < LOOKED_BACK && self.is_level(base, size);
+        let beside =
+            self.parts.iter().flat_map(|part| beside(part, first, last)).filter(|word| word.size >= size);
+        let from = beside.map(|word| (word.base, word.size)).chain([(self.base, self.size)]);
+        let level = from.filter(|(base, other)| is_level(first.base, size, *base, *other));
+        let distance = level.map(|(base, _)| (first.base - base).abs()).min_by(f32::total_cmp)?;
         let is_free = |word: &Word| self.parts.iter().all(|part| is_free_for(part, word));
-        (is_here && fragment.iter().all(is_free)).then(|| (base - self.base).abs())
+        (self.parts.len() < LOOKED_BACK && fragment.iter().all(is_free)).then_some(distance)
     }
+}
 
-    fn is_level(&self, base: f32, size: f32) -> bool {
-        let (small, large) = (self.size.min(size), self.size.max(size));
-        if large > SAME_SIZE * small {
-            return (base - self.base).abs() < SAME_ROW * small;
-        }
-        let top = f32::max(base - ABOVE * size, self.base - ABOVE * self.size);
-        let bottom = f32::min(base + (1.0 - ABOVE) * size, self.base + (1.0 - ABOVE) * self.size);
-        bottom - top > SAME_ROW * small
+/// The words of a strip that are the next to the left and to the right of a fragment, and near.
+fn beside<'a>(strip: &'a [Word], first: &Word, last: &Word) -> impl Iterator<Item = &'a Word> {
+    let at = strip.partition_point(|word| word.from < first.from);
+    let before = at.checked_sub(1).and_then(|at| strip.get(at)).filter(|word| is_near(word, first));
+    let after =
+        strip.get(strip.partition_point(|word| word.from < last.from)).filter(|word| is_near(last, word));
+    before.into_iter().chain(after)
+}
+
+fn is_level(base: f32, size: f32, other_base: f32, other_size: f32) -> bool {
+    let (small, large) = (other_size.min(size), other_size.max(size));
+    if large < ALIKE * small {
+        return (base - other_base).abs() < SAME_ROW * large;
     }
+    if large > SAME_SIZE * small {
+        return (base - other_base).abs() < SAME_ROW * small;
+    }
+    let top = f32::max(base - ABOVE * size, other_base - ABOVE * other_size);
+    let bottom = f32::min(base + (1.0 - ABOVE) * size, other_base + (1.0 - ABOVE) * other_size);
+    bottom - top > RAISED * small
 }
 
 /// Whether no word of a strip stands where this one would; the letters of a logo may overlap a good deal.
@@ -226,14 +247,16 @@ pub fn is_near(one: &Word, other: &Word) -> bool {
 
 /// Says of each word whether a blank parts it from the one before.
 fn set_apart(letters: &[Letter], words: &mut [Word]) {
-    for fragment in words.chunk_by_mut(|one, other| is_near(one, other)) {
+    for fragment in words.chunk_by_mut(is_near) {
         let spaced = usual_gap(letters, fragment);
         let mut before: Option<Word> = None;
         for word in fragment {
             word.is_apart = before.as_ref().is_none_or(|before| {
-                let size = word.size.min(before.size);
                 let is_other = word.base != before.base || word.size != before.size;
-                let least = if word.is_apart || is_other { BLANK * size } else { GAP * size + spaced };
+                let least = match word.is_apart || is_other {
+                    true => BLANK * word.size.max(before.size),
+                    false => GAP * word.size + spaced,
+                };
                 word.from - before.to > least
             });
             before = Some(word.clone());

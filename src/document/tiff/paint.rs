@@ -74,7 +74,7 @@ fn each(
     mut take: impl FnMut((u32, u32), &[Chunk]),
 ) -> Result<(), Why> {
     if layout.codec == Codec::OldJpeg
-        && let Some(whole) = old_jpeg::whole(tags)
+        && let Some(whole) = old_jpeg::whole(tags, layout)
     {
         let chunk = chunk::of_bytes(whole?);
         chunk.wrong.iter().for_each(|wrong| losses.add(wrong));
@@ -205,15 +205,14 @@ impl<'a> Painter<'a> {
 
     fn ink(&mut self, at: Place, row: &[u8]) {
         let flip = if self.layout.photometric == WHITE_IS_ZERO { 0 } else { 0xff };
-        if at.left % 8 != 0 {
+        if !at.left.is_multiple_of(8) {
             return self.ink_bit_by_bit(at, row, flip);
         }
-        let target = self.target(at);
-        let last = target.len().saturating_sub(1);
-        for (number, (to, from)) in target.iter_mut().zip(row).enumerate() {
-            let beyond = if number == last { 0xff >> ((at.pixels - 1) % 8 + 1).min(8) as u32 % 8 } else { 0 };
-            let keep = if at.pixels % 8 == 0 || number < last { 0 } else { beyond };
-            *to = *to & keep | (*from ^ flip) & !keep;
+        for (number, (to, from)) in self.target(at).iter_mut().zip(row).enumerate() {
+            // Of the last byte only the pixels that are there.
+            let there = (at.pixels - number * 8).min(8);
+            let mask = (0xff00u16 >> there) as u8;
+            *to = *to & !mask | (*from ^ flip) & mask;
         }
     }
 

@@ -120,9 +120,7 @@ pub fn thunder_scan(packed: &[u8], width: u32, rows: u32) -> Unpacked<'static> {
             return Unpacked::with(bytes, "it ends too early");
         }
         row.truncate(width);
-        bytes.extend(
-            row.chunks(2).map(|pair| pair.iter().fold(0, |byte, pixel| byte << 4 | pixel)).map(|byte| byte),
-        );
+        bytes.extend(row.chunks(2).map(|pair| pair.iter().fold(0, |byte, pixel| byte << 4 | pixel)));
         if width % 2 == 1
             && let Some(last) = bytes.last_mut()
         {

@@ -22,7 +22,7 @@ use crate::{
     text::{SafeText, Secret},
 };
 use covering::cover;
-use laying::{lay_out, says};
+use laying::{lay_out, says, unopened};
 use lectern::Lectern;
 
 pub struct Papers {
@@ -157,18 +157,18 @@ impl Room {
 
     fn read(&mut self, id: PaperId, root: Paper, password: Option<Secret>) -> Reading {
         self.open = None;
-        let named = Paper { bytes: Vec::new(), ..root.clone() };
+        let named = Paper { name: root.name.clone(), claimed: root.claimed.clone(), bytes: Vec::new() };
         let paper = match self.within(root, &id.within) {
             Ok(paper) => paper,
-            Err(why) => return lay_out(&named, Err(&why)),
+            Err(why) => return unopened(&named, &why),
         };
         match Lectern::open(&self.program, paper, password) {
             Ok(mut lectern) => {
-                let reading = lay_out(&lectern.paper().clone(), Ok(&mut lectern));
+                let reading = lay_out(&mut lectern);
                 self.open = Some((id, lectern, reading.pages.clone()));
                 reading
             }
-            Err((paper, why)) => lay_out(&paper, Err(&why)),
+            Err((paper, why)) => unopened(&paper, &why),
         }
     }
 

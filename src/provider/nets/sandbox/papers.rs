@@ -8,7 +8,7 @@ use super::{
     dice::Dice,
     trade::Ground,
 };
-use crate::{case::moment::HOUR, provider::pdf};
+use crate::{case::moment::HOUR, provider::stand_in::pdf};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -7,7 +7,7 @@ use super::{
     dice::{Dice, id},
     dispute::Dispute,
 };
-use crate::{case::moment::HOUR, provider::pdf};
+use crate::{case::moment::HOUR, provider::stand_in::pdf};
 
 /// The numbers of what is uploaded later are below.
 const BORN: usize = 2_000_000;
