@@ -69,7 +69,7 @@ fn an_invoice_is_read_with_its_columns_searched_and_seen_as_a_picture() {
     ann.press("v").sees("width 100 %").misses("INVOICE 2026-1187");
     ann.press("+").sees("width 125 %").press("-").sees("width 100 %").press("=").sees("page 100 %");
     ann.press("t i").press("n").sees("hit 1 of 2").press("v").sees("INVOICE 2026-1187");
-    ann.press("D").sees("SHA-256").sees("page size").press("Esc");
+    ann.press("D").sees("SHA-256").sees("page size").sees("card scheme").press("Esc");
     ann.press("Esc").sees("Timeline");
     ann.leaves();
 }

@@ -742,6 +742,8 @@ pub struct Reading {
     pub pages: Vec<Leaf>,
     /// The files within it.
     pub members: Vec<Inside>,
+    /// As it would be attached.
+    pub file: Option<Box<Attachment>>,
     /// Why it could not be opened.
     pub unread: Option<Unread>,
 }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::lectern::Lectern;
 use crate::{
-    action::check::size,
-    case::{Area, Paper},
+    action::{Attachment, Measured, check::size},
+    case::{Area, Measure, Paper},
     desk::words::{Inside, Leaf, Reading, Unread},
     document::{self, LINE_AT_MOST, LINES_AT_MOST, Limits, Sha256, Text, Why},
     text::{Marks, Raw, SafeText, own, say},
@@ -23,6 +23,7 @@ pub fn lay_out(lectern: &mut Lectern) -> Reading {
     let mut pages = PageLayer { reading, left: Limits::TEXT, is_cut: false };
     pages.all(lectern);
     reading = pages.reading;
+    reading.file = Some(Box::new(as_file(lectern, &sum)));
     let beginning = sum.to_string()[..12].to_owned();
     reading.facts.push(say!("SHA-256 {}", Raw::new(beginning).show()));
     reading
@@ -43,6 +44,18 @@ pub fn unopened(paper: &Paper, why: &Why) -> Reading {
         reading.lines.extend(about);
     }
     reading
+}
+
+fn as_file(lectern: &Lectern, sum: &Sha256) -> Attachment {
+    let (paper, summary) = (lectern.paper(), &lectern.summary);
+    Attachment {
+        name: paper.name.clone(),
+        sha256: sum.to_string(),
+        size: paper.bytes.len(),
+        media: summary.kind.media_type().to_owned(),
+        description: Raw::default(),
+        measured: Measured::As(Measure { pages: summary.pages, scan: summary.scan.clone() }),
+    }
 }
 
 /// Name, kind, size and hash: what is known of any bytes.
