@@ -379,6 +379,18 @@ fn a_picture_zoomed_in_shows_the_same() {
 }
 
 #[test]
+fn a_picture_is_the_same_after_many_zooms() {
+    let bytes = invoice();
+    let mut document = opened(&bytes);
+    let first = document.picture(0, &whole(300)).unwrap();
+    for page_width in 301..340 {
+        let other = document.picture(0, &whole(page_width)).unwrap();
+        assert_eq!(other.width, page_width);
+    }
+    assert!(document.picture(0, &whole(300)).unwrap() == first);
+}
+
+#[test]
 fn grey_stays_grey_and_colour_colour_and_both_are_turned_over() {
     let grey = one("0.5 g 0 0 595 842 re f");
     let red = one("1 0 0 rg 0 0 595 842 re f");
