@@ -160,7 +160,7 @@ fn a_terminal_with_sixels_gets_them_and_its_cells_back() {
     pty.writes(&picture);
     // The cells are written again once it goes.
     pty.type_keys("?");
-    pty.sees("this help");
+    pty.sees("┌ Help");
     pty.settles(Duration::from_millis(300));
     let raw = pty.raw();
     let after = &raw[last_at(&raw, &picture).unwrap() + picture.len()..];
@@ -206,7 +206,7 @@ fn a_silent_terminal_gets_half_blocks_soon_and_its_late_answers_do_nothing() {
         let before = words(&pty);
         pty.type_keys(&late.concat());
         pty.type_keys("?");
-        pty.sees("this help");
+        pty.sees("┌ Help");
         pty.type_keys("\x1b");
         pty.sees("1000 1st");
         pty.settles(Duration::from_millis(500));

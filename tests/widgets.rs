@@ -249,6 +249,7 @@ impl<'e> HostileDesk<'e> {
             size: 7,
             media: text.clone(),
             description: raw.clone(),
+            measured: Default::default(),
         };
         values.set("documents", Entered::Files(vec![attachment]));
         let base = case.clone().map(|_| Box::new(self.file().case));

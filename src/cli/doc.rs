@@ -21,7 +21,7 @@ use crate::{
     desk::words::{Effect, Event, PaperId, Reading, Unread},
     document::{Limits, Why},
     run::papers::{
-        laying::{lay_out, says},
+        laying::{lay_out, says, unopened},
         lectern::Lectern,
     },
     text::{Raw, SafeText, Secret, own, say},
@@ -105,7 +105,7 @@ pub fn show(program: &Path, asked: &ArgMatches, out: &mut dyn Write) -> Result<u
     let mut lectern = match Lectern::open(program, paper, password) {
         Ok(lectern) => lectern,
         Err((paper, why)) if asked.get_flag("json") => {
-            data::json(&as_json(&lay_out(&paper, Err(&why)), 0..0), out)?;
+            data::json(&as_json(&unopened(&paper, &why), 0..0), out)?;
             return Ok(REFUSED);
         }
         Err((_, why)) => return Err(refused(&why)),
@@ -120,8 +120,7 @@ pub fn show(program: &Path, asked: &ArgMatches, out: &mut dyn Write) -> Result<u
         let width = number("width").unwrap_or(1000).clamp(1, 20_000) as u32;
         return picture(&mut lectern, pages.start, width, asked.get_one("output"));
     }
-    let paper = lectern.paper().clone();
-    let reading = lay_out(&paper, Ok(&mut lectern));
+    let reading = lay_out(&mut lectern);
     if asked.get_flag("json") {
         data::json(&as_json(&reading, pages), out)?;
         return Ok(DONE);

@@ -73,6 +73,7 @@ impl Desk {
             Event::Form { .. }
             | Event::DraftKept { .. }
             | Event::Attached { .. }
+            | Event::Packed { .. }
             | Event::Folder { .. }
             | Event::Edited { .. }
             | Event::Queued { .. } => self.filled(event),
@@ -227,7 +228,7 @@ impl Desk {
 
     /// Goes on with the cases that were asked for by name.
     fn show_asked(&mut self, errand: &Errand, asked: &Asked) -> Vec<Effect> {
-        let busy = !matches!(self.over, Over::Nothing);
+        let busy = !matches!(self.over, Over::Nothing) || self.form_behind().is_some();
         match (errand, asked.cases.as_slice()) {
             (Errand::Queue { .. }, _) => Vec::new(),
             (Errand::Case(id), _) => {
