@@ -190,7 +190,8 @@ fn jpeg_within_a_tiff_is_like_the_original() {
 fn taken_apart(stream: &[u8]) -> (Vec<Vec<u8>>, Vec<u8>, Vec<u8>, Vec<u8>) {
     let (mut tables, mut frame, mut rest) = (Vec::new(), Vec::new(), &stream[2..]);
     loop {
-        let end = if rest.len() < 4 { rest.len() } else { 2 + usize::from(u16::from_be_bytes([rest[2], rest[3]])) };
+        let end =
+            if rest.len() < 4 { rest.len() } else { 2 + usize::from(u16::from_be_bytes([rest[2], rest[3]])) };
         match rest.get(1) {
             Some(0xda) => return (tables, frame, rest[..end].to_vec(), rest[end..rest.len() - 2].to_vec()),
             Some(0xc4 | 0xdb) => tables.push(rest[..end].to_vec()),
@@ -226,13 +227,19 @@ fn jpeg_the_old_way_shows_the_same_pixels_from_tables_in_the_directory() {
     for table in &tables {
         let mut rest = &table[4..];
         while let [number, body @ ..] = rest {
-            let size = if table[1] == 0xdb { 64 } else { 16 + body[..16].iter().map(|count| usize::from(*count)).sum::<usize>() };
+            let size = if table[1] == 0xdb {
+                64
+            } else {
+                16 + body[..16].iter().map(|count| usize::from(*count)).sum::<usize>()
+            };
             places.insert((table[1], *number), 8 + content.len() as u32);
             content.extend(&body[..size]);
             rest = &body[size..];
         }
     }
-    let at = |class, first, second| Values::Long(vec![places[&(class, first)], places[&(class, second)], places[&(class, second)]]);
+    let at = |class, first, second| {
+        Values::Long(vec![places[&(class, first)], places[&(class, second)], places[&(class, second)]])
+    };
     let sheet = sheet.tag(519, at(0xdb, 0, 1)).tag(520, at(0xc4, 0x00, 0x01)).tag(521, at(0xc4, 0x10, 0x11));
     let whole = Sheet { before: content, ..sheet };
     let shown = sound(print(&whole, PLAIN));

@@ -217,10 +217,14 @@ pub fn pack_bits(bytes: &[u8]) -> Vec<u8> {
 
 /// The values of a tag in the first directory of a plain little-endian file.
 pub fn values(file: &[u8], tag: u16) -> Vec<u32> {
-    let number = |at: usize, size: usize| file[at..at + size].iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte));
+    let number = |at: usize, size: usize| {
+        file[at..at + size].iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte))
+    };
     let directory = number(4, 4) as usize;
     let entries = (0..number(directory, 2) as usize).map(|entry| directory + 2 + entry * 12);
-    let Some(entry) = entries.into_iter().find(|entry| number(*entry, 2) == u32::from(tag)) else { return Vec::new() };
+    let Some(entry) = entries.into_iter().find(|entry| number(*entry, 2) == u32::from(tag)) else {
+        return Vec::new();
+    };
     let size = match number(entry + 2, 2) {
         3 => 2,
         4 => 4,

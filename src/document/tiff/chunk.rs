@@ -174,7 +174,8 @@ fn from_jpeg<'a>(packed: &[u8], layout: &Layout, tags: &Tags) -> Result<Chunk<'a
     let colours = if is_chroma { Colours::Chroma } else { Colours::AsStored };
     let stream = Head::of(packed).rebuilt(&tables, |_| true);
     let grid = layout.grid;
-    let fits = |frame: Frame| u32::from(frame.width) / 2 <= grid.width && u32::from(frame.height) / 16 <= grid.height;
+    let fits =
+        |frame: Frame| u32::from(frame.width) / 2 <= grid.width && u32::from(frame.height) / 16 <= grid.height;
     if !Frame::of(&stream).is_none_or(fits) {
         // It could take as much time as a page for every strip.
         return Err(Why::Damaged("a JPEG far larger than its place".into()));

@@ -45,7 +45,8 @@ pub fn strip<'a>(packed: &[u8], layout: &Layout, rows: u32, tags: &Tags) -> Resu
     if packed.starts_with(START) {
         return jpeg::decode(packed, COLOURS).map(chunk::of_bytes);
     }
-    let head = stream(tags).and_then(|stream| told(&Head::of(stream), rows)).or_else(|| made(tags, layout, rows));
+    let head =
+        stream(tags).and_then(|stream| told(&Head::of(stream), rows)).or_else(|| made(tags, layout, rows));
     let mut stream = head.ok_or_else(|| Why::Damaged("JPEG without its tables".into()))?;
     stream.extend_from_slice(packed);
     stream.extend([0xff, 0xd9]);
