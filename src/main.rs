@@ -185,7 +185,7 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
     let around = Surroundings::of(config.images, config.images_in_tmux, &|name| env::var_os(name));
     let (profiles, sources) = all_profiles(config, on_sandbox, Some(&dir), cases, speed(given))?;
     if given.get_flag("fresh") {
-        forget(&dir, on_sandbox, dir == usual)?;
+        forget(&dir, on_sandbox, dir == usual, Asks::Screen)?;
     }
     suits(given.get_one::<u64>("cases").copied(), on_sandbox, &dir)?;
 
@@ -350,7 +350,7 @@ fn counter(given: &ArgMatches, sends: bool) -> Result<Counter> {
     let number = cases.map(|cases| cases as usize);
     let (profiles, sources) = all_profiles(config, on_sandbox, Some(&dir), number, speed(given))?;
     if given.get_flag("fresh") {
-        forget(&dir, on_sandbox, dir == usual)?;
+        forget(&dir, on_sandbox, dir == usual, Asks::Command)?;
     }
     suits(cases, on_sandbox, &dir)?;
     drop(store::install_key(&dir)?);
@@ -522,7 +522,7 @@ fn sandbox_files() -> Vec<String> {
 /// The sandbox's store and world go together. Nothing else is ever forgotten by a flag: where the directory is not the
 /// sandbox's `usual` one, a database in it has to say of itself that its cases are invented. A key whose database was
 /// moved away still opens that database.
-fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
+fn forget(dir: &Path, on_sandbox: bool, usual: bool, asks: Asks) -> Result<()> {
     if !on_sandbox {
         bail!(
             "--fresh begins a new sandbox; the store of configured profiles is not touched by it (did you mean --sandbox?)"
@@ -541,7 +541,9 @@ fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
     }
     let _alone = Alone::take(dir).map_err(anyhow::Error::msg)?;
     // Nothing is forgotten for a screen that cannot be opened.
-    terminal::check()?;
+    if asks == Asks::Screen {
+        terminal::check()?;
+    }
     for name in sandbox_files() {
         let file = dir.join(name);
         match fs::remove_file(&file) {
