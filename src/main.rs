@@ -14,11 +14,12 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, bail};
 use casedesk::{
-    case::{Case, CaseId, Settings, reason},
+    case::{Case, CaseId, Moment, Settings, reason},
     cli::{
         self,
         counter::Counter,
         ends::{DONE, Stop, USAGE},
+        lend::Way,
     },
     config::{Config, Given},
     desk::{self, Profile, Realm, Setup, Start},
@@ -49,7 +50,7 @@ use casedesk::{
     sandbox::{self, Origin, Served},
     seal::card::{CardKey, Padding},
     store::{self, Chain, OpenProblem, Store},
-    text::Raw,
+    text::{Raw, own},
     view::style::{Look, Signs, Theme},
 };
 use clap::ArgMatches;
@@ -58,12 +59,9 @@ fn main() -> ExitCode {
     if env::args_os().nth(1).is_some_and(|first| first == papers::worker::ARGUMENT) {
         return ExitCode::from(papers::worker::work());
     }
-    let arguments = match cli::arguments(sandbox::MOST_CASES).try_get_matches() {
+    let arguments = match whole().try_get_matches() {
         Ok(arguments) => arguments,
-        Err(refused) => {
-            let _ = refused.print();
-            return ExitCode::from(if refused.use_stderr() { USAGE } else { DONE });
-        }
+        Err(refused) => return ExitCode::from(cli::answered(&refused)),
     };
     let outcome = match arguments.subcommand() {
         Some(("sandbox", given)) => serve_sandbox(given),
@@ -154,6 +152,14 @@ fn falls_back(config: &Config, asks: Asks, store_named: bool) -> Result<bool> {
     }
 }
 
+/// What only looks begins nothing anew.
+fn only_looks(given: &ArgMatches) -> Result<()> {
+    match given.get_flag("fresh") || given.contains_id("cases") {
+        true => bail!("--fresh and --cases begin a new sandbox, and this command does not work on its cases"),
+        false => Ok(()),
+    }
+}
+
 /// A number of cases makes a new world; one that is there keeps its own.
 fn suits(cases: Option<u64>, on_sandbox: bool, dir: &Path) -> Result<()> {
     match (cases, on_sandbox) {
@@ -177,9 +183,9 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
     let Place { config, on_sandbox, usual, dir } = place(given, Asks::Screen)?;
     let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
     let around = Surroundings::of(config.images, config.images_in_tmux, &|name| env::var_os(name));
-    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, cases, speed(given))?;
+    let (profiles, sources) = all_profiles(config, on_sandbox, Some(&dir), cases, speed(given))?;
     if given.get_flag("fresh") {
-        forget(&dir, on_sandbox, dir == usual)?;
+        forget(&dir, on_sandbox, dir == usual, Asks::Screen)?;
     }
     suits(given.get_one::<u64>("cases").copied(), on_sandbox, &dir)?;
 
@@ -202,16 +208,16 @@ fn open_desk(given: &ArgMatches) -> Result<u8> {
     work(setup, sources, store, dir, (look(given), around), trials)
 }
 
-/// The profiles to work with, and the way to each.
+/// The profiles to work with, and the way to each. `home`: where a sandbox keeps its world, if it does.
 fn all_profiles(
     config: Config,
     on_sandbox: bool,
-    dir: &Path,
+    home: Option<&Path>,
     cases: Option<usize>,
     speed: u32,
 ) -> Result<(Vec<Profile>, Vec<Source>)> {
     if on_sandbox {
-        return sandbox(dir, cases, speed);
+        return sandbox(home, cases, speed);
     }
     let configured = config.profiles.into_iter().map(cli::profiles::configured).collect::<Result<Vec<_>>>()?;
     Ok(configured.into_iter().unzip())
@@ -219,18 +225,31 @@ fn all_profiles(
 
 /// The outbox without a screen.
 fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
+    only_looks(given)?;
     let Place { config, on_sandbox, dir, .. } = place(given, Asks::Outbox)?;
     let mut out = io::stdout();
     // What was never opened holds nothing.
-    if !store::database(&dir).exists() {
-        match asked.subcommand() {
-            Some(("list", asked)) if asked.get_flag("json") => writeln!(out, "[]")?,
-            Some(("list", _)) => {}
-            _ => cli::outbox::nothing_waits(&mut out)?,
+    let is_there = store::database(&dir).exists();
+    match asked.subcommand() {
+        Some(("list", asked)) if !is_there => {
+            if asked.get_flag("json") {
+                writeln!(out, "[]")?;
+            }
+            return Ok(DONE);
         }
-        return Ok(cli::outbox::DONE);
+        Some(("send", _)) if !is_there => {
+            cli::outbox::nothing_waits(&mut out)?;
+            return Ok(DONE);
+        }
+        Some((name, asked)) if !matches!(name, "list" | "send") => {
+            if !is_there {
+                bail!("there is no outbox in {} yet, and so no entry", dir.display());
+            }
+            return ended(cli::settle::run(&counter(given, true)?, name, asked, &mut out));
+        }
+        _ => {}
     }
-    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
+    let (profiles, sources) = all_profiles(config, on_sandbox, Some(&dir), None, speed(given))?;
     let _in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
     let mut store = Store::open(&dir, &store::install_key(&dir)?)?;
     claim(&mut store, &dir, on_sandbox)?;
@@ -256,14 +275,19 @@ fn outbox(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
 /// The desk's verbs without a screen.
 fn command(given: &ArgMatches, name: &str, asked: &ArgMatches) -> Result<u8> {
     let words = cli::act::words_of(asked);
-    if name == "create"
-        && let Some(mut help) = cli::act::help(&words)
+    if matches!(name, "act" | "create")
+        && let Some(told) = cli::act::help(name, &words)
     {
-        help.print_help()?;
-        return Ok(DONE);
+        return ended(writeln!(io::stdout(), "{}", told.join("\n")).map(|()| DONE).map_err(Stop::from));
     }
-    if name == "reason" {
-        return ended(cli::reason::run(asked, &mut io::stdout()));
+    match name {
+        "act" | "create" if words.is_empty() => {
+            return ended(Err(Stop::usage(own(cli::act::takes(name)))));
+        }
+        "reason" => return ended(cli::reason::run(asked, &mut io::stdout())),
+        "completions" => return ended(cli::shell::complete(whole(), asked, &mut io::stdout())),
+        "man" => return ended(cli::shell::pages(whole(), asked, &mut io::stdout())),
+        _ => {}
     }
     let sends = matches!(name, "act" | "create") && !cli::act::asks_for_help(&words);
     let mut counter = counter(given, sends)?;
@@ -281,6 +305,10 @@ fn command(given: &ArgMatches, name: &str, asked: &ArgMatches) -> Result<u8> {
     ended(done)
 }
 
+fn whole() -> clap::Command {
+    cli::arguments(sandbox::MOST_CASES)
+}
+
 fn ended(done: Result<u8, Stop>) -> Result<u8> {
     Ok(done.unwrap_or_else(|stop| {
         if !stop.says.is_empty() {
@@ -290,18 +318,23 @@ fn ended(done: Result<u8, Stop>) -> Result<u8> {
     }))
 }
 
-/// Tries the way to the providers. Nothing is kept.
+/// Tries the way to the providers. Nothing is made or changed: what is not there is not needed.
 fn check(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
+    only_looks(given)?;
     let Place { config, on_sandbox, dir, .. } = place(given, Asks::Command)?;
-    let (_, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
-    drop(store::install_key(&dir)?);
-    let store = Store::open(&dir, &store::install_key(&dir)?)?;
+    let home = sandbox::open(&dir)?.is_some().then_some(&*dir);
+    let (_, sources) = all_profiles(config, on_sandbox, home, None, speed(given))?;
+    let store = match store::database(&dir).exists() {
+        true => Some(Store::open(&dir, &store::install_key(&dir)?)?),
+        false => None,
+    };
     let known = |source: &Source| {
         let queues = source.provider.manifest().queues.iter();
+        let store = store.as_ref()?;
         let mut kept = queues.filter_map(|queue| store.registered(&source.name, &Raw::new(queue.id)).ok());
         kept.find_map(|cases| cases.into_iter().next()).map(|case| case.number)
     };
-    ended(cli::check::run(&sources, &known, asked, &mut io::stdout()))
+    ended(cli::check::run(sources, &known, asked, &mut io::stdout()))
 }
 
 fn init(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
@@ -312,8 +345,14 @@ fn init(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
 
 /// The store and the way to the providers. `sends`: whether the outbox works meanwhile.
 fn counter(given: &ArgMatches, sends: bool) -> Result<Counter> {
-    let Place { config, on_sandbox, dir, .. } = place(given, Asks::Command)?;
-    let (profiles, sources) = all_profiles(config, on_sandbox, &dir, None, speed(given))?;
+    let Place { config, on_sandbox, usual, dir } = place(given, Asks::Command)?;
+    let cases = given.get_one::<u64>("cases").copied();
+    let number = cases.map(|cases| cases as usize);
+    let (profiles, sources) = all_profiles(config, on_sandbox, Some(&dir), number, speed(given))?;
+    if given.get_flag("fresh") {
+        forget(&dir, on_sandbox, dir == usual, Asks::Command)?;
+    }
+    suits(cases, on_sandbox, &dir)?;
     drop(store::install_key(&dir)?);
     let in_use = InUse::join(&dir).map_err(anyhow::Error::msg)?;
     let mut store = Store::open(&dir, &store::install_key(&dir)?)?;
@@ -360,14 +399,18 @@ fn claim(store: &mut Store, dir: &Path, on_sandbox: bool) -> Result<()> {
     }
 }
 
+/// The numbers of a stand-in's disputes, where they can be read by their number and in no other way.
+fn unlisted(provider: &str, born: Moment) -> Vec<String> {
+    let singly = cli::profiles::provider(provider).is_some_and(|own| own.manifest().lists == Lists::Singly);
+    sandbox::stand_in(provider, born).filter(|_| singly).map_or(Vec::new(), |own| own.numbers())
+}
+
 /// The sandbox's disputes at providers that list none: somebody has to tell of them, as at a bank the system that made
 /// them does.
 fn introduce(store: &mut Store) -> Result<()> {
     let now = Clock::default().now();
     for (id, _) in sandbox::providers() {
-        let singly = cli::profiles::provider(id).is_some_and(|own| own.manifest().lists == Lists::Singly);
-        let numbers = sandbox::stand_in(id, now).filter(|_| singly).map_or(Vec::new(), |own| own.numbers());
-        let cases: Vec<_> = numbers
+        let cases: Vec<_> = unlisted(id, now)
             .into_iter()
             .map(|number| CaseId { profile: id.to_owned(), number: number.into() })
             .filter(|id| store.case(id).is_ok_and(|kept| kept.is_none()))
@@ -382,6 +425,7 @@ fn introduce(store: &mut Store) -> Result<()> {
 
 /// Reads the journal whole and prints it, or says in one line and by the exit code how it was found.
 fn journal(given: &ArgMatches, asked: &ArgMatches) -> Result<u8> {
+    only_looks(given)?;
     let Place { dir, .. } = place(given, Asks::Journal)?;
     let file = store::database(&dir);
     if !file.exists() {
@@ -478,7 +522,7 @@ fn sandbox_files() -> Vec<String> {
 /// The sandbox's store and world go together. Nothing else is ever forgotten by a flag: where the directory is not the
 /// sandbox's `usual` one, a database in it has to say of itself that its cases are invented. A key whose database was
 /// moved away still opens that database.
-fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
+fn forget(dir: &Path, on_sandbox: bool, usual: bool, asks: Asks) -> Result<()> {
     if !on_sandbox {
         bail!(
             "--fresh begins a new sandbox; the store of configured profiles is not touched by it (did you mean --sandbox?)"
@@ -497,7 +541,9 @@ fn forget(dir: &Path, on_sandbox: bool, usual: bool) -> Result<()> {
     }
     let _alone = Alone::take(dir).map_err(anyhow::Error::msg)?;
     // Nothing is forgotten for a screen that cannot be opened.
-    terminal::check()?;
+    if asks == Asks::Screen {
+        terminal::check()?;
+    }
     for name in sandbox_files() {
         let file = dir.join(name);
         match fs::remove_file(&file) {
@@ -582,9 +628,9 @@ fn die_at(given: &ArgMatches) -> Option<Point> {
 const SANDBOX: &str = "sandbox";
 
 /// One profile for each stand-in.
-fn sandbox(dir: &Path, cases: Option<usize>, speed: u32) -> Result<(Vec<Profile>, Vec<Source>)> {
+fn sandbox(home: Option<&Path>, cases: Option<usize>, speed: u32) -> Result<(Vec<Profile>, Vec<Source>)> {
     let clock = sandbox::hurried(speed);
-    let stage = Arc::new(Stage { dir: dir.to_owned(), cases, clock, served: Mutex::new(None) });
+    let stage = Arc::new(Stage { home: home.map(Path::to_owned), cases, clock, served: Mutex::new(None) });
     let nets = {
         let stage = stage.clone();
         let provider: &'static dyn Provider = &provider::nets::Nets;
@@ -605,7 +651,7 @@ fn sandbox(dir: &Path, cases: Option<usize>, speed: u32) -> Result<(Vec<Profile>
 
 /// The stand-ins, served once one of them is asked: the first frame does not wait for them.
 struct Stage {
-    dir: PathBuf,
+    home: Option<PathBuf>,
     cases: Option<usize>,
     clock: sandbox::Clock,
     served: Mutex<Option<Served>>,
@@ -615,12 +661,15 @@ impl Stage {
     fn with<T>(&self, act: impl FnOnce(&Served) -> Result<T, String>) -> Result<T, String> {
         let mut served = self.served.lock().map_err(|_| "the sandbox failed before".to_owned())?;
         if served.is_none() {
-            let now = sandbox::clock()();
-            let origin = sandbox::found(&self.dir, self.cases, false, now).map_err(|why| why.to_string())?;
-            let here = SocketAddr::from(([127, 0, 0, 1], 0));
-            let new = sandbox::serve_kept(self.dir.clone(), origin, here, self.clock.clone())
-                .map_err(|error| format!("the sandbox did not start: {error}"))?;
-            *served = Some(new);
+            let (now, here) = (sandbox::clock()(), SocketAddr::from(([127, 0, 0, 1], 0)));
+            let new = match &self.home {
+                Some(home) => {
+                    let origin = sandbox::found(home, self.cases, false, now).map_err(|why| why.to_string())?;
+                    sandbox::serve_kept(home.clone(), origin, here, self.clock.clone())
+                }
+                None => sandbox::serve(sandbox::world(new_world(self.cases, now)), here, self.clock.clone()),
+            };
+            *served = Some(new.map_err(|error| format!("the sandbox did not start: {error}"))?);
         }
         served.as_ref().map_or_else(|| Err("the sandbox did not start".to_owned()), act)
     }
@@ -658,24 +707,63 @@ impl Stage {
     }
 }
 
+/// A world that nobody keeps.
+fn new_world(cases: Option<usize>, born: Moment) -> Origin {
+    Origin { seed: 1, cases: cases.unwrap_or(sandbox::CASES), born, changes: Vec::new() }
+}
+
 /// Serves the stand-in for other programs.
 fn serve_sandbox(given: &ArgMatches) -> Result<u8> {
     let at = given.get_one::<SocketAddr>("listen").copied().context("where to listen is missing")?;
     if !at.ip().is_loopback() {
         bail!("the sandbox listens on loopback addresses only (127.0.0.1 or [::1]); {} is none", at.ip());
     }
+    let into = given.get_one::<PathBuf>("into");
+    if let Some(folder) = into
+        && !cli::lend::is_free(folder)?
+    {
+        bail!("{} is there already and was left as it is: --into takes a new folder", folder.display());
+    }
     let cases = given.get_one::<u64>("cases").map(|cases| *cases as usize);
     let now = sandbox::clock()();
-    let origin = Origin { seed: 1, cases: cases.unwrap_or(sandbox::CASES), born: now, changes: Vec::new() };
-    let world = sandbox::world(origin);
-    let served = sandbox::serve(world, at, sandbox::hurried(speed(given)))
+    let served = sandbox::serve(sandbox::world(new_world(cases, now)), at, sandbox::hurried(speed(given)))
         .with_context(|| format!("the sandbox cannot listen on {at}"))?;
     // From here on: whoever reads the addresses may stop it at once.
     let mut signals =
         signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])?;
+    if let Some(folder) = into {
+        lend(&served, folder, now)?;
+    }
     tell(&served).context("the sandbox's addresses could not be printed")?;
     let _ = signals.forever().next();
     Ok(DONE)
+}
+
+/// Writes what another casedesk needs to use the stand-ins.
+fn lend(served: &Served, folder: &Path, born: Moment) -> Result<()> {
+    let secrets =
+        [("client-id", served.client_id), ("client-secret", served.client_secret), ("api-key", served.api_key)];
+    let nets = Way {
+        provider: "nets",
+        base: &served.base,
+        token: &served.token,
+        secrets: &secrets,
+        table: &[],
+        card_key: Some(served.card_key),
+        numbers: Vec::new(),
+    };
+    let entrances = served.entrances();
+    let others = entrances.iter().map(|entrance| Way {
+        provider: entrance.provider,
+        base: &entrance.base,
+        token: &entrance.token,
+        secrets: entrance.secrets,
+        table: entrance.table,
+        card_key: None,
+        numbers: unlisted(entrance.provider, born),
+    });
+    let ways: Vec<_> = [nets].into_iter().chain(others).collect();
+    cli::lend::write(folder, &ways).with_context(|| format!("{} could not be written", folder.display()))
 }
 
 /// What another program needs to use the stand-in.

@@ -234,7 +234,14 @@ impl Form {
         let sha256 = format!("{:064x}", bytes.len());
         form.files.insert(sha256.clone(), bytes.to_vec());
         let (size, media) = (bytes.len(), media.to_owned());
-        let file = Attachment { name: name.into(), sha256, size, media, description: Raw::default() };
+        let file = Attachment {
+            name: name.into(),
+            sha256,
+            size,
+            media,
+            description: Raw::default(),
+            measured: Default::default(),
+        };
         form.values.set("file", Entered::Files(vec![file]));
         form
     }

@@ -224,6 +224,7 @@ fn pdf(description: &str) -> Attachment {
         size: 8,
         media: "application/pdf".into(),
         description: description.into(),
+        measured: Default::default(),
     }
 }
 

@@ -61,6 +61,56 @@ fn a_queue_that_was_never_read_is_empty_until_it_is_asked_for() {
 }
 
 #[test]
+fn a_queue_of_a_provider_that_lists_nothing_is_read_at_once_whichever_is_asked() {
+    for queue in ["action_required", "won"] {
+        let shell = Shell::new();
+        let read = shell.done(&["queue", queue, "--profile", "checkout", "--json"]).json();
+        assert!(read.as_array().unwrap().iter().all(|case| case["queue"] == queue), "{read}");
+        assert!(!read.as_array().unwrap().is_empty(), "{queue}");
+        assert_eq!(shell.done(&["queue", queue, "--kept", "--profile", "checkout", "--json"]).json(), read);
+    }
+    let shell = Shell::new();
+    let ended = shell.runs(&["queue", "6000", "--profile", "checkout"]);
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    assert!(ended.told.contains("checkout has no queue 6000"), "{}", ended.told);
+}
+
+#[test]
+fn a_sandbox_is_begun_anew_by_a_command_too_and_by_none_that_only_looks() {
+    let shell = Shell::new();
+    let count = |words: &[&str]| {
+        let told = shell.done(words).json();
+        told.as_array().unwrap().iter().map(|line| line["cases"].as_u64().unwrap()).sum::<u64>()
+    };
+    let nets = ["queue", "--json", "--profile", "nets"];
+    let small = count(&[&["--cases", "40"][..], &nets].concat());
+    assert!(small > 20 && small <= 40, "{small}");
+    let ended = shell.runs(&[&["--cases", "80"][..], &nets].concat());
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    assert!(ended.told.contains("--fresh makes a new one"), "{}", ended.told);
+    let large = count(&[&["--fresh", "--cases", "80"][..], &nets].concat());
+    assert!(large > 40, "{large}");
+    for words in [&["--fresh", "check"][..], &["--fresh", "outbox", "list"], &["--fresh", "journal", "verify"]]
+    {
+        let ended = shell.runs(words);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{words:?}");
+    }
+    assert_eq!(count(&[&nets[..], &["--kept"]].concat()), large);
+}
+
+#[test]
+fn the_queues_stand_in_the_order_of_their_providers() {
+    let shell = Shell::new();
+    let told = shell.done(&["queue", "--json"]).json();
+    let found: Vec<_> = told.as_array().unwrap().iter().map(|line| line["queue"].as_str().unwrap()).collect();
+    let declared = ["nets", "checkout", "qolo", "rebilly", "casap", "casap-current"];
+    let provider =
+        |id: &str| casedesk::provider::ALL.iter().find(|own| own.manifest().id == id).unwrap().manifest();
+    let wanted: Vec<_> = declared.iter().flat_map(|id| provider(id).queues).map(|queue| queue.id).collect();
+    assert_eq!(found, wanted);
+}
+
+#[test]
 fn a_case_is_told_in_three_ways() {
     let shell = Shell::new();
     let number = first_of(&shell, "6000");
@@ -220,6 +270,118 @@ fn help_tells_the_fields_of_a_declaration() {
 }
 
 #[test]
+fn every_verb_tells_its_fields_without_a_configuration() {
+    let shell = Shell::new();
+    let told = |words: &[&str]| {
+        let help = shell.runs_bare(words);
+        assert_eq!((help.code, help.told.as_str()), (Some(0), ""), "{words:?}");
+        help.out
+    };
+    let (verbs, providers) = (told(&["act", "--help"]), told(&["create", "-h"]));
+    for provider in casedesk::provider::ALL {
+        let id = provider.manifest().id;
+        assert!(providers.contains(&format!("  {id} ")), "{providers}");
+        for action in provider.actions() {
+            let help = if action.makes_a_case() {
+                told(&["create", id, "--help"])
+            } else {
+                assert!(verbs.contains(&format!("  {} ", action.id)), "{verbs}");
+                let all = told(&["act", action.id, "1", "--help"]);
+                assert!(all.contains(&format!("({id})")), "{all}");
+                told(&["act", action.id, "--profile", id, "--help"])
+            };
+            for field in action.fields {
+                assert!(
+                    help.contains(field.name),
+                    "{id} {} does not tell of {}: {help}",
+                    action.id,
+                    field.name
+                );
+            }
+            assert!(help.contains("Exit codes: 0 done;"), "{help}");
+        }
+    }
+    // What may be left out as a whole is not asked for.
+    assert!(told(&["create", "checkout", "--help"]).contains("required once there is any fraud_details"));
+    assert!(told(&["create", "casap", "--help"]).contains("1 (Visa), 2 (Mastercard)"));
+    assert!(told(&["--help"]).contains("6 it is queued and waits"));
+    for word in ["act", "create"] {
+        let ended = shell.runs_bare(&[word]);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+        assert!(ended.told.contains("--help tells the"), "{}", ended.told);
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_told_without_a_card_number_in_it() {
+    let shell = Shell::new();
+    let ended = shell.runs_bare(&["queue", "6000", "\u{1b}[31m", CARD]);
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    let ended = shell.runs_bare(&["--theme", CARD]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.told.contains("411111") && !ended.told.contains(CARD), "{}", ended.told);
+}
+
+// ---- for the shell and for man
+
+/// What bash offers after these words.
+fn offered(script: &std::path::Path, words: &[&str]) -> Vec<String> {
+    let ask = r#"source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+        _casedesk casedesk "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"; printf '%s\n' "${COMPREPLY[@]}""#;
+    let mut bash = std::process::Command::new("bash");
+    bash.args(["--norc", "-c", ask, "bash", script.to_str().unwrap(), "casedesk"]).args(words);
+    let output = bash.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_shell_completes_verbs_flags_and_choices_of_the_declarations() {
+    let shell = Shell::new();
+    let script = shell.path().join("casedesk.bash");
+    let bash = shell.runs_bare(&["completions", "bash"]);
+    assert_eq!(bash.code, Some(0), "{}", bash.told);
+    fs::write(&script, bash.out).unwrap();
+    assert_eq!(offered(&script, &["act", "sub"]), ["submit"]);
+    assert_eq!(offered(&script, &["act", "amend", "--reason_"]), ["--reason_change_justification"]);
+    assert_eq!(offered(&script, &["create", "nets", "--cardBlocked", ""]), ["Y", "N"]);
+    assert!(offered(&script, &["outbox", ""]).contains(&"settle".to_owned()));
+    let [zsh, fish] = ["zsh", "fish"].map(|name| shell.runs_bare(&["completions", name]).out);
+    for action in casedesk::provider::ALL.iter().flat_map(|provider| provider.actions()) {
+        let flagged = |field: &&casedesk::action::Field| {
+            use casedesk::action::Kind;
+            !matches!(field.kind, Kind::Files(_) | Kind::Group(_) | Kind::List { .. })
+        };
+        for field in action.fields.iter().filter(flagged) {
+            for script in [&zsh, &fish] {
+                assert!(script.contains(field.name), "{} of {} is not completed", field.name, action.id);
+            }
+        }
+    }
+    assert_eq!(shell.runs_bare(&["completions", "tcsh"]).code, Some(2));
+}
+
+#[test]
+fn every_command_and_every_verb_has_its_page() {
+    let shell = Shell::new();
+    let page = shell.runs_bare(&["man"]);
+    assert_eq!(page.code, Some(0), "{}", page.told);
+    assert!(page.out.contains(".TH casedesk 1") && page.out.contains("casedesk\\-outbox(1)"), "{}", page.out);
+    let page = shell.runs_bare(&["man", "act", "escalate"]).out;
+    assert!(page.contains("justification") && page.contains("up to 13000 characters"), "{page}");
+    assert_eq!(shell.runs_bare(&["man", "nonsense"]).code, Some(2));
+    assert_eq!(shell.runs_bare(&["man", "--into", "man1"]).code, Some(0));
+    for provider in casedesk::provider::ALL {
+        for action in provider.actions() {
+            let name = if action.makes_a_case() { provider.manifest().id } else { action.id };
+            let kind = if action.makes_a_case() { "create" } else { "act" };
+            let file = shell.path().join(format!("man1/casedesk-{kind}-{name}.1"));
+            assert!(file.exists(), "{}", file.display());
+        }
+    }
+}
+
+#[test]
 fn no_field_is_called_as_a_flag_of_the_command() {
     for action in casedesk::provider::ALL.iter().flat_map(|provider| provider.actions()) {
         for field in action.fields {
@@ -251,6 +413,10 @@ fn a_case_is_found_by_its_number_and_by_its_group() {
     let cards = shell.fed(&["find", "--card", "-", "--profile", "sandbox", "--json"], CARD);
     assert_eq!(cards.code, Some(0), "{}", cards.told);
     assert!(!cards.out.contains(CARD));
+    // Who can be asked says that it has none; of the others nothing is said.
+    let none = shell.runs(&["find", "2600499999", "--json"]);
+    assert_eq!((none.code, none.out.as_str(), none.told.as_str()), (Some(0), "[]\n", ""));
+    assert_eq!(shell.runs(&["find", " "]).code, Some(2));
 }
 
 #[test]
@@ -287,8 +453,11 @@ fn a_document_is_listed_and_saved_once() {
     let saved = fs::read(&file).unwrap();
     assert!(!saved.is_empty());
     let again = shell.runs(&get);
-    assert_ne!(again.code, Some(0), "{}", again.out);
+    assert_eq!(again.code, Some(5), "{}", again.told);
     assert_eq!(fs::read(&file).unwrap(), saved, "nothing is written over");
+    let ended = shell.runs(&["doc", "get", &case, &id, "-o", "-"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.told);
+    assert!(!shell.path().join("-").exists());
 }
 
 // ---- what was done, what is configured, what is known
@@ -300,6 +469,7 @@ fn what_was_done_is_reported_and_exported_and_the_journal_stays_whole() {
     shell.done(&["act", "close", &case, "--notes", "Too small.", "--yes"]);
     let report = shell.done(&["report", "--since", "2026-01-01", "--csv"]).out;
     assert!(report.lines().any(|line| line.contains("Close") && line.contains("accepted")), "{report}");
+    assert!(!report.contains("journal"), "what the outbox did is counted once: {report}");
     let journal = shell.done(&["journal", "export", "--json"]).json();
     let events: Vec<_> = journal.as_array().unwrap().iter().map(|line| line["event"].clone()).collect();
     assert_eq!(events, ["queued", "accepted"]);

@@ -385,6 +385,7 @@ fn paper(name: &str, size: usize) -> Attachment {
         size,
         media: "application/pdf".to_owned(),
         description: Raw::default(),
+        measured: Default::default(),
     }
 }
 
@@ -819,6 +820,17 @@ fn every_file_that_cannot_be_taken_is_told_and_what_is_seen_in_the_folder_is_not
         ann.hears(Event::Attached { draft, field, answer: Ok(file) }).draw();
     }
     ann.sees("! one.pdf is empty").sees("! two.pdf has 2000 bytes");
+}
+
+#[test]
+fn a_field_that_takes_no_archive_says_so() {
+    let mut ann = Sitting::filling(120, 40);
+    let (draft, field) = ("d1".to_owned(), "papers".to_owned());
+    ann.fills("papers", "").hears(Event::Attached { draft, field, answer: Ok(paper("letter.pdf", 913)) });
+    ann.wants();
+    ann.press("Ctrl-p").sees("! this field takes no ZIP archive; taken are application/pdf");
+    assert_eq!(ann.wants(), []);
+    ann.misses("Ctrl-p packs");
 }
 
 #[test]
@@ -1304,6 +1316,13 @@ fn no_hostile_text_in_any_field_reaches_the_terminal_as_it_is() {
                         answer: Ok(Folder { path: raw.clone(), names, left_out: 7 }),
                     });
                     terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
+                    ann.press("Ctrl-t");
+                    ann.hears(Event::Paste(raw.clone()));
+                    terminal.draw(|frame| view::draw(&ann.desk, look, frame)).unwrap();
+                    ann.press("Enter");
+                    if ann.desk.form().unwrap().is_asking() {
+                        ann.press("Esc");
+                    }
                 }
                 ann.press("Tab");
             }

@@ -234,6 +234,32 @@ fn a_page_of_endless_boxes_is_not_laid_out_but_its_words_are_there() {
 }
 
 #[test]
+fn a_page_that_would_take_too_long_is_not_laid_out_but_its_words_are_there() {
+    let pages = [
+        format!("<html><table>{}", "<tr><td colspan=100000 rowspan = '65000'>a word<td>b".repeat(5_000)),
+        format!("<html>{}", "<a href=x>a word</a> ".repeat(100_000)),
+        format!("<html><p>{}", "a word &amp; ".repeat(200_000)),
+    ];
+    for page in pages {
+        let began = Instant::now();
+        let mut page = opened(page);
+        assert!(text(&mut *page, 0).contains("a word"));
+        assert!(notes(&mut *page, 0)[0].contains("too long"));
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    }
+}
+
+#[test]
+fn a_mail_of_more_html_than_is_laid_out_keeps_the_rest_as_files() {
+    let part = format!("--x\nContent-Type: text/html\n\n<p>{}\n", "a word ".repeat(130_000));
+    let head = "From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=x\n\n";
+    let mut mail = opened(format!("{head}{}--x--\n", part.repeat(5)));
+    assert!(notes(&mut *mail, 0)[0].contains("the rest are files"), "{:?}", notes(&mut *mail, 0));
+    assert_eq!(mail.members().len(), 3);
+    assert!(mail.member(2).unwrap().bytes.ends_with(b"a word "));
+}
+
+#[test]
 fn a_mail_of_endless_parts_ends_at_the_limit() {
     let part = "--x\nContent-Type: text/plain\n\nword\n";
     let head = "From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=x\n\n";

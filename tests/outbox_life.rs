@@ -23,6 +23,8 @@ enum Event {
     Says(Verdict, Grounds),
     TakeBack,
     Stop,
+    Hurry,
+    PutOff(i64),
     Passes(i64),
     WallSet(i64),
     Restart,
@@ -75,6 +77,8 @@ fn events() -> impl Strategy<Value = Event> {
         3 => (verdict, grounds).prop_map(|(verdict, grounds)| Event::Says(verdict, grounds)),
         1 => Just(Event::TakeBack),
         1 => Just(Event::Stop),
+        1 => Just(Event::Hurry),
+        1 => (-HOUR..24 * HOUR).prop_map(Event::PutOff),
         4 => passed.prop_map(Event::Passes),
         1 => prop_oneof![4 => -24 * HOUR..24 * HOUR, 1 => any::<i64>()].prop_map(Event::WallSet),
         1 => Just(Event::Restart),
@@ -108,6 +112,8 @@ fn after(life: Life, event: Event, now: Stamp, deadline: Option<Moment>, terms: 
         Event::Says(verdict, grounds) => person_says(life, verdict, grounds, now, deadline, terms),
         Event::TakeBack => take_back(life),
         Event::Stop => stop(life),
+        Event::Hurry => hurry(life),
+        Event::PutOff(waited) => put_off(life, now.at.plus(-waited), now.at),
         Event::Passes(_) | Event::WallSet(_) | Event::Restart => Ok(life),
     }
 }

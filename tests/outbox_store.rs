@@ -251,6 +251,7 @@ fn with_file(draft: Draft, sha256: &str) -> Draft {
         size: 4,
         media: "application/pdf".into(),
         description: Raw::default(),
+        measured: Default::default(),
     };
     draft.values.set("documents", Entered::Files(vec![file]));
     draft

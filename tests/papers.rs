@@ -15,7 +15,7 @@ use casedesk::{
     document::Why,
     run::papers::{
         Papers,
-        laying::lay_out,
+        laying::{lay_out, unopened},
         lectern::Lectern,
         worker::{PATIENCE, Worker},
     },
@@ -70,7 +70,8 @@ fn an_invoice_is_read_with_its_columns_searched_and_seen_as_a_picture() {
     ann.press("+").sees("width 125 %").press("-").sees("width 100 %").press("=").sees("page 100 %");
     ann.press("t i").press("n").sees("hit 1 of 2").press("v").sees("INVOICE 2026-1187");
     ann.press("D").sees("SHA-256").sees("page size").press("Esc");
-    ann.press("Esc").sees("Timeline").leaves();
+    ann.press("Esc").sees("Timeline");
+    ann.leaves();
 }
 
 #[test]
@@ -81,6 +82,11 @@ fn where_a_document_was_left_it_is_taken_up() {
     ann.press("PgDn").sees("line 40 of the letter");
     let top = ann.place.desk.reader.as_ref().unwrap().top;
     ann.press("Esc Enter");
+    assert_eq!(ann.place.desk.reader.as_ref().unwrap().top, top);
+    // The next day, too.
+    ann.leaves();
+    let mut ann = world.analyst();
+    ann.commands("2600410008").press("d").sees("line 40 of the letter");
     assert_eq!(ann.place.desk.reader.as_ref().unwrap().top, top);
 }
 
@@ -113,7 +119,7 @@ fn the_picture_in_a_mail_is_opened_and_the_mail_is_where_it_was() {
          Content-Transfer-Encoding: base64\r\n\r\n{encoded}\r\n--b--\r\n"
     );
     let mut ann = reads(&world, "message/rfc822", mail);
-    ann.sees("See our chat.").sees("My order").sees("1 files inside (I)");
+    ann.sees("See our chat.").sees("My order").sees("1 file inside (I)");
     sees_screen!(ann, "mail with a picture");
     ann.press("I").sees("chat.png").press("Enter").sees("(inside)").sees("PNG").sees("width 100 %");
     ann.press("Esc").sees("See our chat.").press("Esc").sees("Timeline");
@@ -201,7 +207,7 @@ fn endless() -> Vec<u8> {
 }
 
 const WHOLE: Viewport =
-    Viewport { page_width: 600, left: 0, top: 0, width: 600, height: 800, turn: Turn::None, invert: false };
+    Viewport { page_width: 600, left: 0, top: 0, width: 600, height: 849, turn: Turn::None, invert: false };
 
 #[test]
 fn a_document_that_never_ends_is_given_up_and_the_next_one_is_read() {
@@ -210,9 +216,9 @@ fn a_document_that_never_ends_is_given_up_and_the_next_one_is_read() {
         Ok(mut lectern) => {
             let refused = lectern.picture(0, WHOLE).unwrap_err();
             assert!(matches!(refused, Why::Ended(_)), "{refused:?}");
-            lay_out(&lectern.paper().clone(), Ok(&mut lectern))
+            lay_out(&mut lectern)
         }
-        Err((paper, why)) => lay_out(&paper, Err(&why)),
+        Err((paper, why)) => unopened(&paper, &why),
     };
     assert!(reading.lines.iter().any(|line| line.as_str().contains("was given up")), "{:?}", reading.lines);
     // Twice a question that is given up, and no more.
@@ -292,7 +298,7 @@ fn a_card_number_is_covered_on_the_picture_of_its_page() {
     let casedesk::case::Pixels::Grey(bytes) = picture.pixels else { panic!("a page of black letters is grey") };
     let share = |area: &casedesk::case::Area| {
         let (left, right) = ((area.left * 600.0) as usize, (area.right * 600.0) as usize);
-        let (top, bottom) = ((area.top * 800.0) as usize, (area.bottom * 800.0) as usize);
+        let (top, bottom) = ((area.top * 849.0) as usize, (area.bottom * 849.0) as usize);
         let dark = (top..bottom).flat_map(|y| (left..right).map(move |x| y * 600 + x));
         let all = (right - left) * (bottom - top);
         dark.filter(|at| bytes[*at] == 0).count() as f32 / all as f32
@@ -308,7 +314,7 @@ fn a_card_number_is_covered_on_the_picture_of_its_page() {
 fn what_needs_a_password_or_cannot_be_read_says_so_in_its_reading() {
     let sealed = include_bytes!("../assets/samples/sealed.pdf").to_vec();
     let (paper, why) = Lectern::open(Path::new(PROGRAM), paper(sealed), None).err().unwrap();
-    assert_eq!(lay_out(&paper, Err(&why)).unread, Some(Unread::Password { wrong: false }));
+    assert_eq!(unopened(&paper, &why).unread, Some(Unread::Password { wrong: false }));
 }
 
 // ---- without a screen

@@ -411,7 +411,14 @@ impl Form {
         let sha256 = format!("{size:064x}");
         self.files.insert(sha256.clone(), vec![b'x'; size]);
         let media = papers.media.first().copied().unwrap_or_default().to_owned();
-        Attachment { name: name.into(), sha256, size, media, description: Raw::default() }
+        Attachment {
+            name: name.into(),
+            sha256,
+            size,
+            media,
+            description: Raw::default(),
+            measured: Default::default(),
+        }
     }
 
     fn with_files(&self, address: &str, files: Vec<(&Papers, String, usize)>) -> Form {

@@ -188,6 +188,7 @@ fn whole() -> Values {
         size: 8,
         media: "application/pdf".into(),
         description: Raw::default(),
+        measured: Default::default(),
     };
     values.set("dispute.documents", Entered::Files(vec![file]));
     values

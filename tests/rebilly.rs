@@ -228,6 +228,7 @@ fn with_file(entered: &[(&str, &str)]) -> Values {
         size: 8,
         media: "application/pdf".into(),
         description: Raw::default(),
+        measured: Default::default(),
     };
     values.set("file", Entered::Files(vec![file]));
     values
@@ -355,6 +356,7 @@ fn a_file_is_uploaded_and_then_put_beside_its_dispute() {
         size: 8,
         media: "application/pdf".into(),
         description: Raw::default(),
+        measured: Default::default(),
     };
     values.set("file", Entered::Files(vec![file]));
     let upload = frozen("attach", 0, Some(&case), &values, &desk.settings, &[]);

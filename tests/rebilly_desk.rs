@@ -55,7 +55,7 @@ fn a_document_of_a_dispute_is_read_and_a_case_is_shown_though_its_documents_are_
     let world = World::of(5);
     let mut ann = world.analyst_of(&["rebilly"]);
     let numbers = sandbox::stand_in("rebilly", moment(MORNING)).unwrap().numbers();
-    ann.commands(&numbers[0]).press("R").sees("invoice.pdf").press("d").sees("kind     PDF").press("Esc");
+    ann.commands(&numbers[0]).press("R").sees("invoice.pdf").press("d").sees("PDF, ").press("Esc");
     ann.press("S").sees("saved").press("Esc");
     let saved = fs::read(world.home.path().join("invoice.pdf")).unwrap();
     assert!(saved.starts_with(b"%PDF-1.4"));

@@ -1052,6 +1052,37 @@ fn a_full_disk_leaves_the_last_whole_answer() {
     assert_eq!(store.check(), Ok(()));
 }
 
+#[test]
+fn the_next_of_a_queue_is_the_most_urgent_behind_a_case_and_begins_again_at_the_end() {
+    let desk = Desk::new();
+    let mut store = desk.open();
+    store
+        .keep_queue(&queue("1000"), &"q".into(), vec![case("1", 3), case("2", 1), case("3", 5)], NOON)
+        .unwrap();
+    store.keep_queue(&queue("2000"), &"q".into(), vec![case("4", 0), case("5", 4)], NOON).unwrap();
+    let next = |store: &Store, of: &str, after: Option<&str>| -> Option<String> {
+        let found = store.next_urgent_in(&queue(of), after.map(id).as_ref()).unwrap();
+        found.map(|id| id.number.exact().to_owned())
+    };
+    for (after, found) in [(None, "2"), (Some("2"), "1"), (Some("1"), "3"), (Some("3"), "2")] {
+        assert_eq!(next(&store, "1000", after).as_deref(), Some(found), "after {after:?}");
+    }
+    // Behind a case of another queue, too; it is the deadline that counts.
+    assert_eq!(next(&store, "1000", Some("5")).as_deref(), Some("3"));
+    let note = Note {
+        at: NOON,
+        who: "ann".into(),
+        event: "parked",
+        case: Some(id("1")),
+        subject: Raw::default(),
+        detail: Raw::default(),
+    };
+    store.park(&id("1"), &"later".into(), &note).unwrap();
+    assert_eq!(next(&store, "1000", Some("2")).as_deref(), Some("3"), "parked ones are left out");
+    store.keep_queue(&queue("1000"), &"q".into(), vec![case("2", 1)], NOON).unwrap();
+    assert_eq!((next(&store, "1000", Some("2")), next(&store, "3000", None)), (None, None));
+}
+
 // ---- the register
 
 #[test]

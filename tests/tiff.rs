@@ -181,14 +181,92 @@ fn jpeg_within_a_tiff_is_like_the_original() {
     let original = sound(sample("photo.tif"));
     for name in ["photo-jpeg.tif", "photo-jpeg-rgb.tif", "photo-jpeg-tiles.tif"] {
         let shown = sound(sample(name));
-        let off =
-            bytes(&shown).iter().zip(bytes(&original)).map(|(one, other)| u64::from(one.abs_diff(*other)));
-        let mean = off.sum::<u64>() as f64 / bytes(&original).len() as f64;
-        assert!(
-            (shown.width, shown.height) == (original.width, original.height) && mean < 4.0,
-            "{name}: {mean}"
-        );
+        let off = unlike(&shown, &original);
+        assert!(off < 4.0, "{name}: {off}");
     }
+}
+
+/// The tables of a JPEG stream, its frame header, its scan header, and the scan.
+fn taken_apart(stream: &[u8]) -> (Vec<Vec<u8>>, Vec<u8>, Vec<u8>, Vec<u8>) {
+    let (mut tables, mut frame, mut rest) = (Vec::new(), Vec::new(), &stream[2..]);
+    loop {
+        let end =
+            if rest.len() < 4 { rest.len() } else { 2 + usize::from(u16::from_be_bytes([rest[2], rest[3]])) };
+        match rest.get(1) {
+            Some(0xda) => return (tables, frame, rest[..end].to_vec(), rest[end..rest.len() - 2].to_vec()),
+            Some(0xc4 | 0xdb) => tables.push(rest[..end].to_vec()),
+            Some(0xc0) => frame = rest[..end].to_vec(),
+            Some(0xd9) | None => return (tables, frame, Vec::new(), Vec::new()),
+            Some(_) => {}
+        }
+        rest = &rest[end..];
+    }
+}
+
+/// A colour page in strips of 16 rows, as JPEG the old way: bare scans. The scans and tables of the newer way are taken.
+fn old_jpeg() -> (Sheet, Vec<Vec<u8>>, Vec<u8>, Vec<u8>) {
+    let newer = sample("photo-jpeg.tif");
+    let bytes: Vec<u8> = press::values(&newer, 347).iter().map(|value| *value as u8).collect();
+    let (tables, ..) = taken_apart(&bytes);
+    let places = press::values(&newer, 273).into_iter().zip(press::values(&newer, 279));
+    let strips: Vec<_> = places.map(|(at, length)| &newer[at as usize..(at + length) as usize]).collect();
+    let (_, frame, header, _) = taken_apart(strips[0]);
+    let scans = strips.iter().map(|strip| taken_apart(strip).3).collect();
+    let sheet = Sheet::new(128, 96, 6, &[8; 3]).short(259, 6).short(512, 1).tag(530, Values::Short(vec![2, 2]));
+    (sheet.strips(16, scans), tables, frame, header)
+}
+
+#[test]
+fn jpeg_the_old_way_shows_the_same_pixels_from_tables_in_the_directory() {
+    let newer = sound(sample("photo-jpeg.tif"));
+    let (sheet, tables, ..) = old_jpeg();
+    // Quantisation, then Huffman tables for direct and alternating currents; of luminance, then of chrominance. One
+    // segment may hold several.
+    let mut places = std::collections::BTreeMap::new();
+    let mut content = Vec::new();
+    for table in &tables {
+        let mut rest = &table[4..];
+        while let [number, body @ ..] = rest {
+            let size = if table[1] == 0xdb {
+                64
+            } else {
+                16 + body[..16].iter().map(|count| usize::from(*count)).sum::<usize>()
+            };
+            places.insert((table[1], *number), 8 + content.len() as u32);
+            content.extend(&body[..size]);
+            rest = &body[size..];
+        }
+    }
+    let at = |class, first, second| {
+        Values::Long(vec![places[&(class, first)], places[&(class, second)], places[&(class, second)]])
+    };
+    let sheet = sheet.tag(519, at(0xdb, 0, 1)).tag(520, at(0xc4, 0x00, 0x01)).tag(521, at(0xc4, 0x10, 0x11));
+    let whole = Sheet { before: content, ..sheet };
+    let shown = sound(print(&whole, PLAIN));
+    assert!(unlike(&shown, &newer) < 1.0, "{}", unlike(&shown, &newer));
+}
+
+#[test]
+fn jpeg_the_old_way_shows_the_same_pixels_from_the_headers_of_a_stream() {
+    let newer = sound(sample("photo-jpeg.tif"));
+    let (sheet, tables, mut frame, header) = old_jpeg();
+    frame[5..7].copy_from_slice(&96u16.to_be_bytes());
+    let stream = [vec![0xff, 0xd8], tables.concat(), frame, header].concat();
+    let sheet = sheet.tag(513, Values::Long(vec![8])).tag(514, Values::Long(vec![stream.len() as u32]));
+    let shown = sound(print(&Sheet { before: stream, ..sheet }, PLAIN));
+    assert!(unlike(&shown, &newer) < 1.0, "{}", unlike(&shown, &newer));
+    // A whole stream, whose place the strips do not tell.
+    let stream = std::fs::read(format!("{}/assets/samples/photo.jpg", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let original = sound(stream.clone());
+    let sheet = Sheet::new(128, 96, 6, &[8; 3]).short(259, 6).tag(513, Values::Long(vec![8]));
+    let shown = sound(print(&Sheet { before: stream, ..sheet.strips(96, vec![vec![0]]) }, PLAIN));
+    assert!(unlike(&shown, &original) < 1.0, "{}", unlike(&shown, &original));
+}
+
+fn unlike(one: &Picture, other: &Picture) -> f64 {
+    assert_eq!((one.width, one.height), (other.width, other.height));
+    let off = bytes(one).iter().zip(bytes(other)).map(|(one, other)| f64::from(one.abs_diff(*other)));
+    off.sum::<f64>() / bytes(one).len() as f64
 }
 
 #[test]
@@ -352,6 +430,15 @@ fn a_strip_may_be_said_to_reach_beyond_the_page() {
     shows(&Sheet::new(53, 31, BLACK_IS_ZERO, &[8]).strips(u32::MAX, vec![grey()]), PLAIN, 53, &grey());
     let bare = Sheet { chunks: vec![grey()], ..Sheet::new(53, 31, BLACK_IS_ZERO, &[8]) };
     shows(&bare, PLAIN, 53, &grey());
+}
+
+#[test]
+fn strips_need_no_lengths() {
+    for (number, pack) in PACKERS {
+        let strips: Vec<_> = press::strips(&grey(), 53, 1).iter().map(|strip| pack(strip)).collect();
+        let sheet = Sheet::new(53, 31, BLACK_IS_ZERO, &[8]).short(259, number).strips(1, strips);
+        shows(&sheet.tag(279, Values::Long(vec![0; 31])), PLAIN, 53, &grey());
+    }
 }
 
 // ---- several pages, and what the file says of itself

@@ -249,6 +249,7 @@ impl<'e> HostileDesk<'e> {
             size: 7,
             media: text.clone(),
             description: raw.clone(),
+            measured: Default::default(),
         };
         values.set("documents", Entered::Files(vec![attachment]));
         let base = case.clone().map(|_| Box::new(self.file().case));
@@ -271,6 +272,7 @@ impl<'e> HostileDesk<'e> {
             why: raw.clone(),
             remote: raw.clone(),
             supersedes: Some(text.clone()),
+            settling: Default::default(),
             decided_by: raw.clone(),
             decided_why: raw.clone(),
             tries: vec![Try {

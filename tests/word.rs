@@ -109,6 +109,22 @@ fn a_cardholders_letter_is_read_as_it_was_meant() {
 }
 
 #[test]
+fn a_list_that_begins_anew_does_so_once() {
+    let item = |list: u8| {
+        format!(
+            "<w:p><w:pPr><w:numPr><w:numId w:val=\"{list}\"/></w:numPr></w:pPr><w:r><w:t>item</w:t></w:r></w:p>"
+        )
+    };
+    let numbering = b"<w:numbering><w:abstractNum w:abstractNumId=\"7\"><w:lvl w:ilvl=\"0\"><w:numFmt w:val=\"upperRoman\"/>\
+        <w:lvlText w:val=\"%1:\"/></w:lvl></w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"7\"/></w:num>\
+        <w:num w:numId=\"2\"><w:abstractNumId w:val=\"7\"/><w:lvlOverride w:ilvl=\"0\"><w:startOverride w:val=\"4\"/>\
+        </w:lvlOverride></w:num></w:numbering>";
+    let body = [1, 1, 2, 2].map(item).concat();
+    let mut letter = opened(letter(&body, &[("word/numbering.xml", numbering)]));
+    assert_eq!(lines(&mut *letter, 0), ["I: item", "II: item", "IV: item", "V: item"]);
+}
+
+#[test]
 fn tracked_changes_are_shown_as_they_would_be_accepted_and_said() {
     let body = "<w:p><w:r><w:t>I ordered </w:t></w:r><w:del w:id=\"1\"><w:r><w:delText>two</w:delText></w:r></w:del>\
                 <w:ins w:id=\"2\"><w:r><w:t>one</w:t></w:r></w:ins><w:r><w:t> kettle.</w:t></w:r></w:p>";

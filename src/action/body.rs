@@ -239,6 +239,7 @@ mod tests {
             size: 4,
             media: "application/pdf".into(),
             description: description.into(),
+            measured: Default::default(),
         }
     }
 

@@ -238,10 +238,8 @@ fn of_file(papers: &Papers, file: &Attachment) -> Option<SafeText> {
     let name = file.name.show();
     if let Some(says) = of_size(papers, &file.name, file.size) {
         Some(says)
-    } else if file.name.exact().chars().count() > papers.longest_name {
-        Some(say!("the name {} is longer than {} characters", name, papers.longest_name))
-    } else if file.name.marks().contains(Marks::PAN) {
-        Some(say!("the name {} may hold a card number; rename the file", name))
+    } else if let Some(says) = of_name(papers, &file.name) {
+        Some(says)
     } else if !papers.media.is_empty() && !papers.media.contains(&file.media.as_str()) {
         let taken: Vec<_> = papers.media.iter().copied().map(own).collect();
         let is = if file.media.is_empty() {
@@ -250,6 +248,22 @@ fn of_file(papers: &Papers, file: &Attachment) -> Option<SafeText> {
             Raw::new(file.media.clone()).show()
         };
         Some(say!("{} is {}; taken are {}", name, is, SafeText::join(&taken, ", ")))
+    } else {
+        None
+    }
+}
+
+/// What speaks against the name of a file.
+pub fn of_name(papers: &Papers, name: &Raw) -> Option<SafeText> {
+    let (exact, shown) = (name.exact(), name.show());
+    if exact.trim().is_empty() {
+        Some(own("the name is empty"))
+    } else if exact.contains('/') {
+        Some(say!("the name {} holds a slash, which parts folders", shown))
+    } else if exact.chars().count() > papers.longest_name {
+        Some(say!("the name {} is longer than {} characters", shown, papers.longest_name))
+    } else if name.marks().contains(Marks::PAN) {
+        Some(say!("the name {} may hold a card number; rename the file", shown))
     } else {
         None
     }
@@ -350,6 +364,7 @@ fn of_rule(rule: &Rule, action: &Action, values: &Values, facts: &Facts<'_>) -> 
         SafeText::join(&labels, ", ")
     };
     let (address, says) = match *rule {
+        Rule::AtLeastOne([one]) => ((!given(one)).then_some(one)?, own("is needed")),
         Rule::AtLeastOne(several) => {
             let none = !several.iter().any(|address| given(address));
             (none.then(|| several.first()).flatten()?, say!("at least one is needed of: {}", labels(several)))
@@ -429,7 +444,14 @@ mod tests {
 
     fn file(name: &str, size: usize, media: &str) -> Attachment {
         let (name, sha256) = (name.into(), "f".repeat(64));
-        Attachment { name, sha256, size, media: media.into(), description: Raw::default() }
+        Attachment {
+            name,
+            sha256,
+            size,
+            media: media.into(),
+            description: Raw::default(),
+            measured: crate::action::Measured::Not,
+        }
     }
 
     fn with_files(files: Vec<Attachment>) -> Vec<String> {
@@ -647,7 +669,7 @@ mod tests {
             problems.into_iter().map(|problem| (problem.field, problem.says.into_string())).collect::<Vec<_>>()
         };
         let empty = "nothing is filled in here: fill something in, or take this element of the list away";
-        let needed = ("notes.0.words".to_owned(), "at least one is needed of: Words".to_owned());
+        let needed = ("notes.0.words".to_owned(), "is needed".to_owned());
         assert_eq!(check(&[]), std::slice::from_ref(&needed), "the first is there from the beginning");
         assert_eq!(
             check(&[("notes.1", "")]),

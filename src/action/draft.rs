@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Action;
 use crate::{
-    case::{Case, CaseId},
+    case::{Case, CaseId, Measure},
     text::{Raw, SafeText, own},
 };
 
@@ -61,6 +61,28 @@ pub struct Attachment {
     pub media: String,
     /// Where the field has descriptions.
     pub description: Raw,
+    #[serde(default)]
+    pub measured: Measured,
+}
+
+/// What was found when an attached file was opened. It is attached whatever was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Measured {
+    /// Nobody opened it.
+    #[default]
+    Not,
+    As(Measure),
+    /// It could not be opened: why.
+    Failed(Raw),
+}
+
+impl Attachment {
+    pub fn measure(&self) -> Option<&Measure> {
+        match &self.measured {
+            Measured::As(measure) => Some(measure),
+            Measured::Not | Measured::Failed(_) => None,
+        }
+    }
 }
 
 /// What another terminal did with a draft that was open here.

@@ -213,6 +213,16 @@ pub struct Papers {
     pub description: Option<&'static str>,
 }
 
+impl Papers {
+    /// Whether an archive of several files is taken in their place.
+    pub fn takes_archives(&self) -> bool {
+        self.media.is_empty() || self.media.contains(&ARCHIVE)
+    }
+}
+
+/// The media type of a ZIP archive, as registered with IANA.
+pub const ARCHIVE: &str = "application/zip";
+
 pub const fn text(name: &'static str, label: &'static str, most: usize) -> Field {
     field(name, label, Kind::Text { most, shape: Shape::Any })
 }

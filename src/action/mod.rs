@@ -8,17 +8,19 @@ pub mod draft;
 pub mod entry;
 pub mod field;
 pub mod life;
+pub mod naming;
 pub mod offer;
 pub mod pick;
 pub mod rows;
 pub mod rule;
 #[cfg(test)]
 mod sample;
+pub mod scheme;
 pub mod step;
 
 pub use body::{Making, body};
 pub use check::{Facts, Problem, check};
-pub use draft::{Attachment, Draft, Entered, Meanwhile, Values};
+pub use draft::{Attachment, Draft, Entered, Meanwhile, Measured, Values};
 pub use entry::{Entry, EntryId};
 pub use field::{Field, Kind};
 pub use life::{Life, Settling, Stamp, State};

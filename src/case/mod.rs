@@ -17,7 +17,7 @@ pub use fault::{Again, Fault, FaultKind};
 pub use moment::{Deadline, Moment, Whose};
 pub use money::{Currency, Money};
 pub use moved::{Change, moved};
-pub use picture::{Area, Extent, Picture, Pixels, Turn, Viewport};
+pub use picture::{Area, Extent, Measure, Picture, Pixels, Scan, Turn, Viewport};
 pub use query::{Column, Filter, Place, Query, Sort, View};
 pub use row::{Entry, Kept, Parked, QueueLine, Row, ViewLine, Window};
 pub use settings::Settings;

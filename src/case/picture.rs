@@ -22,6 +22,33 @@ pub struct Extent {
     pub height: f32,
 }
 
+/// What is known of a document without looking at its pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measure {
+    /// At least 1.
+    pub pages: usize,
+    /// Where its pages are pixels.
+    pub scan: Option<Scan>,
+}
+
+/// Pages of pixels, as they are stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    /// Of the page with the most pixels.
+    pub width: u32,
+    pub height: u32,
+    /// Pixels per inch of the finest page, whichever way is finer; where one tells.
+    pub dpi: Option<u32>,
+    /// How each kind of page is packed, in our words: "CCITT Group 4". Nothing where the format leaves no choice.
+    pub packing: Vec<String>,
+}
+
+impl Scan {
+    pub fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+}
+
 /// A viewport onto a page that was first turned, then scaled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Viewport {

@@ -1,7 +1,7 @@
 //! `casedesk act` and `casedesk create`: a declared action filled from flags, checked and reviewed by the desk's own
 //! form, and sent through the outbox.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::json;
@@ -9,11 +9,11 @@ use serde_json::json;
 use super::{
     counter::Counter,
     data,
-    ends::{DONE, NOTHING_SENT, QUEUED, REFUSED, Stop, UNKNOWN, USAGE},
-    fields, tell, typed,
+    ends::{Stop, UNKNOWN, USAGE},
+    fields, grammar, outbox, tell, typed,
 };
 use crate::{
-    action::{self, Action, Draft, Entered, Kind, Problem, State, Values, rows},
+    action::{self, Action, Draft, Entered, Kind, Problem, Values, rows},
     desk::{
         Profile,
         dispute::LABEL,
@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// As wide as a review is laid out.
-const WIDTH: usize = 100;
+const WIDTH: usize = 110;
 
 pub fn command(name: &'static str, about: &'static str, takes: &'static str) -> Command {
     Command::new(name).about(about).disable_help_flag(true).arg(
@@ -44,12 +44,35 @@ pub fn words_of(asked: &ArgMatches) -> Vec<String> {
     asked.try_get_many::<String>("words").ok().flatten().into_iter().flatten().cloned().collect()
 }
 
-/// The help that needs neither configuration nor store: of a provider's action that makes a case.
-pub fn help(words: &[String]) -> Option<Command> {
-    let (name, rest) = words.split_first().filter(|(_, rest)| asks_for_help(rest))?;
-    let provider = provider::ALL.iter().find(|provider| provider.manifest().id == name)?;
-    let (action, rest) = creating(*provider, rest).ok()?;
-    Some(fields::command(format!("casedesk create {name}"), action, rest))
+pub const ACT: &str = "Does something with a case, and says what became of it.";
+pub const CREATE: &str = "Creates a case, and says what became of it.";
+
+/// What is said where nothing was said.
+pub fn takes(name: &str) -> &'static str {
+    if name == "act" {
+        "casedesk act VERB CASE [--FIELD VALUE]...; casedesk act --help tells the verbs"
+    } else {
+        "casedesk create PROVIDER [--FIELD VALUE]...; casedesk create --help tells the providers"
+    }
+}
+
+/// The help that needs neither configuration nor store: of what the providers declare. Nothing where a profile has to be
+/// looked at for it.
+pub fn help(name: &str, words: &[String]) -> Option<Vec<String>> {
+    let first = words.iter().find(|word| !word.starts_with('-'));
+    let (Some(first), true) = (first, asks_for_help(words)) else {
+        let whole = if name == "act" { grammar::acting() } else { grammar::creating() };
+        return asks_for_help(words).then(|| vec![whole.clone().render_help().to_string()]);
+    };
+    let told = if name == "act" {
+        grammar::help(first, option(words, "profile"))
+    } else {
+        let provider = provider::ALL.iter().find(|provider| provider.manifest().id == first)?;
+        let (action, rest) = creating(*provider, words.get(1..)?).ok()?;
+        let mut command = fields::command(format!("casedesk create {first}"), action, rest);
+        vec![command.render_help().to_string()]
+    };
+    (!told.is_empty()).then_some(told)
 }
 
 pub fn asks_for_help(words: &[String]) -> bool {
@@ -59,8 +82,7 @@ pub fn asks_for_help(words: &[String]) -> bool {
 /// `act VERB CASE …`
 pub fn act(counter: &mut Counter, words: &[String], out: &mut dyn Write) -> Result<u8, Stop> {
     let Some((verb, rest)) = words.split_first().filter(|(verb, _)| !verb.starts_with('-')) else {
-        let takes = own("casedesk act VERB CASE [--FIELD VALUE …]; verbs:");
-        return Err(Stop::usage(say!("{} {}", takes, verbs(counter, false))));
+        return Err(Stop::usage(own(takes("act"))));
     };
     let named = option(rest, "profile");
     let case = rest.first().filter(|word| !word.starts_with('-'));
@@ -72,12 +94,7 @@ pub fn act(counter: &mut Counter, words: &[String], out: &mut dyn Write) -> Resu
     let profile = counter.profile(&profile)?;
     let action = profile.action(verb).filter(|action| !action.makes_a_case()).ok_or_else(|| {
         let known = own("known are");
-        Stop::usage(say!(
-            "there is no verb {}; {} {}",
-            Raw::new(verb.clone()).show(),
-            known,
-            verbs(counter, false)
-        ))
+        Stop::usage(say!("there is no verb {}; {} {}", Raw::new(verb.clone()).show(), known, verbs(counter)))
     })?;
     let name = profile.name.clone();
     fill(counter, &name, action, format!("casedesk act {verb}"), rest, out)
@@ -86,12 +103,9 @@ pub fn act(counter: &mut Counter, words: &[String], out: &mut dyn Write) -> Resu
 /// `create PROVIDER_OR_PROFILE …`
 pub fn create(counter: &mut Counter, words: &[String], out: &mut dyn Write) -> Result<u8, Stop> {
     let Some((name, rest)) = words.split_first().filter(|(name, _)| !name.starts_with('-')) else {
-        return Err(Stop::usage(say!(
-            "casedesk create PROFILE [VERB] [--FIELD VALUE …]; verbs: {}",
-            verbs(counter, true)
-        )));
+        return Err(Stop::usage(own(takes("create"))));
     };
-    let profile = counter.profile_of(name)?.name.clone();
+    let profile = counter.profile(name)?.name.clone();
     let provider = counter.provider(&profile);
     let provider = provider.ok_or_else(|| Stop::usage(say!("there is no such profile")))?;
     let (action, rest) = creating(provider, rest)?;
@@ -116,13 +130,11 @@ fn creating<'w>(provider: &dyn Provider, words: &'w [String]) -> Result<(&'stati
     }
 }
 
-/// The verbs of all profiles.
-fn verbs(counter: &Counter, that_make_cases: bool) -> SafeText {
+/// The verbs of all profiles that are about a case.
+fn verbs(counter: &Counter) -> SafeText {
     let actions = counter.profiles.iter().flat_map(|profile| profile.actions);
-    let mut names: Vec<_> = actions
-        .filter(|action| action.makes_a_case() == that_make_cases)
-        .map(|action| own(action.id))
-        .collect();
+    let mut names: Vec<_> =
+        actions.filter(|action| !action.makes_a_case()).map(|action| own(action.id)).collect();
     names.sort();
     names.dedup();
     SafeText::join(&names, ", ")
@@ -133,11 +145,9 @@ fn one_with(counter: &Counter, verb: &str) -> Result<String, Stop> {
     let having: Vec<_> = counter.profiles.iter().filter(|profile| profile.action(verb).is_some()).collect();
     match having.as_slice() {
         [only] => Ok(only.name.clone()),
-        [] => Err(Stop::usage(say!(
-            "there is no verb {}; known are {}",
-            Raw::new(verb).show(),
-            verbs(counter, false)
-        ))),
+        [] => {
+            Err(Stop::usage(say!("there is no verb {}; known are {}", Raw::new(verb).show(), verbs(counter))))
+        }
         _ => Err(Stop::usage(say!("several profiles have {}: name one with --profile", Raw::new(verb).show()))),
     }
 }
@@ -166,10 +176,7 @@ fn fill(
 ) -> Result<u8, Stop> {
     let asked = match fields::command(words, action, rest).try_get_matches_from(rest) {
         Ok(asked) => asked,
-        Err(refused) => {
-            let _ = refused.print();
-            return Ok(if refused.use_stderr() { USAGE } else { DONE });
-        }
+        Err(refused) => return Ok(super::answered(&refused)),
     };
     let given = fields::given(action, &asked, &fields::flags(action, rest))?;
     let reads =
@@ -300,7 +307,7 @@ fn cards(counter: &Counter, form: &mut Form, asked: &[String]) -> Result<(), Sto
         let number = typed::unseen(&say!("{}: ", label))?;
         form.focus(Some(address), counter.now());
         let Some(line) = form.focused_card() else { continue };
-        line.insert(number.reveal());
+        line.insert(number.reveal().trim());
         if let Some(problem) = line.problem.take() {
             return Err(Stop::usage(say!("{}: {}", label, problem)));
         }
@@ -335,19 +342,13 @@ fn reviewed(counter: &Counter, profile: &Profile, form: &Form) {
 
 /// Asks on a terminal. A final action wants its word.
 fn agreed(form: &Form) -> Result<(), Stop> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(Stop::usage(own("nothing was sent: there is no terminal to ask on; --yes sends it")));
-    }
     let wanted = if form.action.is_final { review::word(form) } else { own("yes") };
-    eprint!("{}", say!("type {} to send it: ", wanted));
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    if answer.trim() == wanted.as_str() { Ok(()) } else { Err(Stop::unsent(own("nothing was sent"))) }
+    typed::confirmed(&wanted, own("nothing was sent"))
 }
 
 fn send(counter: &Counter, form: &Form, as_json: bool, out: &mut dyn Write) -> Result<u8, Stop> {
-    let submission = Box::new(form.submission());
-    let entry = match counter.queue(submission)? {
+    let submission = Effect::Submit(Box::new(form.submission()));
+    let entry = match counter.through(submission)? {
         Event::Queued { answer: Ok(entry), .. } => entry,
         Event::Queued { answer: Err(refused), .. } if refused.problems.is_empty() => {
             return Err(Stop::unsent(refused.says));
@@ -360,36 +361,6 @@ fn send(counter: &Counter, form: &Form, as_json: bool, out: &mut dyn Write) -> R
     let Some(entry) = counter.store.entry(&entry)? else {
         return Err(Stop { code: UNKNOWN, says: own("the entry is not in the outbox any more") });
     };
-    let number = entry.case().map_or(&entry.remote, |case| &case.number);
-    let members = entry.tries.last().map(|last| last.members.clone()).unwrap_or_default();
-    if as_json {
-        let complaint =
-            |(member, words): &(Raw, Raw)| json!({"field": data::text(member), "says": data::text(words)});
-        let told = json!({
-            "entry": entry.id,
-            "state": entry.life.state.code(),
-            "says": data::text(&entry.why),
-            "profile": entry.draft.profile,
-            "action": entry.draft.action,
-            "number": data::id(number),
-            "problems": members.iter().map(complaint).collect::<Vec<_>>(),
-        });
-        data::json(&told, out)?;
-    } else {
-        let number = if number.is_empty() { own("-") } else { number.id() };
-        let words = own(entry.life.words());
-        let entry_id = Raw::new(entry.id.clone()).id();
-        writeln!(out, "{}", say!("{}  {}  {}  {}", entry_id, words, number, entry.why.show()))?;
-    }
-    Ok(code(entry.life.state))
-}
-
-fn code(state: State) -> u8 {
-    match state {
-        State::Accepted => DONE,
-        State::Rejected => REFUSED,
-        State::Cancelled => NOTHING_SENT,
-        State::Queued => QUEUED,
-        State::Sending | State::Unknown | State::Person => UNKNOWN,
-    }
+    outbox::became(&entry, as_json, out)?;
+    Ok(outbox::code(entry.life.state))
 }

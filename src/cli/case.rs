@@ -12,7 +12,7 @@ use super::{
     flag, profile, tell,
 };
 use crate::{
-    case::{Case, DocumentRef, Happening, Whose},
+    case::{Case, DocumentRef, Entry, Happening, Whose},
     desk::{
         dispute::{self, Kind, LABEL},
         indent::indented,
@@ -92,6 +92,14 @@ fn in_json(file: &CaseFile) -> Value {
             "what": data::text(&happening.what),
         })
     };
+    let entry = |entry: &Entry| {
+        json!({
+            "at": entry.at.rfc3339(),
+            "who": data::text(&entry.who),
+            "event": Raw::new(entry.event.clone()).show().as_str(),
+            "detail": data::text(&entry.detail),
+        })
+    };
     let parked = file.parked.as_ref();
     json!({
         "profile": case.id.profile,
@@ -118,6 +126,8 @@ fn in_json(file: &CaseFile) -> Value {
         "instructions": data::text(&case.instructions),
         "documents": case.documents.iter().map(document).collect::<Vec<_>>(),
         "history": case.history.iter().map(happening).collect::<Vec<_>>(),
+        "page": data::text(&case.page),
+        "journal": file.journal.iter().map(entry).collect::<Vec<_>>(),
         "not_understood": case.unread.iter().map(data::text).collect::<Vec<_>>(),
         "parked": parked.map(|parked| json!({"at": parked.at.rfc3339(), "why": data::text(&parked.why)})),
         "read_at": file.read_at.rfc3339(),

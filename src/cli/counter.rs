@@ -8,7 +8,7 @@ use crate::{
     case::{CaseId, Fault, FaultKind, Moment},
     desk::{
         Profile,
-        words::{CaseFile, Effect, Errand, Event, Submission, Told, Undone},
+        words::{CaseFile, Effect, Errand, Event, Told},
     },
     provider::{Lists, Provider},
     run::{Heard, clock::Clock, files, in_use::InUse, network::Network},
@@ -53,18 +53,16 @@ impl Counter {
         }
     }
 
-    /// Queues a submission, and waits until everything that was due was tried.
-    pub fn queue(&self, submission: Box<Submission>) -> Result<Event, Stop> {
-        self.network.take(Effect::Submit(submission));
+    /// Carries out what the outbox is to do, and waits until everything that was due then was tried.
+    pub fn through(&self, effect: Effect) -> Result<Event, Stop> {
+        self.network.take(effect);
         let (mut answer, mut begun) = (None, 0i64);
         for heard in self.heard.iter() {
             match heard {
                 Heard::Begun => begun += 1,
                 Heard::Ended => begun -= 1,
-                Heard::Desk(Told { what: Event::Trouble(Undone::Submit(_), why), .. }) => {
-                    return Err(Stop::unsent(why));
-                }
-                Heard::Desk(Told { what: queued @ Event::Queued { .. }, .. }) => answer = Some(queued),
+                Heard::Desk(Told { what: Event::Trouble(_, why), .. }) => return Err(Stop::unsent(why)),
+                Heard::Desk(Told { what, .. }) if what.closes() => answer = Some(what),
                 _ => {}
             }
             if begun <= 0 && answer.is_some() {
@@ -74,26 +72,19 @@ impl Counter {
         answer.ok_or_else(|| Stop::unsent(own("a part of the program has stopped")))
     }
 
-    pub fn profile(&self, name: &str) -> Result<&Profile, Stop> {
-        let found = self.profiles.iter().find(|profile| profile.name == name);
-        found.ok_or_else(|| {
-            let known: Vec<_> =
-                self.profiles.iter().map(|profile| Raw::new(profile.name.clone()).show()).collect();
-            let known = SafeText::join(&known, ", ");
-            Stop::usage(say!("there is no profile {}; known are {}", Raw::new(name).show(), known))
-        })
-    }
-
     /// The profile of that name, or the only one of that provider.
-    pub fn profile_of(&self, name: &str) -> Result<&Profile, Stop> {
-        if self.profiles.iter().any(|profile| profile.name == name) {
-            return self.profile(name);
-        }
+    pub fn profile(&self, name: &str) -> Result<&Profile, Stop> {
         let of_provider = |(_, provider): &(&Profile, &&dyn Provider)| provider.manifest().id == name;
+        let named = self.profiles.iter().find(|profile| profile.name == name);
         let found: Vec<_> = self.profiles.iter().zip(&self.providers).filter(of_provider).collect();
-        match found.as_slice() {
-            [(profile, _)] => Ok(profile),
-            [] => self.profile(name),
+        match (named, found.as_slice()) {
+            (Some(profile), _) => Ok(profile),
+            (None, [(profile, _)]) => Ok(profile),
+            (None, []) => {
+                let names = self.profiles.iter().map(|profile| Raw::new(profile.name.clone()).show());
+                let known = SafeText::join(&names.collect::<Vec<_>>(), ", ");
+                Err(Stop::usage(say!("there is no profile {}; known are {}", Raw::new(name).show(), known)))
+            }
             _ => Err(Stop::usage(say!("{} has several profiles: name one", Raw::new(name).show()))),
         }
     }

@@ -14,14 +14,14 @@ use super::{
     counter::Counter,
     data,
     ends::{DONE, REFUSED, Stop},
-    flag, profile, tell,
+    flag, profile, tell, typed,
 };
 use crate::{
     case::{CaseId, DocumentRef, Paper, Picture, Pixels, Turn, Viewport},
     desk::words::{Effect, Event, PaperId, Reading, Unread},
     document::{Limits, Why},
     run::papers::{
-        laying::{lay_out, says},
+        laying::{lay_out, says, unopened},
         lectern::Lectern,
     },
     text::{Raw, SafeText, Secret, own, say},
@@ -105,7 +105,7 @@ pub fn show(program: &Path, asked: &ArgMatches, out: &mut dyn Write) -> Result<u
     let mut lectern = match Lectern::open(program, paper, password) {
         Ok(lectern) => lectern,
         Err((paper, why)) if asked.get_flag("json") => {
-            data::json(&as_json(&lay_out(&paper, Err(&why)), 0..0), out)?;
+            data::json(&as_json(&unopened(&paper, &why), 0..0), out)?;
             return Ok(REFUSED);
         }
         Err((_, why)) => return Err(refused(&why)),
@@ -120,8 +120,7 @@ pub fn show(program: &Path, asked: &ArgMatches, out: &mut dyn Write) -> Result<u
         let width = number("width").unwrap_or(1000).clamp(1, 20_000) as u32;
         return picture(&mut lectern, pages.start, width, asked.get_one("output"));
     }
-    let paper = lectern.paper().clone();
-    let reading = lay_out(&paper, Ok(&mut lectern));
+    let reading = lay_out(&mut lectern);
     if asked.get_flag("json") {
         data::json(&as_json(&reading, pages), out)?;
         return Ok(DONE);
@@ -197,10 +196,10 @@ fn password(asks: bool) -> Result<Option<Secret>, Stop> {
     if !asks {
         return Ok(None);
     }
-    let mut line = String::new();
-    let read = std::io::stdin().read_line(&mut line);
-    read.map_err(|error| Stop::usage(say!("no password came: {}", Raw::new(error.to_string()).show())))?;
-    Ok(Some(Secret::new(line.trim_end_matches(['\r', '\n']))))
+    let read = typed::unseen(&own("password: "));
+    let told =
+        |error: std::io::Error| Stop::usage(say!("no password came: {}", Raw::new(error.to_string()).show()));
+    read.map(Some).map_err(told)
 }
 
 fn picture(lectern: &mut Lectern, page: usize, width: u32, to: Option<&PathBuf>) -> Result<u8, Stop> {
@@ -287,6 +286,9 @@ pub fn run(counter: &mut Counter, asked: &ArgMatches, out: &mut dyn Write) -> Re
 }
 
 fn get(counter: &Counter, case: CaseId, all: &[DocumentRef], wanted: &str, to: &str) -> Result<u8, Stop> {
+    if to == "-" {
+        return Err(Stop::usage(own("a document goes into a file of its own that only you can read: -o FILE")));
+    }
     let named: Vec<_> = all.iter().filter(|it| it.id.exact() == wanted || it.name.exact() == wanted).collect();
     let document = match named.as_slice() {
         [one] => one.id.clone(),

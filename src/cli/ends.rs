@@ -21,6 +21,12 @@ pub const NOTHING_SENT: u8 = 5;
 /// Something still waits.
 pub const QUEUED: u8 = 6;
 
+/// The exit codes, for every help text that tells of them.
+pub const HELP: &str = "\
+Exit codes: 0 done; 2 the arguments, the form, the configuration or the store do not allow it;
+3 the provider refused; 4 the outcome is unknown, or a person has to decide;
+5 nothing was sent, or nobody was reached; 6 it is queued and waits.";
+
 /// Why a command ends before it is done.
 #[derive(Debug)]
 pub struct Stop {

@@ -7,16 +7,19 @@ use std::{
     io::{self, Read},
 };
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use serde_json::Value;
 
-use super::{ends::Stop, flag};
+use super::{
+    ends::{self, Stop},
+    flag,
+};
 use crate::{
     action::{
         Action, Entered, Field, Kind, Problem, Rule, Values, check,
         check::size,
         draft::below,
-        field::{Choices, Others},
+        field::{Choices, Others, Papers},
         pick,
         rows::field_at,
     },
@@ -33,47 +36,79 @@ const LARGEST: u64 = 16 << 20;
 
 /// The command of an action. `typed`: the arguments, for the elements of lists that they name.
 pub fn command(words: String, action: &'static Action, typed: &[String]) -> Command {
-    let takes_case = !action.makes_a_case();
-    let mut command = Command::new(action.id)
+    Command::new(action.id)
         .bin_name(words)
-        .about(format!("{}: {}", action.title, action.says))
-        .after_help(notes(action))
-        .no_binary_name(true);
-    if takes_case {
-        command = command.arg(Arg::new("case").value_name("CASE").required(true).help("the case's number"));
+        .about(about(action))
+        .after_help(format!("{}{}", notes(action), ends::HELP))
+        .no_binary_name(true)
+        .args(args(action, typed))
+}
+
+/// What an action does, in a line.
+pub fn about(action: &Action) -> String {
+    let is_final = if action.is_final { " (final: nothing takes it back)" } else { "" };
+    format!("{}: {}{is_final}", action.title, action.says)
+}
+
+/// Everything that can be given to an action: its case, a flag for each field, and the flags that all actions have.
+pub fn args(action: &'static Action, typed: &[String]) -> Vec<Arg> {
+    let mut args = Vec::new();
+    if !action.makes_a_case() {
+        args.push(Arg::new("case").value_name("CASE").required(true).help("the case's number"));
     }
     for address in addresses(action.fields, typed) {
         let Some(field) = field_at(action.fields, &address) else { continue };
-        let help = help(field).into_string();
+        let help = help(action, &address, field).into_string();
         let name = if matches!(field.kind, Kind::Card(_)) { "-" } else { "VALUE" };
-        let action = if matches!(field.kind, Kind::Each { .. }) { ArgAction::Append } else { ArgAction::Set };
+        let several = if matches!(field.kind, Kind::Each { .. }) { ArgAction::Append } else { ArgAction::Set };
         let arg = Arg::new(format!("field.{address}")).long(address).value_name(name).help(help);
-        command = command.arg(arg.action(action).allow_hyphen_values(true));
+        args.push(arg.action(several).allow_hyphen_values(true));
     }
     let value = |id: &'static str, name: &'static str, help: &'static str| {
         Arg::new(id).long(id).value_name(name).help(help)
     };
     let several = |id, name, help| value(id, name, help).action(ArgAction::Append);
-    command = command
-        .arg(super::profile())
-        .arg(value("from", "FILE", "the fields as one JSON object; - reads standard input"))
-        .arg(several("null", "FIELD", "send null in this field, where the API takes it"))
-        .arg(flag("force", "although it does not fit the case; the journal tells"))
-        .arg(flag("yes", "send without asking; needed where there is no terminal to ask on"))
-        .arg(flag("json", "what became of it as JSON"));
-    if first(action, |kind| matches!(kind, Kind::Files(_))).is_some() {
-        let attach = "a file into the first field of files, or FIELD=FILE";
-        command = command.arg(several("attach", "FILE", attach)).arg(several(
-            "describe",
-            "NAME=TEXT",
-            "the description of an attached file",
-        ));
+    args.extend([
+        super::profile(),
+        value("from", "FILE", "the fields as one JSON object; - reads standard input")
+            .value_hint(ValueHint::FilePath),
+        several("null", "FIELD", "send null in this field, where the API takes it"),
+        flag("force", "although it does not fit the case; the journal tells"),
+        flag("yes", "send without asking; needed where there is no terminal to ask on"),
+        flag("json", "what became of it as JSON"),
+    ]);
+    let papers = papers(action);
+    if !papers.is_empty() {
+        let attach = several("attach", "FILE", "a file into the first field of files, or FIELD=FILE");
+        args.push(attach.value_hint(ValueHint::FilePath));
+    }
+    if papers.iter().any(|papers| papers.description.is_some()) {
+        args.push(several("describe", "NAME=TEXT", "the description of an attached file"));
     }
     if first(action, |kind| matches!(kind, Kind::Card(_))).is_some() {
         let arg = value("card", "-", "the card number from standard input, on a terminal unseen");
-        command = command.arg(arg.allow_hyphen_values(true));
+        args.push(arg.allow_hyphen_values(true));
     }
-    command
+    args
+}
+
+/// What may be attached, of every field that takes files.
+fn papers(action: &Action) -> Vec<&'static Papers> {
+    let mut all = Vec::new();
+    lay("", action.fields, &mut all);
+    let of = |address: &String| match field_at(action.fields, address)?.kind {
+        Kind::Files(papers) => Some(papers),
+        _ => None,
+    };
+    all.iter().filter_map(of).collect()
+}
+
+/// The values that a flag of an action may have, where they can be counted up.
+pub fn values(action: &Action, address: &str) -> Vec<&'static str> {
+    match field_at(action.fields, address).map(|field| field.kind) {
+        Some(Kind::Choice { of, .. }) => pick::values(of, None).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The address of the first field of a kind; of a list's, in its first element.
@@ -115,23 +150,49 @@ fn lay(above: &str, fields: &[Field], all: &mut Vec<String>) {
 }
 
 /// Label, whether it is needed, limit, choices and hint.
-fn help(field: &Field) -> SafeText {
+fn help(action: &Action, address: &str, field: &Field) -> SafeText {
     let mut parts = vec![own(field.label)];
-    parts.extend(field.required.then(|| own("required")));
+    parts.extend(field.required.then(|| needed(action, address)));
     parts.extend(limit(field));
     parts.extend(field.nullable.then(|| own("may be null")));
     if let Kind::Choice { of, others, .. } = field.kind
         && !matches!(of, Choices::ReasonCodes | Choices::ReasonCodesOf(_))
     {
-        let values: Vec<_> = pick::values(of, None).map(own).collect();
-        let more = own(if values.len() > LISTED { " …" } else { "" });
         let also = own(if others == Others::Taken { ", or another" } else { "" });
-        let values = SafeText::join(values.iter().take(LISTED), ", ");
-        parts.push(say!("one of {}{}{}", values, more, also));
+        parts.push(say!("one of {}{}", listed(of), also));
     }
     parts.extend((!field.hint.is_empty()).then(|| own(field.hint)));
-    parts.extend(field.local.then(|| own("not sent")));
+    parts.extend((field.local && !field.hint.contains("not sent")).then(|| own("not sent")));
     SafeText::join(&parts, "; ")
+}
+
+/// A field of a group or an element that may be left out as a whole is needed only with the rest of it.
+fn needed(action: &Action, address: &str) -> SafeText {
+    let ends = address.match_indices('.').map(|(at, _)| at);
+    let mut above = ends.filter_map(|end| Some((address.get(..end)?, end)));
+    let may_miss = |(above, _): &(&str, usize)| match field_at(action.fields, above) {
+        Some(Field { kind: Kind::Group(_), required, .. }) => !required,
+        Some(Field { kind: Kind::List { least, .. }, .. }) => *least == 0,
+        _ => false,
+    };
+    match above.rfind(may_miss) {
+        Some((above, _)) => {
+            say!("required once there is any {}", Raw::new(above.trim_end_matches(".0")).show())
+        }
+        None => own("required"),
+    }
+}
+
+/// The choices; of numbers also what they mean.
+fn listed(of: Choices) -> SafeText {
+    let choices = pick::choices(of, None);
+    let word = |choice: &pick::Choice| match of {
+        Choices::Numbers(_) => say!("{} ({})", own(choice.value), choice.says),
+        _ => own(choice.value),
+    };
+    let words: Vec<_> = choices.iter().take(LISTED).map(word).collect();
+    let words = SafeText::join(&words, ", ");
+    if choices.len() > LISTED { say!("{} and {} more", words, choices.len() - LISTED) } else { words }
 }
 
 fn limit(field: &Field) -> Option<SafeText> {
@@ -149,9 +210,10 @@ fn limit(field: &Field) -> Option<SafeText> {
         }
         Kind::Amount { .. } => own("an amount like 12.50"),
         Kind::Whole { least, most } => say!("a whole number from {} to {}", least, most),
-        Kind::Files(papers) => {
-            say!("up to {} files of up to {} each", papers.most, size(papers.largest))
-        }
+        Kind::Files(papers) => match papers.most {
+            1 => say!("one file of up to {}", size(papers.largest)),
+            most => say!("up to {} files of up to {} each", most, size(papers.largest)),
+        },
         Kind::Card(_) => own("only \"-\": read from standard input"),
         Kind::Group(_) | Kind::List { .. } => return None,
     })
@@ -164,6 +226,7 @@ fn notes(action: &Action) -> String {
         .rules
         .iter()
         .map(|rule| match rule {
+            Rule::AtLeastOne([one]) => format!("--{one} is needed."),
             Rule::AtLeastOne(several) => format!("At least one of {}.", labels(several)),
             Rule::AtMostOne(several) => format!("Only one of {}.", labels(several)),
             Rule::Together(several) => format!("Only together: {}.", labels(several)),
@@ -176,13 +239,13 @@ fn notes(action: &Action) -> String {
     let has_lists = all.iter().any(|address| address.contains(".0."));
     for address in all {
         if let Some(field) = field_at(action.fields, &address).filter(|it| matches!(it.kind, Kind::Files(_))) {
-            lines.push(format!("Files go into {address}: {}.", help(field)));
+            lines.push(format!("Files go into {address}: {}.", help(action, &address, field)));
         }
     }
     if has_lists {
         lines.push("The elements of a list are counted from 0; any number can stand in an address.".to_owned());
     }
-    lines.join("\n")
+    lines.into_iter().map(|line| line + "\n").collect()
 }
 
 /// What was given: values by address, the addresses whose card number is read from standard input, and what makes no

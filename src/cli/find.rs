@@ -7,13 +7,14 @@ use clap::{Arg, ArgGroup, ArgMatches, Command};
 use super::{
     counter::Counter,
     data,
-    ends::{DONE, Stop},
+    ends::{DONE, Stop, refused_or_unsent},
     flag, profile, tell, typed,
 };
 use crate::{
     case::{CaseId, Row},
     desk::words::{Effect, Errand, Event},
-    text::{Marks, Raw, own, say},
+    provider::Want,
+    text::{Marks, Raw, Secret, own, say},
 };
 
 pub fn command() -> Command {
@@ -45,23 +46,30 @@ pub fn run(counter: &mut Counter, asked: &ArgMatches, out: &mut dyn Write) -> Re
         None => counter.profiles.iter().map(|profile| profile.name.clone()).collect(),
     };
     let word = |name: &str| asked.get_one::<String>(name);
+    let mut code = DONE;
     let rows = match (word("text"), word("group"), word("card")) {
-        (Some(text), ..) => by_text(counter, text, &profiles)?,
+        (Some(text), ..) => by_text(counter, text, &profiles, &mut code)?,
         (_, Some(group), _) => {
             let group = Raw::new(group.clone());
             asked_of(counter, &profiles, |profile| Errand::Group { profile, group: group.clone() })?
         }
         (.., Some(card)) if card == "-" => {
-            let number = typed::unseen(&own("card number: "))?;
+            let typed = typed::unseen(&own("card number: "))?;
+            let number = Secret::new(typed.reveal().trim());
             asked_of(counter, &profiles, |profile| Errand::Card { profile, number: number.clone() })?
         }
         _ => return Err(Stop::usage(own("a card number never stands among the arguments: --card -"))),
     };
     data::rows(&rows, asked.get_flag("json"), out)?;
-    Ok(DONE)
+    Ok(if rows.is_empty() { code } else { DONE })
 }
 
-fn by_text(counter: &mut Counter, text: &str, profiles: &[String]) -> Result<Vec<Row>, Stop> {
+/// `code`: how it ends where nothing is found and somebody who might know it did not answer.
+fn by_text(counter: &mut Counter, text: &str, profiles: &[String], code: &mut u8) -> Result<Vec<Row>, Stop> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Stop::usage(own("there is nothing to look for")));
+    }
     let words = Raw::new(text);
     // Exactly 23 digits are an acquirer reference number.
     if words.id().as_str() != text && words.marks().contains(Marks::PAN) {
@@ -71,9 +79,13 @@ fn by_text(counter: &mut Counter, text: &str, profiles: &[String]) -> Result<Vec
     }
     let mut rows = counter.store.find(text)?;
     if rows.is_empty() {
-        match counter.one(Effect::Find(words))? {
+        match counter.one(Effect::Find(words.clone()))? {
             Event::Found { rows: found, faults, .. } => {
                 for (profile, fault) in faults {
+                    if !profiles.contains(&profile) || !can_be_asked(counter, &profile, &words) {
+                        continue;
+                    }
+                    *code = refused_or_unsent(&fault);
                     tell(&say!("{}: {}", Raw::new(profile).show(), fault.tell()));
                 }
                 rows = found;
@@ -83,6 +95,14 @@ fn by_text(counter: &mut Counter, text: &str, profiles: &[String]) -> Result<Vec
     }
     rows.retain(|row| profiles.contains(&row.id.profile));
     Ok(rows)
+}
+
+/// Whether the words may be a number of that provider, whose API answers questions.
+fn can_be_asked(counter: &Counter, profile: &str, words: &Raw) -> bool {
+    let want = Want::Number(words.clone());
+    let settings = counter.profile(profile).map(|profile| &profile.settings);
+    let provider = counter.provider(profile).zip(settings.ok());
+    provider.is_some_and(|(provider, settings)| provider.ask(&want, settings).is_ok())
 }
 
 /// Asks all of them. Who cannot be asked so is told; only where nobody answered is nothing found.

@@ -108,7 +108,8 @@ fn in_braces(pattern: &str) -> impl Iterator<Item = &str> {
     pattern.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
-fn secrets(way: &Access) -> Vec<&'static str> {
+/// The secrets of a way in, by the names that a configuration has for them.
+pub(super) fn secrets(way: &Access) -> Vec<&'static str> {
     let named = |headers: &'static [Header]| {
         let secret = |header: &'static Header| match header.value {
             Given::Secret(name) => Some(name),

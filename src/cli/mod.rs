@@ -9,21 +9,30 @@ pub mod doc;
 pub mod ends;
 pub mod fields;
 pub mod find;
+pub mod grammar;
 pub mod init;
 pub mod journal;
+pub mod lend;
 pub mod outbox;
 pub mod profiles;
 pub mod queue;
 pub mod reason;
 pub mod report;
+pub mod settle;
+pub mod shell;
 pub mod track;
 mod typed;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Arg, ArgAction, Command, value_parser};
+use ends::{DONE, USAGE};
 
-use crate::{run::outbox::points::Point, text::SafeText, view::style::Theme};
+use crate::{
+    run::outbox::points::Point,
+    text::{Raw, SafeText},
+    view::style::Theme,
+};
 
 /// `most_cases` is how many cases a sandbox world may have.
 pub fn arguments(most_cases: usize) -> Command {
@@ -41,7 +50,10 @@ pub fn arguments(most_cases: usize) -> Command {
     Command::new("casedesk")
         .version(env!("CARGO_PKG_VERSION"))
         .about("A case-handling workstation in the terminal for people who work payment disputes.")
-        .after_help("Without a configuration the screen opens on the built-in sandbox.")
+        .after_help(format!(
+            "Without a configuration the screen opens on the built-in sandbox.\n\n{}",
+            ends::HELP
+        ))
         .arg(
             Arg::new("config")
                 .long("config")
@@ -93,8 +105,8 @@ pub fn arguments(most_cases: usize) -> Command {
         )
         .subcommand(queue::command())
         .subcommand(case::command())
-        .subcommand(act::command("act", ACT, "VERB CASE [--FIELD VALUE]..."))
-        .subcommand(act::command("create", CREATE, "PROVIDER [--FIELD VALUE]..."))
+        .subcommand(act::command("act", act::ACT, "VERB CASE [--FIELD VALUE]..."))
+        .subcommand(act::command("create", act::CREATE, "PROVIDER [--FIELD VALUE]..."))
         .subcommand(find::command())
         .subcommand(track::command())
         .subcommand(doc::command())
@@ -102,6 +114,8 @@ pub fn arguments(most_cases: usize) -> Command {
         .subcommand(reason::command())
         .subcommand(check::command())
         .subcommand(init::command())
+        .subcommand(shell::completions())
+        .subcommand(shell::man())
         .subcommand(
             Command::new("journal")
                 .about("Looks at the journal of what was done with casedesk.")
@@ -120,7 +134,9 @@ pub fn arguments(most_cases: usize) -> Command {
                 .subcommand(Command::new("list").about("what is under way, one entry a line").arg(
                     Arg::new("json").long("json").action(ArgAction::SetTrue).help("as one JSON array instead"),
                 ))
-                .subcommand(Command::new("send").about("sends what waits, and says what became of it")),
+                .subcommand(Command::new("send").about("sends what waits, and says what became of it"))
+                .subcommands(settle::commands())
+                .after_help(ends::HELP),
         )
         .subcommand(
             Command::new("sandbox")
@@ -135,13 +151,17 @@ pub fn arguments(most_cases: usize) -> Command {
                         .value_parser(value_parser!(SocketAddr))
                         .help("where to listen; port 0 takes a free one"),
                 )
+                .arg(
+                    Arg::new("into")
+                        .long("into")
+                        .value_name("DIR")
+                        .value_parser(value_parser!(PathBuf))
+                        .help("write a configuration that leads there into this new folder, with its secrets"),
+                )
                 .arg(cases)
                 .arg(speed),
         )
 }
-
-const ACT: &str = "Does something with a case, and says what became of it (act VERB --profile PROFILE --help tells its fields).";
-const CREATE: &str = "Creates a case, and says what became of it (create PROVIDER --help tells its fields).";
 
 fn flag(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
@@ -149,6 +169,19 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
 
 fn profile() -> Arg {
     Arg::new("profile").long("profile").value_name("PROFILE").help("the profile that is meant")
+}
+
+/// Prints a help text, or why the arguments make no sense. They may hold anything, a card number too.
+pub fn answered(refused: &clap::Error) -> u8 {
+    if !refused.use_stderr() {
+        // Who stops reading a help text has read enough.
+        let _ = refused.print();
+        return DONE;
+    }
+    for line in Raw::new(refused.to_string().trim_end()).lines() {
+        eprintln!("{line}");
+    }
+    USAGE
 }
 
 /// What went wrong, or is worth knowing beside the data.

@@ -1,5 +1,5 @@
 //! The outbox without a screen: what is in it, as lines or as JSON, and sending what waits. It never decides anything: what
-//! nobody saw is settled at the desk.
+//! nobody saw a person settles, see [`super::settle`].
 
 use std::{
     io::{self, Write},
@@ -8,6 +8,7 @@ use std::{
 
 use serde_json::json;
 
+use super::{data, tell};
 use crate::{
     action::{Entry, State},
     case::moment::{Minute, Second},
@@ -37,6 +38,11 @@ pub fn list(store: &Store, sources: &[Source], as_json: bool, out: &mut impl Wri
         for entry in &entries {
             writeln!(out, "{}", line(entry, sources))?;
         }
+        if entries.iter().any(|entry| entry.life.state.is_unsettled()) {
+            tell(&own(
+                "outbox retry ENTRY looks for what nobody saw; outbox settle ENTRY says what became of it",
+            ));
+        }
     }
     Ok(standing(&entries))
 }
@@ -53,6 +59,44 @@ fn line(entry: &Entry, sources: &[Source]) -> SafeText {
         Minute(entry.created_at),
         entry.why.show()
     )
+}
+
+/// What became of one, as one line or as one JSON object.
+pub fn became(entry: &Entry, as_json: bool, out: &mut dyn Write) -> io::Result<()> {
+    let number = entry.case().map_or(&entry.remote, |case| &case.number);
+    if !as_json {
+        let number = if number.is_empty() { own("-") } else { number.id() };
+        let id = Raw::new(entry.id.clone()).id();
+        return writeln!(
+            out,
+            "{}",
+            say!("{}  {}  {}  {}", id, own(entry.life.words()), number, entry.why.show())
+        );
+    }
+    let members = entry.tries.last().map(|last| last.members.clone()).unwrap_or_default();
+    let complaint =
+        |(member, words): &(Raw, Raw)| json!({"field": data::text(member), "says": data::text(words)});
+    let told = json!({
+        "entry": entry.id,
+        "state": entry.life.state.code(),
+        "says": data::text(&entry.why),
+        "profile": entry.draft.profile,
+        "action": entry.draft.action,
+        "number": data::id(number),
+        "problems": members.iter().map(complaint).collect::<Vec<_>>(),
+    });
+    data::json(&told, out)
+}
+
+/// The exit code for what became of one that was to be done.
+pub fn code(state: State) -> u8 {
+    match state {
+        State::Accepted => DONE,
+        State::Rejected => REFUSED,
+        State::Cancelled => NOTHING_SENT,
+        State::Queued => QUEUED,
+        State::Sending | State::Unknown | State::Person => UNKNOWN,
+    }
 }
 
 /// Texts in it have passed the text contract: it may be shown on a terminal.

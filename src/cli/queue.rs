@@ -14,6 +14,7 @@ use super::{
 use crate::{
     case::{Place, Query, QueueId, QueueLine, Row},
     desk::words::{Effect, Errand, Event},
+    provider::Lists,
     text::{Raw, own, say},
 };
 
@@ -31,10 +32,9 @@ pub fn command() -> Command {
 }
 
 pub fn run(counter: &mut Counter, asked: &ArgMatches, out: &mut dyn Write) -> Result<u8, Stop> {
-    let profile = asked.get_one::<String>("profile").map(String::as_str);
-    if let Some(profile) = profile {
-        counter.profile(profile)?;
-    }
+    let named = asked.get_one::<String>("profile");
+    let profile = named.map(|name| counter.profile(name).map(|profile| profile.name.clone())).transpose()?;
+    let profile = profile.as_deref();
     let queue = asked.get_one::<String>("queue").map(|queue| Raw::new(queue.clone()));
     let queues = queues(counter, profile, queue.as_ref())?;
     let code = if asked.get_flag("kept") { DONE } else { refresh(counter, &queues) };
@@ -66,6 +66,17 @@ fn queues(counter: &Counter, profile: Option<&str>, queue: Option<&Raw>) -> Resu
     all.dedup();
     let Some(queue) = queue else { return Ok(all) };
     all.retain(|id| id.id == *queue);
+    // Lists that are made here are all known here.
+    let own_lists = |name: &&str| counter.provider(name).is_some_and(|it| it.manifest().lists != Lists::Queues);
+    if let Some(name) = profile.filter(|_| all.is_empty()).filter(own_lists) {
+        let (queue, name) = (queue.show(), Raw::new(name).show());
+        return Err(Stop::usage(say!(
+            "{} has no queue {}; casedesk queue --profile {} tells them",
+            name,
+            queue,
+            name
+        )));
+    }
     match (all.is_empty(), profile, counter.profiles.as_slice()) {
         (false, ..) => Ok(all),
         (true, Some(profile), _) => Ok(vec![QueueId { profile: profile.to_owned(), id: queue.clone() }]),
@@ -104,6 +115,14 @@ fn list(counter: &Counter, profile: Option<&str>, as_json: bool, out: &mut dyn W
     let mut lines = counter.store.queues()?;
     let ours = |id: &QueueId| counter.profiles.iter().any(|profile| profile.name == id.profile);
     lines.retain(|line| ours(&line.id) && profile.is_none_or(|profile| profile == line.id.profile));
+    // As the screen has them: the profiles in their order, in each the queues as its provider has them.
+    let place = |line: &QueueLine| {
+        let at = counter.profiles.iter().position(|profile| profile.name == line.id.profile);
+        let queues = at.and_then(|at| counter.profiles.get(at)).map(|profile| &profile.queues);
+        let queue = queues.and_then(|all| all.iter().position(|(id, _)| *id == line.id.id));
+        (at, queue.unwrap_or(usize::MAX))
+    };
+    lines.sort_by_key(place);
     if as_json {
         data::json(&lines.iter().map(in_json).collect(), out)?;
         return Ok(());

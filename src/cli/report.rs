@@ -13,7 +13,8 @@ use super::{
     flag,
 };
 use crate::{
-    case::Moment,
+    action::State,
+    case::{Entry, Moment},
     text::{Raw, SafeText, own, say},
 };
 
@@ -46,7 +47,8 @@ pub fn run(counter: &Counter, asked: &ArgMatches, out: &mut dyn Write) -> Result
         let line = [day, Raw::new(entry.draft.profile.clone()).show(), title, own(entry.life.words())];
         *counts.entry(line).or_default() += 1;
     }
-    for record in counter.store.journal()?.iter().filter(|record| record.at >= since) {
+    let own_line = |record: &&Entry| record.at >= since && !is_of_the_outbox(&record.event);
+    for record in counter.store.journal()?.iter().filter(own_line) {
         let (day, event) = (Raw::new(record.at.day()).show(), Raw::new(record.event.clone()).cell());
         *counts.entry([day, own("-"), own("journal"), event]).or_default() += 1;
     }
@@ -75,6 +77,13 @@ pub fn run(counter: &Counter, asked: &ArgMatches, out: &mut dyn Write) -> Result
         data::table(&HEADINGS, &rows, out)?;
     }
     Ok(DONE)
+}
+
+/// Whether the journal tells by that word what the outbox did, which is counted from the outbox itself.
+fn is_of_the_outbox(event: &str) -> bool {
+    const MOVES: [&str; 6] =
+        ["decided", "handed to a person", "recovered", "stopped", "given up", "stopped, unsent"];
+    MOVES.contains(&event) || State::ALL.iter().any(|state| state.words() == event)
 }
 
 /// A cell that no spreadsheet takes for a formula.

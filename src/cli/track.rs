@@ -61,7 +61,7 @@ struct Told {
 
 pub fn run(counter: &mut Counter, asked: &ArgMatches, out: &mut dyn Write) -> Result<u8, Stop> {
     let name = asked.get_one::<String>("profile").map_or("", String::as_str);
-    let profile = counter.profile_of(name)?.name.clone();
+    let profile = counter.profile(name)?.name.clone();
     let ids = asked.get_many::<String>("ids").into_iter().flatten().enumerate();
     let mut given: Vec<_> = ids.map(|(at, id)| Given { at: at + 1, number: id.trim().to_owned() }).collect();
     if let Some(file) = asked.get_one::<String>("import") {

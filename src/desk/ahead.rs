@@ -87,9 +87,12 @@ impl Desk {
             }
             Undone::Find(words) => self.seeking.take_if(|seeking| seeking == words).is_some(),
             Undone::Begin => self.beginning.take().is_some(),
-            Undone::Submit(_) | Undone::KeepDraft(_) | Undone::Attach(_) | Undone::SendNow | Undone::Other => {
-                false
-            }
+            Undone::Submit(_)
+            | Undone::KeepDraft(_)
+            | Undone::Attach(_)
+            | Undone::Pack(_)
+            | Undone::SendNow
+            | Undone::Other => false,
         };
         if waited {
             self.ahead.clear();

@@ -1,12 +1,14 @@
 //! What the desk makes of the answers to its effects.
 
+use std::collections::VecDeque;
+
 use super::{
     Desk, Focus, Landing, Over, Start, Then, Tone,
     indent::{self, indented},
     layout,
     line::PasswordLine,
     list::List,
-    reader::Subject,
+    reader::{Bookmark, Subject},
     words::{Asked, CaseFile, Effect, Errand, Event, Graphics, PaperId, Reading, Unread},
 };
 use crate::{
@@ -71,6 +73,7 @@ impl Desk {
             Event::Form { .. }
             | Event::DraftKept { .. }
             | Event::Attached { .. }
+            | Event::Packed { .. }
             | Event::Folder { .. }
             | Event::Edited { .. }
             | Event::Queued { .. } => self.filled(event),
@@ -225,7 +228,7 @@ impl Desk {
 
     /// Goes on with the cases that were asked for by name.
     fn show_asked(&mut self, errand: &Errand, asked: &Asked) -> Vec<Effect> {
-        let busy = !matches!(self.over, Over::Nothing);
+        let busy = !matches!(self.over, Over::Nothing) || self.form_behind().is_some();
         match (errand, asked.cases.as_slice()) {
             (Errand::Queue { .. }, _) => Vec::new(),
             (Errand::Case(id), _) => {
@@ -394,14 +397,16 @@ pub(super) fn raw_view(file: &CaseFile) -> Reading {
     }
 }
 
-/// Where the list stands, to begin there next time.
-pub(super) fn remember(list: &List) -> String {
+/// Where the list stands, to begin there next time, and where documents were left.
+pub(super) fn remember(list: &List, bookmarks: &VecDeque<(PaperId, Bookmark)>) -> String {
+    const BOOKMARKS: usize = 100;
     let start = Start {
         place: list.query.place.clone(),
         filter: mask(&list.typed).0,
         sort: list.query.sort,
         columns: list.columns.clone(),
         case: list.chosen(),
+        bookmarks: bookmarks.iter().skip(bookmarks.len().saturating_sub(BOOKMARKS)).cloned().collect(),
     };
     serde_json::to_string(&start).unwrap_or_default()
 }

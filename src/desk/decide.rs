@@ -95,7 +95,7 @@ pub enum Allowed {
 }
 
 /// The fewest characters in which somebody can say who told it.
-const FEWEST: usize = 5;
+pub const FEWEST: usize = 5;
 
 pub fn allowed(choice: Choice, entry: &Entry, standing: Option<&Standing>, now: Moment) -> Allowed {
     let sent = entry.life.earlier != Earlier::Clear;
@@ -114,7 +114,7 @@ pub fn allowed(choice: Choice, entry: &Entry, standing: Option<&Standing>, now: 
 }
 
 /// The letters that confirm: the last four of the case's number, or of our id where there is no number to be typed.
-fn letters(entry: &Entry) -> SafeText {
+pub fn letters(entry: &Entry) -> SafeText {
     let last = |text: &SafeText| {
         let start = text.as_str().char_indices().rev().nth(3).map_or(0, |(at, _)| at);
         text.slice(start..text.as_str().len())
@@ -165,23 +165,26 @@ impl Told {
     }
 
     fn effect(&self, entry: EntryId) -> Effect {
+        let number = self.text(&Asked::Number).or(self.text(&Asked::Made)).unwrap_or_default();
         let words = self.text(&Asked::Words).unwrap_or_default();
-        let confirmation = self.text(&Asked::Confirmation);
-        let decision = match self.choice {
-            Choice::There => {
-                let number = self.text(&Asked::Number).or(self.text(&Asked::Made));
-                Decision::There(Raw::new(number.unwrap_or_default()))
-            }
-            Choice::SendAgain if confirmation.is_some() => Decision::SendAgain(Grounds::Confirmed),
-            Choice::SendAgain => Decision::SendAgain(Grounds::Looked),
-            Choice::Close => Decision::Close,
-        };
-        let why = match confirmation {
-            Some(confirmation) => format!("{words}; the provider's confirmation: {confirmation}"),
-            None => words.to_owned(),
-        };
-        Effect::Decide { entry, decision, why: Raw::new(why) }
+        said(entry, self.choice, number, words, self.text(&Asked::Confirmation))
     }
+}
+
+/// What somebody says of an entry: the number of the case that it made, who says so and how they know, and the provider's
+/// confirmation, where it is needed.
+pub fn said(entry: EntryId, choice: Choice, number: &str, words: &str, confirmation: Option<&str>) -> Effect {
+    let decision = match choice {
+        Choice::There => Decision::There(Raw::new(number)),
+        Choice::SendAgain if confirmation.is_some() => Decision::SendAgain(Grounds::Confirmed),
+        Choice::SendAgain => Decision::SendAgain(Grounds::Looked),
+        Choice::Close => Decision::Close,
+    };
+    let why = match confirmation {
+        Some(confirmation) => format!("{words}; the provider's confirmation: {confirmation}"),
+        None => words.to_owned(),
+    };
+    Effect::Decide { entry, decision, why: Raw::new(why) }
 }
 
 impl Desk {

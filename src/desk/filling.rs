@@ -39,7 +39,7 @@ impl Desk {
 
     /// The form with that draft, if it is the one that is open.
     fn form_of(&mut self, draft: &str) -> Option<&mut Form> {
-        self.form_mut().filter(|form| form.is_of(draft))
+        self.form_at_hand_mut().filter(|form| form.is_of(draft))
     }
 
     /// Whether a form is being queued, and nothing is known of it yet.
@@ -96,6 +96,11 @@ impl Desk {
         let now = self.now;
         let Some(form) = self.form_mut() else { return Vec::new() };
         match asked {
+            FormKey::Leave if form.leave_unanswered() => {
+                self.changed = true;
+                Vec::new()
+            }
+            FormKey::Preview => self.preview(),
             FormKey::Leave => self.leave_form(),
             FormKey::Review => self.review(),
             FormKey::Take if form.at.is_none() => self.review(),
@@ -164,6 +169,9 @@ impl Desk {
     fn review(&mut self) -> Vec<Effect> {
         let now = self.now;
         let Some(form) = self.form_mut() else { return Vec::new() };
+        if form.is_asking() {
+            return self.refuse(own("the form asks something: Enter or Esc answers it, then review"));
+        }
         if form.attaching > 0 {
             return self.refuse(own("a file is still being copied; review once it is there"));
         }
@@ -284,8 +292,13 @@ impl Desk {
             Event::Form { begin, answer } => self.form_came(&begin, answer),
             Event::DraftKept { draft, kept } => self.draft_kept(&draft, &kept),
             Event::Attached { draft, field, answer } => self.attached(&draft, &field, answer),
+            Event::Packed { draft, field, files, answer } => {
+                let form = self.form_of(&draft).filter(|form| form.at.as_deref() == Some(&*field));
+                self.changed = form.is_some_and(|form| form.packed(&files, answer));
+                Vec::new()
+            }
             Event::Folder { ask, answer } => {
-                self.changed = self.form_mut().is_some_and(|form| form.folder_came(ask, answer));
+                self.changed = self.form_at_hand_mut().is_some_and(|form| form.folder_came(ask, answer));
                 Vec::new()
             }
             Event::Edited { draft, field, answer } => match (self.form_of(&draft), answer) {
@@ -431,6 +444,11 @@ impl Desk {
                 form.attaching = form.attaching.saturating_sub(1);
                 Some(own("; the file is not attached"))
             }
+            Undone::Pack(draft) => {
+                let form = self.form_of(draft)?;
+                form.not_packed();
+                Some(own("; the files are as they were"))
+            }
             _ => None,
         }
     }
@@ -438,7 +456,9 @@ impl Desk {
     /// The case came anew. A case that moved while its form was reviewed is looked at again before anything is sent.
     pub(super) fn form_sees_case(&mut self, id: &CaseId) {
         let (now, file) = (self.now, self.file.clone());
-        let Some(form) = self.form_mut().filter(|form| form.draft.case.as_ref() == Some(id)) else { return };
+        let Some(form) = self.form_at_hand_mut().filter(|form| form.draft.case.as_ref() == Some(id)) else {
+            return;
+        };
         let moved = form.see_case(file, now);
         if moved && form.stage != Stage::Sending && form.review.take().is_some() {
             self.refuse(own("the case moved while it was reviewed: see on top what, then review again"));
@@ -448,7 +468,7 @@ impl Desk {
     /// Keeps what was typed once the analyst pauses.
     pub(super) fn keep_in_time(&mut self) -> Option<Effect> {
         let now = self.now;
-        let form = self.form_mut()?;
+        let form = self.form_at_hand_mut()?;
         form.keep_at().filter(|at| *at <= now)?;
         form.keep()
     }

@@ -23,6 +23,7 @@ mod asking;
 mod filling;
 mod health;
 mod parting;
+mod preview;
 mod setup;
 mod sheet;
 mod typing;
@@ -50,6 +51,7 @@ use line::{CardLine, Line, PasswordLine};
 use list::List;
 use outbox::Outbox;
 use parting::Parting;
+use preview::SetAside;
 use question::Question;
 use queues::Queues;
 use reader::{Bookmark, Reader};
@@ -69,6 +71,8 @@ pub struct Desk {
     /// The case in hand as laid out for its pane; gone as soon as another file comes.
     sheet: Option<sheet::Sheet>,
     pub reader: Option<Reader>,
+    /// The form whose file is being looked at.
+    set_aside: Option<SetAside>,
     /// Where documents were left, the latest last.
     bookmarks: VecDeque<(PaperId, Bookmark)>,
     /// What pictures the terminal shows, once that was asked.
@@ -197,7 +201,7 @@ enum Landing {
 
 impl Desk {
     /// A desk and the first things it wants done: show the list as it is kept, count, then ask the providers.
-    pub fn open(setup: Setup, area: Rect, now: Moment) -> (Desk, Vec<Effect>) {
+    pub fn open(mut setup: Setup, area: Rect, now: Moment) -> (Desk, Vec<Effect>) {
         let area = layout::drawn(area.width, area.height);
         let queues = Queues::declared(&setup);
         let mut list = List::at(setup.start.place.clone());
@@ -207,6 +211,7 @@ impl Desk {
         (list.typed, _) = mask(&setup.start.filter);
         (list.query.filter, list.bad) = Filter::parse(&list.typed);
         let health = vec![Health::default(); setup.profiles.len()];
+        let bookmarks = std::mem::take(&mut setup.start.bookmarks).into();
         let mut desk = Desk {
             setup,
             now,
@@ -219,7 +224,8 @@ impl Desk {
             position: dispute::Position::default(),
             sheet: None,
             reader: None,
-            bookmarks: VecDeque::new(),
+            set_aside: None,
+            bookmarks,
             graphics: None,
             is_probing: false,
             tells_images: false,
@@ -254,7 +260,8 @@ impl Desk {
     /// What has to be done before the program ends, whatever ends it: to keep what was typed, and to
     /// remember where the analyst was.
     pub fn farewell(&mut self) -> Vec<Effect> {
-        let draft = self.form_mut().and_then(Form::hand_over);
+        self.put_down();
+        let draft = self.form_at_hand_mut().and_then(Form::hand_over);
         self.remember_place(draft.into_iter().collect())
     }
 
@@ -284,7 +291,8 @@ impl Desk {
             Event::Resize(width, height) => self.resize(width, height),
             Event::Woken => {
                 // A draft that is kept looks as before.
-                self.changed |= self.form().is_none_or(|form| form.keep_at().is_none_or(|at| at > self.now));
+                let kept = |form: &Form| form.keep_at().is_none_or(|at| at > self.now);
+                self.changed |= self.form_at_hand().is_none_or(kept);
                 if let Over::Decide(decide) = &mut self.over {
                     // What could not be said yet may be said now.
                     decide.problem = None;
@@ -331,7 +339,7 @@ impl Desk {
     /// The next moment at which the screen would show something else although nothing happens: a time left changes
     /// its words, or a list that is shown or counted changes its cases.
     pub fn wake(&self) -> Option<Moment> {
-        let Some(panes) = self.panes() else { return self.form().and_then(Form::keep_at) };
+        let Some(panes) = self.panes() else { return self.form_at_hand().and_then(Form::keep_at) };
         let due = self.list.fit(panes.list.width).iter().any(|(column, _)| *column == Column::Due);
         let rows = if due { layout::list_rows(panes.list) } else { 0 };
         let listed = self.list.visible(rows).filter_map(|(_, row)| row.deadline);
@@ -342,7 +350,7 @@ impl Desk {
         let queues = if panes.queues.width > 0 { self.queues.lines.as_slice() } else { &[] };
         let queued = queues.iter().filter_map(|line| line.next_deadline);
         let words = listed.chain(in_hand).chain(queued).map(|at| moment::time_left(at, self.now).1);
-        let keep = self.form().and_then(Form::keep_at);
+        let keep = self.form_at_hand().and_then(Form::keep_at);
         words.chain(self.lists_change(!queues.is_empty())).chain(self.may_change()).chain(keep).min()
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::list;
+use super::{list, reader::Bookmark, words::PaperId};
 use crate::{
     action::{Action, Draft},
     case::{CaseId, Column, Place, Settings, Sort, View},
@@ -73,6 +73,9 @@ pub struct Start {
     /// The case under the cursor, where the analyst had chosen one.
     #[serde(default)]
     pub case: Option<CaseId>,
+    /// Where documents were left, the latest last.
+    #[serde(default)]
+    pub bookmarks: Vec<(PaperId, Bookmark)>,
 }
 
 /// The preference under which the list's state is kept.
@@ -86,6 +89,7 @@ impl Default for Start {
             sort: Sort::default(),
             columns: list::COLUMNS.to_vec(),
             case: None,
+            bookmarks: Vec::new(),
         }
     }
 }

@@ -131,6 +131,12 @@ pub enum FormKey {
     Empty,
     /// Reads the folder of the names to choose from again.
     Renew,
+    /// The marked file in the reader.
+    Preview,
+    /// Another name for the marked attached file.
+    Rename,
+    /// All attached files of the field as one archive.
+    Pack,
     Leave,
 }
 
@@ -258,6 +264,13 @@ pub enum Effect {
         folder: Raw,
         name: Raw,
     },
+    /// Make one archive of attached files and copy it into the store; whether it takes their place is decided once its
+    /// size is known. [`Event::Packed`]
+    Pack {
+        draft: String,
+        field: String,
+        files: Vec<Attachment>,
+    },
     /// The names in a folder: `into` as seen from `from` ("..", "letters", "~/scans", "/srv"); nothing at all means the
     /// working directory. [`Event::Folder`]
     ListFolder {
@@ -314,6 +327,7 @@ impl Effect {
             Effect::Begin(_) => Undone::Begin,
             Effect::KeepDraft { draft, .. } => Undone::KeepDraft(draft.id.clone()),
             Effect::Attach { draft, .. } => Undone::Attach(draft.clone()),
+            Effect::Pack { draft, .. } => Undone::Pack(draft.clone()),
             Effect::Submit(submission) => Undone::Submit(submission.draft.id.clone()),
             Effect::SendNow => Undone::SendNow,
             _ => Undone::Other,
@@ -335,6 +349,8 @@ pub enum Undone {
     KeepDraft(String),
     /// The draft lacks the file.
     Attach(String),
+    /// There is no archive; the draft's files are as they were.
+    Pack(String),
     /// Nothing was queued; the draft stays.
     Submit(String),
     /// What waits was not tried.
@@ -470,6 +486,13 @@ pub enum Event {
     Attached {
         draft: String,
         field: String,
+        answer: Result<Attachment, SafeText>,
+    },
+    /// The archive that was made of a field's files.
+    Packed {
+        draft: String,
+        field: String,
+        files: Vec<Attachment>,
         answer: Result<Attachment, SafeText>,
     },
     Folder {
@@ -655,19 +678,21 @@ pub struct Graphics {
 }
 
 /// Which document is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperId {
     pub of: PaperOf,
     /// The file within it that is meant, the file within that …; none: the document itself.
     pub within: Vec<usize>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PaperOf {
     /// One of a case.
     Case { case: CaseId, document: Raw },
     /// A file on this machine, before it is attached.
     File { folder: Raw, name: Raw },
+    /// An attached file, by the SHA-256 of its bytes.
+    Kept { name: Raw, sha256: String },
 }
 
 impl PaperId {
@@ -675,10 +700,15 @@ impl PaperId {
         PaperId { of: PaperOf::Case { case, document }, within: Vec::new() }
     }
 
+    /// A file that a form is to send, or may.
+    pub fn to_send(of: PaperOf) -> PaperId {
+        PaperId { of, within: Vec::new() }
+    }
+
     pub fn case(&self) -> Option<&CaseId> {
         match &self.of {
             PaperOf::Case { case, .. } => Some(case),
-            PaperOf::File { .. } => None,
+            PaperOf::File { .. } | PaperOf::Kept { .. } => None,
         }
     }
 

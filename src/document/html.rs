@@ -16,7 +16,13 @@ const WIDTH: usize = 100;
 /// Elements within elements; laying out more takes time that grows with the square.
 const NESTED_AT_MOST: usize = 250;
 /// Bytes that are laid out; more is shown without its layout.
-const LAID_OUT_AT_MOST: usize = 4 * 1024 * 1024;
+const LAID_OUT_AT_MOST: usize = 1024 * 1024;
+/// Bytes of words that are shown without a layout.
+const WORDS_AT_MOST: usize = 2 * 1024 * 1024;
+/// Tags that are laid out.
+const TAGS_AT_MOST: usize = 60_000;
+/// Columns and rows that the cells of a page may say to take, summed up.
+const SPANS_AT_MOST: usize = 20_000;
 /// How far into a page its own word about its encoding is looked for (WHATWG HTML, section 4.2.5.4).
 const CHARSET_WITHIN: usize = 1024;
 
@@ -24,16 +30,18 @@ pub struct Rendered {
     pub lines: Vec<String>,
     /// What is not shown as it was meant.
     pub note: Option<&'static str>,
+    /// There is more than is here.
+    pub is_cut: bool,
 }
 
 pub fn open(bytes: &[u8]) -> Result<Box<dyn Pages>, Why> {
     let head = encoding::beginning(bytes, Limits::TEXT);
     let (name, source) = decode(head, "");
     let mut written = Written::default();
-    let Rendered { lines, note } = render(&source);
+    let Rendered { lines, note, is_cut } = render(&source);
     lines.iter().for_each(|line| written.line(line));
     note.into_iter().for_each(|note| written.note(note));
-    if head.len() < bytes.len() {
+    if is_cut || head.len() < bytes.len() {
         written.cut();
     }
     let title = title(&source).map(|title| Fact::new("title", title));
@@ -62,16 +70,15 @@ pub fn decode<'a>(bytes: &'a [u8], claimed: &str) -> (&'static str, Cow<'a, str>
 
 /// The page as lines, with the targets of its links at the end.
 pub fn render(source: &str) -> Rendered {
-    if source.len() > LAID_OUT_AT_MOST || is_too_nested(source) {
-        words(source)
-    } else {
-        laid_out(source, None)
-    }
+    if source.len() > LAID_OUT_AT_MOST || is_too_much(source) { words(source) } else { laid_out(source, None) }
 }
 
 /// The page without any layout.
-pub fn words(source: &str) -> Rendered {
-    laid_out(&flattened(source), Some("nested too deeply or too long to be laid out: only its words are shown"))
+fn words(source: &str) -> Rendered {
+    let flat = flattened(source);
+    let shown = flat.get(..flat.floor_char_boundary(WORDS_AT_MOST)).unwrap_or(&flat);
+    let note = Some("nested too deeply or too long to be laid out: only its words are shown");
+    Rendered { is_cut: shown.len() < flat.len(), ..laid_out(shown, note) }
 }
 
 fn laid_out(source: &str, note: Option<&'static str>) -> Rendered {
@@ -82,11 +89,12 @@ fn laid_out(source: &str, note: Option<&'static str>) -> Rendered {
             while lines.last().is_some_and(String::is_empty) {
                 lines.pop();
             }
-            Rendered { lines, note }
+            Rendered { lines, note, is_cut: false }
         }
         Err(_) => Rendered {
             lines: source.lines().map(str::to_owned).collect(),
             note: Some("it could not be laid out: its source is shown"),
+            is_cut: false,
         },
     }
 }
@@ -113,19 +121,37 @@ const NEVER_NESTED: &[&str] = &[
     "td", "th", "rp", "rt", "html", "head", "body", "!doctype", "o:p",
 ];
 
-/// Whether elements lie within elements deeper than is laid out, by a count that errs on the side of depth.
-fn is_too_nested(source: &str) -> bool {
-    let mut depth = 0_usize;
-    Tags::of(source).filter(|tag| !NEVER_NESTED.iter().any(|name| tag.name.eq_ignore_ascii_case(name))).any(
-        |tag| {
+/// Whether laying a page out would take too long: by its elements within elements, counted on the side of depth, by
+/// how many it has, and by how far its cells reach.
+fn is_too_much(source: &str) -> bool {
+    let (mut depth, mut count, mut spans) = (0_usize, 0, 0_usize);
+    for tag in Tags::of(source) {
+        count += 1;
+        spans = spans.saturating_add(widest_span(source.get(tag.place).unwrap_or_default()));
+        if !NEVER_NESTED.iter().any(|name| tag.name.eq_ignore_ascii_case(name)) {
             depth = match (tag.is_closing, tag.is_closed) {
                 (true, _) => depth.saturating_sub(1),
                 (_, true) => depth,
                 _ => depth + 1,
             };
-            depth > NESTED_AT_MOST
-        },
-    )
+        }
+        if depth > NESTED_AT_MOST || count > TAGS_AT_MOST || spans > SPANS_AT_MOST {
+            return true;
+        }
+    }
+    false
+}
+
+/// How many columns or rows a cell says to take.
+fn widest_span(tag: &str) -> usize {
+    let tag = tag.to_ascii_lowercase();
+    let values = tag.match_indices("span").filter_map(|(at, name)| {
+        let value = tag.get(at + name.len()..)?.trim_start().strip_prefix('=')?;
+        let value = value.trim_start().trim_start_matches(['"', '\'']);
+        let digits = value.split(|c: char| !c.is_ascii_digit()).next().filter(|digits| !digits.is_empty())?;
+        Some(digits.parse().unwrap_or(usize::MAX))
+    });
+    values.max().unwrap_or_default()
 }
 
 /// The words without their markup: line breaks stay, and entities, which need no nesting.

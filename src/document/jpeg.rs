@@ -189,6 +189,26 @@ impl<'a> Head<'a> {
         stream
     }
 
+    /// The header of the first scan, with its marker.
+    pub fn scan_header(&self) -> Option<&'a [u8]> {
+        let [0xff, 0xda, high, low] = *self.scans.first_chunk::<4>()? else { return None };
+        self.scans.get(..usize::from(u16::from_be_bytes([high, low])) + 2)
+    }
+
+    /// The frame header with another height, with its marker.
+    pub fn frame_of_height(&self, height: u16) -> Option<Vec<u8>> {
+        let frame = self.segments.iter().find(|segment| is_frame(segment.marker))?;
+        let mut changed = frame.whole.to_vec();
+        changed.get_mut(5..7)?.copy_from_slice(&height.to_be_bytes());
+        Some(changed)
+    }
+
+    /// Its tables and restart intervals in a row.
+    pub fn tables(&self) -> Vec<u8> {
+        let tables = self.segments.iter().filter(|segment| matches!(segment.marker, 0xc4 | 0xdb | 0xdd));
+        tables.flat_map(|segment| segment.whole).copied().collect()
+    }
+
     fn has_end(&self) -> bool {
         memchr::memmem::rfind(self.scans, &[0xff, 0xd9]).is_some()
     }

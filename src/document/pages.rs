@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Area, Extent, Paper, Picture, Viewport};
+use crate::case::{Area, Extent, Paper, Picture, Scan, Viewport};
 
 /// An opened document. Pages are numbered from 0. Everything is bounded (see [`Limits`]) and nothing panics, however
 /// hostile the bytes; what a library does wrong all the same ends in the worker process.
@@ -28,6 +28,11 @@ pub trait Pages {
     fn picture(&mut self, page: usize, viewport: &Viewport) -> Result<Picture, Why> {
         let _ = (page, viewport);
         Err(Why::Unsupported("a picture of this kind".into()))
+    }
+
+    /// Its pages as pixels, where they are that and nothing else.
+    fn scan(&self) -> Option<Scan> {
+        None
     }
 
     /// Files within: attachments, members of an archive, pictures of a letter.

@@ -261,7 +261,9 @@ fn is_table(head: &[u8], is_whole: bool) -> bool {
     b",;\t|".iter().any(|separator| {
         let fields = fields_of(head, *separator, is_whole);
         let Some(first) = fields.first().copied() else { return false };
-        first >= 2 && fields.iter().all(|count| *count == first) && fields.len() + first >= 5
+        // One line with commas is a sentence.
+        let records = fields.len();
+        first >= 2 && records >= 2 && records + first >= 5 && fields.iter().all(|count| *count == first)
     })
 }
 

@@ -17,7 +17,7 @@ use super::{
     pages::{Fact, Limits, Member, Pages, Text, Why},
     sniff,
 };
-use crate::case::{Extent, Paper, Picture, Pixels, Viewport};
+use crate::case::{Extent, Paper, Picture, Pixels, Scan, Viewport};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
@@ -66,6 +66,7 @@ pub struct Summary {
     pub pages: usize,
     pub facts: Vec<Fact>,
     pub members: Vec<Member>,
+    pub scan: Option<Scan>,
 }
 
 /// Bytes of JSON in one message at most: a page's text, with the places of its words.
@@ -154,6 +155,7 @@ fn work(
             pages: pages.count().clamp(1, Limits::PAGES),
             facts: pages.facts(),
             members: pages.members(),
+            scan: pages.scan(),
         };
         return Ok((Reply::Opened(summary), Vec::new()));
     }

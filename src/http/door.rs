@@ -49,6 +49,11 @@ impl Door {
         &self.base
     }
 
+    /// Whether credentials become a token before anything else is asked.
+    pub fn logs_in(&self) -> bool {
+        self.keeper.renews()
+    }
+
     /// Gets what a request needs before it can leave: a token, where there is none in hand. Faults as those of a token
     /// that could not be had.
     pub async fn pass(&self) -> Result<Pass, Fault> {

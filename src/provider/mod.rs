@@ -44,6 +44,11 @@ pub trait Provider: Sync {
     /// Phrases a question. A fault here means that nothing may leave the machine.
     fn ask(&self, want: &Want, settings: &Settings) -> Result<Request, Fault>;
 
+    /// A number that may be asked for although no case has it, where cases are read by their number and in no other way.
+    fn nobody(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Reads a successful answer (2xx) to that question.
     fn read(&self, want: &Want, answer: &Response, settings: &Settings) -> Result<Found, Fault>;
 

@@ -10,7 +10,7 @@ use std::{
 
 use super::leaving::shown;
 use crate::{
-    action::Attachment,
+    action::{Attachment, Measured},
     desk::words::{Folder, Named},
     document::{self, Sha256},
     text::{Raw, SafeText, own, say},
@@ -58,16 +58,22 @@ pub struct Taken {
 pub fn take(here: &Path, folder: &Raw, name: &Raw) -> Result<Taken, SafeText> {
     let path = place(here, folder, name);
     let bytes = read(&path).map_err(|why| say!("{} was not attached: {}", shown(&path), why))?;
-    let file = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    Ok(taken(&name, bytes))
+}
+
+/// Bytes as they are attached under a name.
+pub fn taken(name: &str, bytes: Vec<u8>) -> Taken {
     let kind = document::sniff(&bytes);
     let attachment = Attachment {
-        name: Raw::new(file),
+        name: Raw::new(name),
         sha256: Sha256::of(&bytes).to_string(),
         size: bytes.len(),
         media: kind.media_type().to_owned(),
         description: Raw::default(),
+        measured: Measured::Not,
     };
-    Ok(Taken { bytes, attachment })
+    Taken { bytes, attachment }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, SafeText> {

@@ -210,6 +210,7 @@ impl Keeper {
                 Event::News(own("noted in the journal; nothing left this machine"))
             }
             Effect::Attach { .. }
+            | Effect::Pack { .. }
             | Effect::ListFolder { .. }
             | Effect::Submit(_)
             | Effect::TakeBack(_)

@@ -36,6 +36,7 @@ mod archive;
 mod attaching;
 mod leaving;
 mod outside;
+mod packing;
 mod pages;
 mod unasked;
 
@@ -365,6 +366,7 @@ where
                 | Effect::Show(_)
                 | Effect::ShowPage { .. }
                 | Effect::Attach { .. }
+                | Effect::Pack { .. }
                 | Effect::ListFolder { .. }
                 | Effect::Submit(_)
                 | Effect::TakeBack(_)

@@ -18,17 +18,18 @@ use tokio::{
 use super::{
     Heard, Teller,
     archive::Archive,
-    attaching, gone, leaving,
+    attaching::{self, Taken},
+    gone, leaving,
     neighbours::Neighbours,
     outbox::{Outbox, points::Points, traffic::Traffic},
     outside::{self, Outside},
-    pages,
+    packing, pages,
     papers::Bringer,
     register,
     source::Source,
 };
 use crate::{
-    action::Attachment,
+    action::{Attachment, Measured},
     case::{Case, CaseId, Fault, FaultKind, Kept, Paper, QueueId, Row},
     desk::words::{Asked, Effect, Errand, Event, PaperId, PaperOf, Reading, Undone},
     provider::{Found, Lists, Want},
@@ -38,6 +39,9 @@ use crate::{
 
 /// How long leaving waits for the answer to a write that is under way.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
+/// What an archive of a field's files is called, until it is renamed.
+const PACKED: &str = "documents.zip";
 
 pub struct Network {
     jobs: Option<UnboundedSender<Job>>,
@@ -213,6 +217,10 @@ impl Runner {
                 let answer = self.attach(folder, name).await;
                 Event::Attached { draft, field, answer }
             }
+            Effect::Pack { draft, field, files } => {
+                let answer = self.pack(&files).await;
+                Event::Packed { draft, field, files, answer }
+            }
             Effect::ListFolder { ask, from, into } => {
                 let here = self.saves.clone();
                 let listed = tokio::task::spawn_blocking(move || attaching::folder(&here, &from, &into)).await;
@@ -240,11 +248,44 @@ impl Runner {
     async fn attach(&self, folder: Raw, name: Raw) -> Result<Attachment, SafeText> {
         let here = self.saves.clone();
         let taken = tokio::task::spawn_blocking(move || attaching::take(&here, &folder, &name)).await;
-        let taken = taken.unwrap_or_else(|_| Err(gone()))?;
+        self.keep_taken(taken.unwrap_or_else(|_| Err(gone()))?).await
+    }
+
+    async fn keep_taken(&self, taken: Taken) -> Result<Attachment, SafeText> {
+        let Taken { bytes, mut attachment } = taken;
         let now = self.teller.clock.now();
-        let kept = self.archive.with(now, |store| store.keep_file(&taken.bytes, &taken.attachment.sha256, now));
-        kept.map_err(|why| say!("{} was not attached: {}", taken.attachment.name.show(), why))?;
-        Ok(taken.attachment)
+        let kept = self.archive.with(now, |store| store.keep_file(&bytes, &attachment.sha256, now));
+        kept.map_err(|why| say!("{} was not attached: {}", attachment.name.show(), why))?;
+        if let Some(papers) = &self.papers {
+            let root = Paper { name: attachment.name.clone(), claimed: Raw::default(), bytes };
+            attachment.measured = match papers.measure(root).await {
+                Ok(measure) => Measured::As(measure),
+                Err(why) => Measured::Failed(Raw::new(why.into_string())),
+            };
+        }
+        Ok(attachment)
+    }
+
+    /// Makes one archive of attached files, and keeps it as if it were attached: unless a draft names it, it is forgotten.
+    async fn pack(&self, files: &[Attachment]) -> Result<Attachment, SafeText> {
+        let mut packed = Vec::new();
+        for file in files {
+            packed.push((file.name.exact().to_owned(), self.attached(&file.name, &file.sha256)?));
+        }
+        let packed = tokio::task::spawn_blocking(move || packing::pack(&packed)).await;
+        let told = |why: String| say!("no archive was made: {}", Raw::new(why).show());
+        let bytes = packed.map_err(|_| gone())?.map_err(|why| told(why.to_string()))?;
+        let mut archive = self.keep_taken(attaching::taken(PACKED, bytes)).await?;
+        let described: Vec<_> =
+            files.iter().map(|file| file.description.exact()).filter(|words| !words.is_empty()).collect();
+        archive.description = Raw::new(described.join("; "));
+        Ok(archive)
+    }
+
+    /// The bytes of an attached file, from the store.
+    fn attached(&self, name: &Raw, sha256: &str) -> Result<Vec<u8>, SafeText> {
+        let kept = self.archive.with(self.teller.clock.now(), |store| store.file(sha256))?;
+        kept.ok_or_else(|| say!("{} is not kept here any more; attach it again", name.show()))
     }
 
     fn source(&self, profile: &str) -> Result<&Source, Fault> {
@@ -298,23 +339,47 @@ impl Runner {
         }
     }
 
-    /// Reads a queue of a provider that lists none: each case that is known to be in it, and with the first queue those
-    /// that were never read. A case that the provider does not know (any more) stays as it is.
+    /// Reads a queue of a provider that lists none: those cases that were never read, and each case that is known to be in
+    /// it. A case that the provider does not know (any more) stays as it is.
     async fn ask_each(&self, source: &Source, queue: &Raw) -> Result<Asked, Fault> {
-        let first = source.provider.manifest().queues.first().is_some_and(|first| first.id == queue.exact());
-        let known = self.keep(|store| {
-            let mut known = store.registered(&source.name, queue)?;
-            if first {
-                known.extend(store.registered(&source.name, &Raw::default())?);
-            }
-            Ok(known)
-        })?;
-        let (mut kept, mut odd) = (Kept::default(), None);
         let readable = source.lists() == Lists::Singly;
-        for id in known.iter().filter(|_| readable) {
-            let cases = match source.ask_for_case(&id.number).await.and_then(cases) {
+        let (mut kept, mut odd) = (Kept::default(), None);
+        if readable {
+            let taken = source.together(self.take_in(source, &mut kept, &mut odd)).await?.unwrap_or_default();
+            let mut known = self.keep(|store| store.registered(&source.name, queue))?;
+            known.retain(|id| !taken.contains(id));
+            self.read_each(source, &known, &mut kept, &mut odd).await?;
+        }
+        let now = self.teller.clock.now();
+        let read = (readable && odd.is_none()).then_some((queue, now));
+        self.keep(|store| register::enlist(store, source, read))?;
+        self.neighbours.tell();
+        odd.map_or(Ok(Asked { kept, cases: Vec::new() }), Err)
+    }
+
+    /// Reads the cases that were never read; in which queue they are is not known before.
+    async fn take_in(
+        &self,
+        source: &Source,
+        kept: &mut Kept,
+        odd: &mut Option<Fault>,
+    ) -> Result<Vec<CaseId>, Fault> {
+        let strange = self.keep(|store| store.registered(&source.name, &Raw::default()))?;
+        self.read_each(source, &strange, kept, odd).await?;
+        Ok(strange)
+    }
+
+    /// `odd`: the first fault of a case that keeps none of the others from being read.
+    async fn read_each(
+        &self,
+        source: &Source,
+        cases: &[CaseId],
+        kept: &mut Kept,
+        odd: &mut Option<Fault>,
+    ) -> Result<(), Fault> {
+        for id in cases {
+            let found = match source.ask_for_case(&id.number).await.and_then(self::cases) {
                 Err(fault) if fault.kind == FaultKind::NotThere => continue,
-                // One that cannot be read keeps none of the others from being read.
                 Err(fault)
                     if matches!(
                         fault.kind,
@@ -324,19 +389,15 @@ impl Runner {
                     odd.get_or_insert(fault);
                     continue;
                 }
-                cases => cases?,
+                found => found?,
             };
             let now = self.teller.clock.now();
-            let one = self.keep(|store| store.keep_cases(cases, now))?;
+            let one = self.keep(|store| store.keep_cases(found, now))?;
             kept.new += one.new;
             kept.changed += one.changed;
             kept.same += one.same;
         }
-        let now = self.teller.clock.now();
-        let read = (readable && odd.is_none()).then_some((queue, now));
-        self.keep(|store| register::enlist(store, source, read))?;
-        self.neighbours.tell();
-        odd.map_or(Ok(Asked { kept, cases: Vec::new() }), Err)
+        Ok(())
     }
 
     fn keep<T>(&self, act: impl FnOnce(&mut Store) -> Result<T, StoreError>) -> Result<T, Fault> {
@@ -393,6 +454,11 @@ impl Runner {
     async fn root(&self, id: &PaperId) -> Result<(Paper, Option<Fault>), Fault> {
         match &id.of {
             PaperOf::Case { case, document } => self.paper(case, document).await,
+            PaperOf::Kept { name, sha256 } => {
+                let bytes = self.attached(name, sha256);
+                let bytes = bytes.map_err(|why| Fault::new(FaultKind::Unprepared, why.as_str()))?;
+                Ok((Paper { name: name.clone(), claimed: Raw::default(), bytes }, None))
+            }
             PaperOf::File { folder, name } => {
                 let (here, folder, name) = (self.saves.clone(), folder.clone(), name.clone());
                 let taken = tokio::task::spawn_blocking(move || attaching::take(&here, &folder, &name)).await;

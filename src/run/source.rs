@@ -1,7 +1,7 @@
 //! A profile made ready to be asked: its provider, its settings, and a door that is opened when it is first needed,
 //! because opening it may run a command for a secret.
 
-use std::{sync::Arc, time::Instant};
+use std::{future::Future, sync::Arc, time::Instant};
 
 use tokio::sync::{Mutex, OnceCell, Semaphore, SemaphorePermit};
 
@@ -9,7 +9,7 @@ use super::pages;
 use crate::{
     action::{Action, Draft},
     case::{Case, Fault, FaultKind, Part, Settings},
-    http::{Door, Pass, Request, Response, Secret},
+    http::{Door, Method, Pass, Request, Response, Secret},
     provider::{Found, Lists, Provider, Want},
     seal::card::{self, CardKey, Padding},
     text::Raw,
@@ -27,6 +27,8 @@ pub struct Source {
     opened: OnceCell<Opened>,
     /// How opening failed last, and when: whoever was waiting for it shares the outcome.
     failed: Mutex<Option<(Instant, String)>>,
+    /// When something that several ask for at once was last done for all of them.
+    done: Mutex<Option<Instant>>,
     places: Semaphore,
 }
 
@@ -73,6 +75,7 @@ impl Source {
             open: Arc::new(open),
             opened: OnceCell::new(),
             failed: Mutex::new(None),
+            done: Mutex::new(None),
             places,
         }
     }
@@ -99,9 +102,51 @@ impl Source {
         opened
     }
 
+    /// Does what several may want at the same time once for all of them: nothing where it was done while this was waiting
+    /// for its turn.
+    pub async fn together<T>(&self, act: impl Future<Output = Result<T, Fault>>) -> Result<Option<T>, Fault> {
+        let asked = Instant::now();
+        let mut done = self.done.lock().await;
+        if done.is_some_and(|done| done > asked) {
+            return Ok(None);
+        }
+        let outcome = act.await?;
+        *done = Some(Instant::now());
+        Ok(Some(outcome))
+    }
+
     /// Where it leads. Opens the door for it.
     pub async fn address(&self) -> Result<String, Fault> {
         Ok(self.opened().await?.door.base().to_string())
+    }
+
+    /// Has the credentials become a token, where they do; whether they do.
+    pub async fn log_in(&self) -> Result<bool, Fault> {
+        let door = &self.opened().await?.door;
+        if door.logs_in() {
+            door.pass().await?;
+        }
+        Ok(door.logs_in())
+    }
+
+    /// Asks for nothing, to find out whether anybody answers; with which status.
+    pub async fn knock(&self) -> Result<u16, Fault> {
+        let answer = self.send(&Request::read(Method::Get, "/")).await?;
+        Ok(answer.status)
+    }
+
+    /// The first page of an answer. A refusal counts only as the provider's own word.
+    pub async fn try_out(&self, want: &Want) -> Result<(), Fault> {
+        let answer = self.send(&self.provider.ask(want, &self.settings)?).await?;
+        if answer.is_success() {
+            return self.provider.read(want, &answer, &self.settings).map(drop);
+        }
+        let refusal = self.provider.refusal(&answer);
+        if self.provider.is_own(&answer) || matches!(refusal.kind, FaultKind::Broken | FaultKind::TooFast) {
+            return Err(refusal);
+        }
+        let says = format!("not the words of {}", self.provider.manifest().title);
+        Err(Fault { status: Some(answer.status), ..Fault::new(FaultKind::Unreadable, says) })
     }
 
     pub fn lists(&self) -> Lists {
@@ -223,5 +268,29 @@ mod tests {
         // Asked again later, it is tried again.
         assert!(source.ask(&want).await.is_err());
         assert_eq!(opened.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn what_several_want_at_once_is_done_once_unless_it_failed() {
+        let source = Source::new("nets".into(), &Nets, Settings::of("nets"), || Err("not opened".into()));
+        let done = AtomicUsize::new(0);
+        let act = |fault: Option<Fault>| {
+            let done = &done;
+            async move {
+                done.fetch_add(1, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                fault.map_or(Ok(()), Err)
+            }
+        };
+        let lost = || Some(Fault::new(FaultKind::Lost, ""));
+        let (one, two) = tokio::join!(source.together(act(lost())), source.together(act(None)));
+        assert!(one.is_err() && two == Ok(Some(())));
+        assert_eq!(done.load(Ordering::SeqCst), 2);
+        let (one, two, three) =
+            tokio::join!(source.together(act(None)), source.together(act(None)), source.together(act(None)));
+        assert_eq!([one, two, three], [Ok(Some(())), Ok(None), Ok(None)]);
+        assert_eq!(done.load(Ordering::SeqCst), 3);
+        // Asked later, it is done again.
+        assert_eq!(source.together(act(None)).await, Ok(Some(())));
     }
 }

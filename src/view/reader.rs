@@ -18,7 +18,8 @@ use crate::{
 pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
     let Some(reader) = &desk.reader else { return };
     brush.title(Rect { height: 1, ..area }, &title(desk, reader, area), Role::Accent);
-    if let Some(file) = desk.file_in_hand() {
+    let file = desk.form_behind().map_or(desk.file_in_hand(), |form| form.file.as_ref());
+    if let Some(file) = file {
         dispute::strip(desk, file, Rect { y: area.y + 1, height: layout::STRIP, ..area }, brush);
     }
     let top = area.y + 2 + layout::STRIP;
@@ -28,10 +29,11 @@ pub fn draw(desk: &Desk, area: Rect, brush: &mut Brush) {
             brush.text(area.x + 1, top, width, &own("The document is on its way."), Role::Dim);
         }
         State::Failed(fault) => {
-            let text = say!(
-                "This document could not be read: {}. Nothing of it is kept here; Esc and then d asks for it again.",
-                fault.tell()
-            );
+            let next = own(match desk.form_behind() {
+                Some(_) => "Esc goes back to the form.",
+                None => "Nothing of it is kept here; Esc and then d asks for it again.",
+            });
+            let text = say!("This document could not be read: {}. {}", fault.tell(), next);
             for (y, line) in (top..area.bottom()).zip(text.wrap(usize::from(width).max(1))) {
                 brush.text(area.x + 1, y, width, &line, Role::Danger);
             }

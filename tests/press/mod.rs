@@ -21,6 +21,8 @@ pub struct Sheet {
     /// Strips or tiles, packed.
     pub chunks: Vec<Vec<u8>>,
     pub is_tiled: bool,
+    /// What stands between the head of the file and the strips of its first page, from byte 8 on in a plain one.
+    pub before: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +84,7 @@ pub fn print_all(sheets: &[Sheet], format: Format) -> Vec<u8> {
     number(&mut file, format, size, 0);
     for sheet in sheets {
         let mut places = Vec::new();
+        file.extend(&sheet.before);
         for chunk in &sheet.chunks {
             places.push(file.len() as u32);
             file.extend(chunk);
@@ -210,4 +213,24 @@ pub fn pack_bits(bytes: &[u8]) -> Vec<u8> {
         }
     }
     packed
+}
+
+/// The values of a tag in the first directory of a plain little-endian file.
+pub fn values(file: &[u8], tag: u16) -> Vec<u32> {
+    let number = |at: usize, size: usize| {
+        file[at..at + size].iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte))
+    };
+    let directory = number(4, 4) as usize;
+    let entries = (0..number(directory, 2) as usize).map(|entry| directory + 2 + entry * 12);
+    let Some(entry) = entries.into_iter().find(|entry| number(*entry, 2) == u32::from(tag)) else {
+        return Vec::new();
+    };
+    let size = match number(entry + 2, 2) {
+        3 => 2,
+        4 => 4,
+        _ => 1,
+    };
+    let count = number(entry + 4, 4) as usize;
+    let start = if count * size <= 4 { entry + 8 } else { number(entry + 8, 4) as usize };
+    (0..count).map(|at| number(start + at * size, size)).collect()
 }

@@ -2,9 +2,9 @@
 #![allow(dead_code)]
 
 use std::{
-    io::Write,
-    path::Path,
-    process::{Command, Stdio},
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 use serde_json::Value;
@@ -16,6 +16,20 @@ pub struct Ended {
     pub code: Option<i32>,
     pub out: String,
     pub told: String,
+}
+
+/// A program that serves the stand-ins until this is dropped.
+pub struct Serving {
+    child: Child,
+    pub config: PathBuf,
+    _told: BufReader<ChildStdout>,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 impl Ended {
@@ -32,6 +46,18 @@ impl Shell {
 
     pub fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    /// Serves the stand-ins in another program, with a configuration that leads there in the folder "there" of this home.
+    pub fn serves(&self) -> Serving {
+        let folder = self.path().join("there");
+        let mut command = self.command(&["sandbox", "--into", folder.to_str().unwrap()]);
+        let mut child = command.stdin(Stdio::null()).spawn().unwrap();
+        let (mut told, mut line) = (BufReader::new(child.stdout.take().unwrap()), String::new());
+        // All of the configuration is there before the first line is printed.
+        told.read_line(&mut line).unwrap();
+        assert!(line.starts_with("base address"), "{line:?}");
+        Serving { child, config: folder.join("config.toml"), _told: told }
     }
 
     fn command(&self, words: &[&str]) -> Command {
@@ -58,6 +84,16 @@ impl Shell {
     /// Runs the program without a word about where.
     pub fn runs_bare(&self, words: &[&str]) -> Ended {
         ended(self.command(words), "")
+    }
+
+    /// Runs the program with a configuration of its own.
+    pub fn with(&self, config: &Path, words: &[&str]) -> Ended {
+        self.with_fed(config, words, "")
+    }
+
+    pub fn with_fed(&self, config: &Path, words: &[&str], input: &str) -> Ended {
+        let words: Vec<_> = ["--config", config.to_str().unwrap()].iter().chain(words).copied().collect();
+        ended(self.command(&words), input)
     }
 
     /// The same where nobody reads what it prints.

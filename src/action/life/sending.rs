@@ -249,6 +249,25 @@ mod tests {
     }
 
     #[test]
+    fn a_step_that_cannot_be_made_waits_as_long_again_as_it_has_waited() {
+        let queued = Life::queued(Late::Ask);
+        for (waited, pause) in [
+            (-HOUR, 30 * SECOND),
+            (0, 30 * SECOND),
+            (MINUTE, MINUTE),
+            (4 * MINUTE, 4 * MINUTE),
+            (HOUR, LONGEST_PAUSE),
+        ] {
+            let life = put_off(queued, Moment(0), Moment(waited)).unwrap();
+            assert_eq!(life, Life { not_before: Some(Moment(waited + pause)), ..queued }, "{waited}");
+        }
+        for state in State::ALL.into_iter().filter(|state| *state != State::Queued) {
+            let life = Life { state, ..queued };
+            assert_eq!(put_off(life, Moment(0), Moment(0)), Err(Barred::While(state)));
+        }
+    }
+
+    #[test]
     fn a_claim_that_grew_old_writes_nothing() {
         assert_eq!(gate(claimed(), at(JUMP - 1), facts(), KEY), Ok(Gate::Send));
         let restarted = Stamp { boot: 2, ..at(1) };

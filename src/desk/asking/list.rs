@@ -114,7 +114,7 @@ impl Desk {
 
     /// Adds the wish to remember where the list stands.
     pub(in crate::desk) fn remember_place(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
-        effects.push(Effect::Prefer(START, answers::remember(&self.list)));
+        effects.push(Effect::Prefer(START, answers::remember(&self.list, &self.bookmarks)));
         effects
     }
 }

@@ -24,6 +24,9 @@ use crate::{
 impl Desk {
     /// Takes what the analyst wants; what has to be done outside comes back.
     pub fn ask(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(effects) = self.waits_for_the_form(&command) {
+            return effects;
+        }
         let before = std::mem::replace(&mut self.changed, true);
         let told = self.notice.take().is_some();
         match command {
@@ -218,7 +221,7 @@ impl Desk {
                     reader.picked = None;
                     return Vec::new();
                 }
-                if let Some(effects) = self.outside() {
+                if let Some(effects) = self.outside().or_else(|| self.end_preview()) {
                     return effects;
                 }
                 self.focus = Focus::Case;

@@ -1,6 +1,7 @@
 //! A form while it is filled: which row has the focus, what is typed into it, what is wrong. Everything about it is read
 //! from the action's declaration; it never knows a provider.
 
+mod attached;
 pub mod elements;
 pub mod page;
 pub mod picker;
@@ -389,6 +390,9 @@ impl Form {
                 (*cursor, *touched) = (0, true);
                 typed.insert(text)
             }
+            Input::Files(picker) if picker.dialog.is_some() => {
+                return Did::seen(picker.name_line().is_some_and(|line| line.insert(text) == Wrote::Changed));
+            }
             Input::Files(picker) => {
                 (picker.cursor, picker.attached) = (0, None);
                 return Did::seen(picker.typed.insert(text) == Wrote::Changed);
@@ -434,6 +438,10 @@ impl Form {
     fn pick_key(&mut self, key: &KeyEvent) -> Did {
         let ask = self.ask();
         let Input::Files(picker) = &mut self.input else { return Did::nothing() };
+        if picker.dialog.is_some() {
+            let wrote = picker.name_line().map_or(Wrote::Nothing, |line| line.key(key));
+            return Did::seen(wrote != Wrote::Nothing);
+        }
         if key.code == KeyCode::Backspace && picker.typed.is_empty() && !picker.is_awaited {
             return Did { changed: true, effects: vec![picker.go(ask, Raw::new(".."))] };
         }
@@ -448,6 +456,9 @@ impl Form {
 
     /// What a key of the form's own table asks for; leaving and reviewing are the desk's to do.
     pub fn take(&mut self, asked: FormKey, by_arrow: bool, now: Moment) -> Did {
+        if self.is_asking() {
+            return self.answer(asked, now);
+        }
         match asked {
             FormKey::Field(step) => {
                 let moved = by_arrow && self.arrow(step);
@@ -460,7 +471,9 @@ impl Form {
             FormKey::Clear => self.clear(now),
             FormKey::Empty => self.cycle(now),
             FormKey::Renew => self.renew(),
-            FormKey::Review | FormKey::Leave => Did::nothing(),
+            FormKey::Rename => self.rename(),
+            FormKey::Pack => self.pack(),
+            FormKey::Preview | FormKey::Review | FormKey::Leave => Did::nothing(),
         }
     }
 

@@ -2,15 +2,20 @@
 
 use std::ops::Range;
 
-use super::{Form, Input, span, writing};
+use super::{
+    Form, Input,
+    picker::{Dialog, Picker},
+    span, writing,
+};
 use crate::{
     action::{
-        Attachment, Entered, Field, Kind as What,
+        Attachment, Entered, Field, Kind as What, Measured,
         body::currency_of,
         check::{doubt, each, size},
         field::Choices,
         pick,
         rows::{self, Row},
+        scheme::{self, Doubts},
     },
     text::{Raw, SafeText, own, say},
 };
@@ -75,6 +80,8 @@ pub const SIGN: usize = 2;
 const LABEL: usize = 24;
 /// "1234/2000" and a blank.
 const RIGHT: usize = 10;
+/// What the size of all files takes beside their number: "  9999 bytes".
+const TOTAL: usize = 12;
 /// So many choices or names are shown at once.
 const OFFERED: usize = 7;
 /// So many lines of a text that has not the focus.
@@ -88,6 +95,11 @@ impl Columns {
         }
         let value = SIGN + LABEL + 1;
         Columns { value, width: width - value - RIGHT, reach: width - value, stacked: false }
+    }
+
+    /// How wide a row of files may be.
+    fn beside_total(self) -> usize {
+        if self.stacked { self.width } else { self.width.saturating_sub(TOTAL).max(1) }
     }
 }
 
@@ -236,8 +248,8 @@ fn leaf(form: &Form, address: &str, row: Row<'_>, columns: Columns, page: &mut P
     }
     page.unit(first, unit(form, address, field));
     page.caret = caret.map(|(line, column)| (first + line, column)).or(page.caret);
-    if here {
-        pick_file(form, address, columns, page);
+    if let What::Files(_) = field.kind {
+        files(form, address, here, columns, page);
     }
     if here {
         hint(form, address, field, columns, page);
@@ -285,7 +297,7 @@ fn typed(
             (vec![stars], Some((0, width)))
         }
         Input::Files(picker) => {
-            let laid = picker.typed.laid(columns.width);
+            let laid = picker.typed.laid(columns.beside_total());
             (laid.rows, Some(laid.caret))
         }
         Input::Nothing => (Vec::new(), None),
@@ -320,7 +332,10 @@ pub(super) fn value(form: &Form, address: &str, field: &Field, columns: Columns)
     let wrapped = |text: SafeText| text.wrap(columns.width);
     match field.kind {
         What::Card(_) => form.card(address).map_or(Vec::new(), |card| vec![card.shown()]),
-        What::Files(_) => values.files(address).iter().flat_map(|file| wrapped(file_words(file))).collect(),
+        What::Files(_) => {
+            let files = values.files(address).iter();
+            files.flat_map(|file| file_words(file).wrap(columns.beside_total())).collect()
+        }
         _ if values.text(address).is_empty() => Vec::new(),
         What::Choice { of, .. } => wrapped(meaning(form, of, values.text(address))),
         _ => writing::shown(values.text(address), span(field)).into_iter().flat_map(wrapped).collect(),
@@ -335,7 +350,24 @@ fn meaning(form: &Form, of: Choices, value: &str) -> SafeText {
 
 /// "letter.pdf, application/pdf, 14 KiB, SHA-256 9f86d081884c".
 fn file_words(file: &Attachment) -> SafeText {
-    say!("{}, {}, {}, SHA-256 {}", file.name.show().beside(), media(file), size(file.size), hash(file, 12))
+    let (name, size) = (file.name.show().beside(), size(file.size));
+    say!("{}, {}, {}{}, SHA-256 {}", name, media(file), size, measure(file), hash(file, 12))
+}
+
+/// ", 3 pages, 1728 x 2200 pixels, 204 dpi".
+fn measure(file: &Attachment) -> SafeText {
+    let Some(measure) = file.measure() else { return SafeText::default() };
+    let mut words = SafeText::default();
+    if measure.pages > 1 {
+        words = say!(", {} pages", measure.pages);
+    }
+    if let Some(scan) = &measure.scan {
+        words = say!("{}, {} x {} pixels", words, scan.width, scan.height);
+        if let Some(dpi) = scan.dpi {
+            words = say!("{}, {} dpi", words, dpi);
+        }
+    }
+    words
 }
 
 pub(super) fn media(file: &Attachment) -> SafeText {
@@ -359,7 +391,10 @@ pub(super) fn unit(form: &Form, address: &str, field: &Field) -> SafeText {
 fn right(form: &Form, address: &str, field: &Field) -> SafeText {
     let values = &form.draft.values;
     match field.kind {
-        What::Files(papers) => say!("{}/{}", values.files(address).len(), papers.most),
+        What::Files(papers) => match values.files(address) {
+            [] => say!("0/{}", papers.most),
+            files => say!("{}/{}  {}", files.len(), papers.most, size(total(files))),
+        },
         What::Each { most, .. } => say!("{}/{}", each(values.text(address)).count(), most),
         What::Text { most, .. } | What::Lines { most } => {
             say!("{}/{}", values.text(address).chars().count(), most)
@@ -382,7 +417,14 @@ fn hint(form: &Form, address: &str, field: &Field, columns: Columns, page: &mut 
         }
         _ => "",
     };
-    for words in [field.hint, keys].into_iter().filter(|words| !words.is_empty()) {
+    let more = match field.kind {
+        What::Files(papers) if papers.takes_archives() => {
+            "Ctrl-o looks at the marked file, Ctrl-t renames one that is attached, Ctrl-p packs all into one archive"
+        }
+        What::Files(_) => "Ctrl-o looks at the marked file, Ctrl-t renames one that is attached",
+        _ => "",
+    };
+    for words in [field.hint, keys, more].into_iter().filter(|words| !words.is_empty()) {
         page.line(Kind::Hint, own(words), columns);
     }
 }
@@ -408,18 +450,106 @@ fn marked_list(rows: Vec<SafeText>, marked: Option<usize>, columns: Columns, pag
     }
 }
 
-/// What is attached already, where the picker stands, and the names there.
-fn pick_file(form: &Form, address: &str, columns: Columns, page: &mut Page) {
-    let Input::Files(picker) = &form.input else { return };
-    for (at, file) in form.draft.values.files(address).iter().enumerate() {
+pub(super) fn total(files: &[Attachment]) -> usize {
+    files.iter().map(|file| file.size).sum()
+}
+
+/// What is attached already, what the card scheme may not take of it; with the focus, the picker.
+fn files(form: &Form, address: &str, here: bool, columns: Columns, page: &mut Page) {
+    let files = form.draft.values.files(address);
+    let doubts = scheme::doubts(form.case(), files);
+    let Input::Files(picker) = &form.input else {
+        return doubted(files, &doubts, columns, page);
+    };
+    if !here {
+        return doubted(files, &doubts, columns, page);
+    }
+    for (at, file) in files.iter().enumerate() {
         let kind = Kind::Choice { marked: picker.attached == Some(at) };
         page.line(kind, say!("attached: {}", file_words(file)), columns);
+        if let Measured::Failed(why) = &file.measured {
+            let words = say!("not opened here, so pages and pixels are not checked: {}", why.show());
+            page.line(Kind::Hint, words, columns);
+        }
+        for says in doubts.of(at) {
+            page.line(Kind::Warning, says.clone(), columns);
+        }
+        rename(picker, at, columns, page);
     }
+    together(&doubts, columns, page);
+    pick_file(form, picker, columns, page);
+}
+
+/// What a scheme may not take, of each file by its name.
+pub(super) fn doubted(files: &[Attachment], doubts: &Doubts, columns: Columns, page: &mut Page) {
+    for (at, file) in files.iter().enumerate() {
+        for says in doubts.of(at) {
+            page.line(Kind::Warning, say!("{}: {}", file.name.show().beside(), says), columns);
+        }
+    }
+    together(doubts, columns, page);
+}
+
+fn together(doubts: &Doubts, columns: Columns, page: &mut Page) {
+    for says in &doubts.all {
+        page.line(Kind::Warning, says.clone(), columns);
+    }
+    if !doubts.from.is_empty() {
+        page.line(Kind::Hint, doubts.from.clone(), columns);
+    }
+}
+
+/// The name that is typed for an attached file.
+fn rename(picker: &Picker, at: usize, columns: Columns, page: &mut Page) {
+    let Some(Dialog::Name { of, line }) = &picker.dialog else { return };
+    if *of != at {
+        return;
+    }
+    let label = own("new name: ");
+    let indent = label.width();
+    let laid = line.laid(columns.reach.saturating_sub(indent));
+    page.caret = Some((page.lines.len() + laid.caret.0, indent + laid.caret.1));
+    for (row, text) in laid.rows.into_iter().enumerate() {
+        let label = if row == 0 { label.clone() } else { SafeText::default().pad(indent) };
+        page.lines.push(Line { text: say!("{}{}", label, text), ..Line::of(Kind::Choice { marked: true }) });
+    }
+    page.line(
+        Kind::Hint,
+        own("Enter takes the name, Esc leaves it as it was; the ending is kept where none is typed"),
+        columns,
+    );
+}
+
+/// "3 files, 4.1 MiB; as one archive 3.2 MiB: Enter packs, Esc leaves".
+fn archive(files: &[Attachment], archive: Option<&Attachment>, columns: Columns, page: &mut Page) {
+    let is = say!(
+        "{} {}, {}",
+        files.len(),
+        own(if files.len() == 1 { "file" } else { "files" }),
+        size(total(files))
+    );
+    match archive {
+        Some(archive) => {
+            let words = say!("{}; as one archive {}: Enter packs, Esc leaves", is, size(archive.size));
+            page.line(Kind::Choice { marked: true }, words, columns);
+        }
+        None => page.line(Kind::Hint, say!("{}; the archive is being made, Esc leaves", is), columns),
+    }
+}
+
+/// Where the picker stands, and the names there.
+fn pick_file(form: &Form, picker: &Picker, columns: Columns, page: &mut Page) {
     if form.attaching > 0 {
         page.line(Kind::Hint, own("a file is being copied"), columns);
     }
     if let Some(problem) = &picker.problem {
         page.line(Kind::Problem, problem.clone(), columns);
+    }
+    if let Some(dialog) = &picker.dialog {
+        if let Dialog::Archive { files, archive: packed } = dialog {
+            archive(files, packed.as_ref(), columns, page);
+        }
+        return;
     }
     let Some(folder) = picker.folder.as_ref().filter(|_| !picker.is_awaited) else {
         if picker.problem.is_some() {

@@ -5,7 +5,7 @@ use super::{
     writing::{Span, Writing},
 };
 use crate::{
-    action::pick,
+    action::{Attachment, pick},
     text::{Raw, SafeText, own},
 };
 
@@ -21,14 +21,32 @@ pub struct Picker {
     /// The mark stands on this one of the attached files, which are listed above the names.
     pub attached: Option<usize>,
     pub problem: Option<SafeText>,
+    /// What is asked first; the names wait.
+    pub dialog: Option<Dialog>,
+}
+
+/// What the picker asks about files that are attached.
+pub enum Dialog {
+    /// Another name for one of them, by its number.
+    Name { of: usize, line: Writing },
+    /// Whether an archive takes the place of these; absent until it is made.
+    Archive { files: Vec<Attachment>, archive: Option<Attachment> },
 }
 
 impl Picker {
     /// A picker, and the question for the folder that it begins in.
     pub fn open(ask: u64, from: Raw) -> (Picker, Effect) {
         let typed = Writing::of("", Span::Line);
-        let picker =
-            Picker { ask, is_awaited: true, folder: None, typed, cursor: 0, attached: None, problem: None };
+        let picker = Picker {
+            ask,
+            is_awaited: true,
+            folder: None,
+            typed,
+            cursor: 0,
+            attached: None,
+            problem: None,
+            dialog: None,
+        };
         (picker, Effect::ListFolder { ask, from, into: Raw::default() })
     }
 
@@ -99,6 +117,14 @@ impl Picker {
             (None, false) => self.cursor -= 1,
         }
         before != (self.attached, self.cursor)
+    }
+
+    /// The name that is being typed.
+    pub fn name_line(&mut self) -> Option<&mut Writing> {
+        match &mut self.dialog {
+            Some(Dialog::Name { line, .. }) => Some(line),
+            _ => None,
+        }
     }
 
     pub fn refuse(&mut self, why: &'static str) {

@@ -3,14 +3,14 @@
 use super::{
     super::{Profile, line::CardLine, unseen::Unseen, words::Force},
     Form,
-    page::{Columns, Kind, Page, absence, hash, media, unit, value},
+    page::{Columns, Kind, Page, absence, doubted, hash, media, unit, value},
 };
 use crate::{
     action::{
         Field, Kind as What,
         check::{doubt, size},
         field::{Instead, Leaves},
-        rows,
+        rows, scheme,
     },
     case::{Moment, Settings, Whose, moment::Minute},
     text::{Raw, SafeText, own, say},
@@ -132,6 +132,8 @@ fn fields(form: &Form, settings: &Settings, columns: Columns, page: &mut Page) {
             let first = page.field(Kind::Field { here: false }, head, rows, columns);
             page.unit(first, unit(form, &address, row.field));
         }
+        let files = form.draft.values.files(&address);
+        doubted(files, &scheme::doubts(form.case(), files), columns, page);
         if let Some(says) = doubt(row.field, form.draft.values.text(&address)) {
             page.line(Kind::Warning, says, columns);
         }

@@ -5,6 +5,8 @@ pub mod sight;
 
 use std::{collections::BTreeSet, ops::Range};
 
+use serde::{Deserialize, Serialize};
+
 use super::words::{Leaf, Move, PaperId, Reading, Step};
 use crate::{
     case::{Area, CaseId, Extent, Fault, Viewport},
@@ -66,7 +68,7 @@ impl Picked {
 }
 
 /// Where a text was left: to go on from there when it is read again.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bookmark {
     anchor: (usize, usize),
     /// The page that was seen as a picture.

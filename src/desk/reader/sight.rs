@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     case::{Area, Extent, Picture, Pixels, Turn, Viewport},
     desk::words::Move,
@@ -24,7 +26,7 @@ pub struct Sight {
 }
 
 /// How a page is looked at. Kept from page to page.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Aim {
     pub fit: Fit,
     /// In percent of what fits.
@@ -43,7 +45,7 @@ impl Default for Aim {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fit {
     Width,
     Page,

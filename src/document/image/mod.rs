@@ -8,13 +8,14 @@ use std::mem;
 use super::{
     kind::Kind,
     pages::{Fact, Pages, Text, Why},
-    raster::{Raster, Shape},
+    raster::{Raster, Resolution, Shape},
 };
-use crate::case::{Extent, Picture, Viewport};
+use crate::case::{Extent, Picture, Scan, Viewport};
 
 /// Decoded when it is first looked at, and then kept.
 struct Image {
     shape: Shape,
+    resolution: Option<Resolution>,
     facts: Vec<Fact>,
     state: State,
 }
@@ -28,7 +29,8 @@ enum State {
 pub fn open(kind: Kind, bytes: Vec<u8>) -> Result<Box<dyn Pages>, Why> {
     let head = decode::head(kind, &bytes)?;
     let facts = facts::of(kind, &bytes, &head);
-    Ok(Box::new(Image { shape: head.shape, facts, state: State::Packed { kind, bytes } }))
+    let resolution = facts::resolution(kind, &bytes, head.exif.as_ref());
+    Ok(Box::new(Image { shape: head.shape, resolution, facts, state: State::Packed { kind, bytes } }))
 }
 
 impl Image {
@@ -62,6 +64,11 @@ impl Pages for Image {
 
     fn facts(&self) -> Vec<Fact> {
         self.facts.clone()
+    }
+
+    fn scan(&self) -> Option<Scan> {
+        let Shape { width, height, .. } = self.shape;
+        Some(Scan { width, height, dpi: self.resolution.map(Resolution::finest), packing: Vec::new() })
     }
 
     /// No lines; the notes tell what of the picture is damaged.

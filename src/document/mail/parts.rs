@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use memchr::{memchr, memmem};
+
 /// Where the head ends and the body begins. A head ends with an empty line, or before the first line that is none of
 /// it.
 pub fn head_end(part: &[u8]) -> (usize, usize) {
@@ -31,18 +33,22 @@ fn is_field(line: &[u8]) -> bool {
 
 /// The parts of a body, without what stands before the first; at most so many.
 pub fn split(body: &[u8], boundary: &str, most: usize) -> Vec<Range<usize>> {
-    let (mut parts, mut start, mut at) = (Vec::new(), None::<usize>, 0);
-    for line in body.split_inclusive(|byte| *byte == b'\n') {
-        if let Some(is_last) = delimits(line, boundary.as_bytes()) {
-            if let Some(start) = start.take() {
-                parts.push(start..before_break(body, at).max(start));
-            }
-            if is_last || parts.len() >= most {
-                return parts;
-            }
-            start = Some(at + line.len());
+    let (mut parts, mut start) = (Vec::new(), None::<usize>);
+    let mark = [b"--", boundary.as_bytes()].concat();
+    for at in memmem::find_iter(body, &mark) {
+        let begins = at.checked_sub(1).is_none_or(|before| body.get(before) == Some(&b'\n'));
+        let rest = body.get(at..).filter(|_| begins).unwrap_or_default();
+        let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        let Some(is_last) = rest.get(..end).and_then(|line| delimits(line, boundary.as_bytes())) else {
+            continue;
+        };
+        if let Some(start) = start.take() {
+            parts.push(start..before_break(body, at).max(start));
         }
-        at += line.len();
+        if is_last || parts.len() >= most {
+            return parts;
+        }
+        start = Some(at + end);
     }
     parts.extend(start.map(|start| start..body.len()));
     parts

@@ -7,8 +7,8 @@ use crate::document::{archive::grouped, encoding, html, pages::Limits, scroll::W
 
 /// Parts within parts: mails, and the groups of parts that each of them may have.
 const NESTED_AT_MOST: usize = 2 * Limits::DEPTH;
-/// Bytes of HTML that are laid out in one mail.
-const HTML_AT_MOST: usize = 8 * 1024 * 1024;
+/// Bytes of HTML that are laid out in one mail; of more, no word is shown, and each part is a file.
+const HTML_AT_MOST: usize = 2 * 1024 * 1024;
 /// Another form of a text is shown too where it has more words than this share that the text has not: one in five.
 const MORE_WORDS: usize = 5;
 /// How wide a line is that parts one mail from another.
@@ -173,11 +173,21 @@ impl Walk {
         let bytes = part.decoded();
         if part.is_html() {
             let (_, source) = html::decode(&bytes, &part.head.charset);
+            let before = self.html;
             self.html += source.len();
-            let html::Rendered { lines, note } =
-                if self.html > HTML_AT_MOST { html::words(&source) } else { html::render(&source) };
+            if before > 0 && self.html > HTML_AT_MOST {
+                self.written.note("more HTML than is laid out in one mail: the rest are files");
+                if !is_file {
+                    self.file(part, true);
+                }
+                return;
+            }
+            let html::Rendered { lines, note, is_cut } = html::render(&source);
             lines.iter().for_each(|line| self.written.line(line));
             note.into_iter().for_each(|note| self.written.note(note));
+            if is_cut {
+                self.written.cut();
+            }
         } else {
             let (_, text) = encoding::decode_as(&bytes, &part.head.charset);
             if part.head.is_flowed {

@@ -29,7 +29,10 @@ impl Fonts {
         {
             return Some(found.to_string().into());
         }
-        let code = u8::try_from(glyph.char_code()).ok()?;
+        // The number of a glyph is no character.
+        let is_number =
+            matches!(glyph, Glyph::Outline(outline) if outline.glyph_id().to_u32() == glyph.char_code());
+        let code = u8::try_from(glyph.char_code()).ok().filter(|_| !is_number)?;
         (code.is_ascii_graphic() || code == b' ').then(|| char::from(code).to_string().into())
     }
 

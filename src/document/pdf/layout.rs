@@ -24,6 +24,8 @@ const EMPTY: usize = 2;
 const LEADING: f32 = 1.2;
 /// A line of running text, as a share of the page's width.
 const RUNNING: f32 = 0.5;
+/// A few words, as a share of the page's width.
+const SHORT: f32 = 0.25;
 /// Small print, as a share of the columns that its place has.
 const DENSE: f32 = 1.4;
 /// A column, as a share of a letter's width.
@@ -193,8 +195,7 @@ fn set_columns(pieces: &mut [Piece], cell: f32, page_width: f32) {
     let from = |at: &usize, pieces: &[Piece]| pieces.get(*at).map_or(0.0, |piece| piece.from);
     order.sort_by(|one, other| from(one, pieces).total_cmp(&from(other, pieces)));
     // Ends of pieces that are not yet passed, the nearest first.
-    let mut ends: std::collections::BinaryHeap<std::cmp::Reverse<(u32, usize)>> =
-        std::collections::BinaryHeap::new();
+    let mut ends: BinaryHeap<Reverse<(u32, usize)>> = BinaryHeap::new();
     let (mut least, mut last, mut last_from) = (0, 0, f32::MIN);
     for at in order {
         let Some(piece) = pieces.get_mut(at) else { continue };
@@ -211,9 +212,11 @@ fn set_columns(pieces: &mut [Piece], cell: f32, page_width: f32) {
         let column = column.max(least).min(WIDEST);
         piece.column = column;
         let end = (piece.to - left).max(0.0);
-        // Nothing is lined up with the ends of running text, and small print would drive all else apart.
+        // Nothing is lined up with the ends of running text, and a line of small print would drive all else apart.
         let length = piece.to - piece.from;
-        if length < RUNNING * page_width && piece.width as f32 * cell < DENSE * length {
+        let is_running = length > RUNNING * page_width;
+        let is_small = length > SHORT * page_width && piece.width as f32 * cell > DENSE * length;
+        if !is_running && !is_small {
             ends.push(Reverse((end.to_bits(), column + piece.width + BETWEEN)));
         }
         (last, last_from) = (column, piece.from);

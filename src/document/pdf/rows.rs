@@ -252,9 +252,11 @@ fn set_apart(letters: &[Letter], words: &mut [Word]) {
         let mut before: Option<Word> = None;
         for word in fragment {
             word.is_apart = before.as_ref().is_none_or(|before| {
-                let size = word.size.min(before.size);
                 let is_other = word.base != before.base || word.size != before.size;
-                let least = if word.is_apart || is_other { BLANK * size } else { GAP * size + spaced };
+                let least = match word.is_apart || is_other {
+                    true => BLANK * word.size.max(before.size),
+                    false => GAP * word.size + spaced,
+                };
                 word.from - before.to > least
             });
             before = Some(word.clone());

@@ -94,6 +94,11 @@ impl Resolution {
         (sound.contains(&across) && sound.contains(&down)).then_some(Resolution { across, down })
     }
 
+    /// The finer of the two, in whole pixels per inch.
+    pub fn finest(self) -> u32 {
+        self.across.max(self.down).round() as u32
+    }
+
     /// "300 dpi", "204 x 98 dpi".
     pub fn words(self) -> String {
         let (across, down) = (self.across.round(), self.down.round());

@@ -12,7 +12,7 @@ use super::{
     unpack::Unpacked,
 };
 use crate::document::{
-    jpeg::{self, Colours, Head},
+    jpeg::{self, Colours, Frame, Head},
     pages::Why,
 };
 
@@ -61,7 +61,7 @@ impl<'a> Packed<'a> {
         Packed { tags, offsets, lengths, left: tags.file.bytes.len().saturating_mul(4) }
     }
 
-    /// The bytes of a strip or tile as far as they are there; to the file's end where their number is not told.
+    /// The bytes of a strip or tile, as far as they are there.
     pub fn get(&mut self, at: u64, layout: &Layout, size: usize) -> Result<&'a [u8], &'static str> {
         let Some(offset) = self.tags.nth(self.offsets, at).filter(|offset| *offset > 0) else {
             return Err("it is not in the file");
@@ -71,10 +71,13 @@ impl<'a> Packed<'a> {
             return Err("it lies beyond the end of the file");
         };
         let told = self.tags.nth(self.lengths, at).filter(|length| *length > 0);
-        let mut length = told.map_or(rest.len(), |length| usize::try_from(length).unwrap_or(usize::MAX));
-        if layout.codec == Codec::None && layout.grid.count() == 1 {
+        // Where it is not told, a strip ends where the next one begins.
+        let next = || self.tags.nth(self.offsets, at + 1).and_then(|next| next.checked_sub(offset));
+        let length = told.or_else(|| next().filter(|length| *length > 0));
+        let mut length = length.map_or(rest.len(), |length| usize::try_from(length).unwrap_or(usize::MAX));
+        if layout.codec == Codec::None {
             // The only strip needs no length, and some have a wrong one.
-            length = size;
+            length = if layout.grid.count() == 1 { size } else { length.min(size) };
         }
         let packed = rest.get(..length).unwrap_or(rest);
         self.left = self.left.checked_sub(packed.len()).ok_or("the strips lie upon each other")?;
@@ -167,12 +170,17 @@ fn evened(bytes: &[u8], wrong: Option<String>, layout: &Layout, rows: u32) -> Ch
 /// A stream whose tables may stand in the directory (TIFF technical note 2).
 fn from_jpeg<'a>(packed: &[u8], layout: &Layout, tags: &Tags) -> Result<Chunk<'a>, Why> {
     let tables = tags.bytes(tag::JPEG_TABLES).map(|tables| Head::of(tables).joined()).unwrap_or_default();
-    let colours = if layout.photometric == CHROMA && !layout.is_planar || layout.codec == Codec::OldJpeg {
-        Colours::Chroma
-    } else {
-        Colours::AsStored
-    };
-    jpeg::decode(&Head::of(packed).rebuilt(&tables, |_| true), colours).map(of_bytes)
+    let is_chroma = layout.photometric == CHROMA && !layout.is_planar;
+    let colours = if is_chroma { Colours::Chroma } else { Colours::AsStored };
+    let stream = Head::of(packed).rebuilt(&tables, |_| true);
+    let grid = layout.grid;
+    let fits =
+        |frame: Frame| u32::from(frame.width) / 2 <= grid.width && u32::from(frame.height) / 16 <= grid.height;
+    if !Frame::of(&stream).is_none_or(fits) {
+        // It could take as much time as a page for every strip.
+        return Err(Why::Damaged("a JPEG far larger than its place".into()));
+    }
+    jpeg::decode(&stream, colours).map(of_bytes)
 }
 
 pub fn of_bytes(decoded: jpeg::Decoded) -> Chunk<'static> {

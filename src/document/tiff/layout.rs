@@ -14,6 +14,8 @@ use crate::document::{
 const SAMPLES_AT_MOST: u64 = 64;
 /// What all strips of a page may come to, unpacked: 120 megapixels of six bytes.
 const UNPACKED_AT_MOST: u64 = 720_000_000;
+/// What one strip or tile may come to, beside the page that it is painted on.
+const CHUNK_AT_MOST: u64 = 400_000_000;
 
 #[derive(Clone, Debug)]
 pub struct Layout {
@@ -103,8 +105,8 @@ impl Layout {
         let pixels = u64::from(self.shape.width) * u64::from(self.shape.height);
         let bytes = pixels.saturating_mul(self.samples as u64 * u64::from(self.bits)) / 8;
         // A tile reaches beyond the page; so far beyond it makes no sense.
-        let tile = self.chunk_size() as u64;
-        if bytes > UNPACKED_AT_MOST || tile > UNPACKED_AT_MOST {
+        let tile = self.row_size().saturating_mul(self.grid.height as usize) as u64;
+        if bytes > UNPACKED_AT_MOST || tile > CHUNK_AT_MOST {
             return Err(Why::Limit(format!("a page of {} MB, unpacked", bytes.max(tile) / 1_000_000)));
         }
         Ok(())
@@ -123,11 +125,6 @@ impl Layout {
     /// Bytes of a row in a strip or tile.
     pub fn row_size(&self) -> usize {
         (self.grid.width as usize * self.samples_together() * self.bits as usize).div_ceil(8)
-    }
-
-    /// Bytes of a whole strip or tile, unpacked.
-    fn chunk_size(&self) -> usize {
-        self.row_size().saturating_mul(self.grid.height as usize)
     }
 }
 

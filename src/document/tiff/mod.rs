@@ -18,7 +18,10 @@ use std::mem;
 
 use self::{directory::Directory, layout::Layout, paint::Page};
 use super::pages::{Fact, Limits, Pages, Text, Why};
-use crate::case::{Extent, Picture, Viewport};
+use crate::{
+    case::{Extent, Picture, Scan, Viewport},
+    document::raster::Resolution,
+};
 
 pub use directory::File;
 pub use facts::{origin, resolution, size};
@@ -71,6 +74,19 @@ impl Pages for Tiff {
 
     fn facts(&self) -> Vec<Fact> {
         self.facts.clone()
+    }
+
+    /// Of the pages that can be read.
+    fn scan(&self) -> Option<Scan> {
+        let tags: Vec<_> = self.directories.iter().map(|directory| self.file.tags(directory)).collect();
+        let layouts: Vec<_> = tags.iter().filter_map(|tags| Layout::of(tags).ok()).collect();
+        let pixels = |layout: &&Layout| u64::from(layout.shape.width) * u64::from(layout.shape.height);
+        let largest = layouts.iter().max_by_key(pixels)?.shape;
+        let mut packing: Vec<_> = layouts.iter().map(|layout| layout.codec.words().to_owned()).collect();
+        packing.sort();
+        packing.dedup();
+        let dpi = tags.iter().filter_map(|tags| resolution(tags).map(Resolution::finest)).max();
+        Some(Scan { width: largest.width, height: largest.height, dpi, packing })
     }
 
     /// No lines; the notes tell what of the picture is damaged.

@@ -13,20 +13,28 @@ use crate::document::{
 };
 
 const START: &[u8] = &[0xff, 0xd8];
-/// Three samples are chrominance, whatever the directory says; libtiff takes them so.
-const COLOURS: Colours = Colours::Chroma;
+/// The directory tells what chrominance means.
+const COLOURS: Colours = Colours::AsStored;
 
-/// The page from one stream; nothing where there is none, or only its tables.
-pub fn whole(tags: &Tags) -> Option<Result<Decoded, Why>> {
-    let at = |tag| tags.number(tag).and_then(|at| usize::try_from(at).ok());
-    let bytes = &tags.file.bytes;
-    // The stream's length often leaves out the scans, so it is read to where it ends by itself.
-    let stream = at(tag::JPEG_STREAM).and_then(|at| bytes.get(at..)).filter(|stream| stream.starts_with(START));
-    let decoded = jpeg::decode(stream?, COLOURS);
-    match decoded {
+/// The page from one stream; nothing where there is none, or only its tables and headers.
+pub fn whole(tags: &Tags, layout: &Layout) -> Option<Result<Decoded, Why>> {
+    let start = tags.number(tag::JPEG_STREAM)?;
+    let length = tags.number(tag::JPEG_STREAM_LENGTH).unwrap_or(u64::MAX);
+    let last = tags.nth(tag::STRIP_OFFSETS, layout.grid.count() - 1).unwrap_or(0);
+    if layout.grid.count() > 1 && last >= start.saturating_add(length) {
+        return None;
+    }
+    // The length of a single strip's stream often leaves out the scan, so it is read to where it ends by itself.
+    match jpeg::decode(stream(tags)?, COLOURS) {
         Err(Why::Damaged(_)) => None,
         other => Some(other),
     }
+}
+
+/// From where a stream begins to the end of the file.
+fn stream<'a>(tags: &Tags<'a>) -> Option<&'a [u8]> {
+    let start = usize::try_from(tags.number(tag::JPEG_STREAM)?).ok()?;
+    tags.file.bytes.get(start..).filter(|stream| stream.starts_with(START))
 }
 
 /// A strip or tile that is a stream of its own, or that is made one with the tables of the directory.
@@ -37,18 +45,23 @@ pub fn strip<'a>(packed: &[u8], layout: &Layout, rows: u32, tags: &Tags) -> Resu
     if packed.starts_with(START) {
         return jpeg::decode(packed, COLOURS).map(chunk::of_bytes);
     }
-    let mut stream = START.to_vec();
-    let stream_at = tags.number(tag::JPEG_STREAM).and_then(|at| usize::try_from(at).ok());
-    let tables = stream_at.and_then(|at| tags.file.bytes.get(at..)).filter(|tables| tables.starts_with(START));
-    match tables {
-        Some(tables) => stream.extend(Head::of(tables).joined()),
-        None => stream
-            .extend(tables_of(tags, layout).ok_or_else(|| Why::Damaged("JPEG without its tables".into()))?),
-    }
-    stream.extend(heads(tags, layout, rows));
+    let head =
+        stream(tags).and_then(|stream| told(&Head::of(stream), rows)).or_else(|| made(tags, layout, rows));
+    let mut stream = head.ok_or_else(|| Why::Damaged("JPEG without its tables".into()))?;
     stream.extend_from_slice(packed);
     stream.extend([0xff, 0xd9]);
     jpeg::decode(&stream, COLOURS).map(chunk::of_bytes)
+}
+
+/// Tables and headers as a stream in the file has them.
+fn told(head: &Head, rows: u32) -> Option<Vec<u8>> {
+    let frame = head.frame_of_height(u16::try_from(rows).ok()?)?;
+    Some([START, &head.tables(), &frame, head.scan_header()?].concat())
+}
+
+/// Tables and headers as the directory tells them.
+fn made(tags: &Tags, layout: &Layout, rows: u32) -> Option<Vec<u8>> {
+    Some([START, &tables_of(tags, layout)?, &heads(tags, layout, rows)].concat())
 }
 
 /// The tables, as segments.

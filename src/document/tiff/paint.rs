@@ -74,7 +74,7 @@ fn each(
     mut take: impl FnMut((u32, u32), &[Chunk]),
 ) -> Result<(), Why> {
     if layout.codec == Codec::OldJpeg
-        && let Some(whole) = old_jpeg::whole(tags)
+        && let Some(whole) = old_jpeg::whole(tags, layout)
     {
         let chunk = chunk::of_bytes(whole?);
         chunk.wrong.iter().for_each(|wrong| losses.add(wrong));

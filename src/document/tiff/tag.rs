@@ -37,6 +37,7 @@ pub const LARGEST: u16 = 341;
 pub const JPEG_TABLES: u16 = 347;
 pub const JPEG_PROCESS: u16 = 512;
 pub const JPEG_STREAM: u16 = 513;
+pub const JPEG_STREAM_LENGTH: u16 = 514;
 pub const JPEG_RESTART: u16 = 515;
 pub const JPEG_QUANTISATION: u16 = 519;
 pub const JPEG_DC: u16 = 520;

@@ -1,6 +1,7 @@
 //! What the samples of a pixel mean: from any of TIFF's colour spaces to grey, or to red, green and blue, over white.
 
 use super::{
+    codec::Codec,
     directory::Tags,
     layout::{self, Layout},
     tag,
@@ -35,13 +36,15 @@ struct Alpha {
 impl Tone {
     /// For pixels of so many samples; a JPEG may have others than the directory says, and none of chrominance.
     pub fn of(layout: &Layout, tags: &Tags, samples: usize) -> Tone {
-        let is_jpeg = layout.codec.is_jpeg();
+        let is_old_jpeg = layout.codec == Codec::OldJpeg;
         let space = match layout.photometric {
             _ if samples < 3 => Space::Grey { is_inverted: layout.photometric == layout::WHITE_IS_ZERO },
             layout::WHITE_IS_ZERO => Space::Grey { is_inverted: true },
             layout::BLACK_IS_ZERO | layout::MASK => Space::Grey { is_inverted: false },
             layout::SEPARATED if samples >= 4 => Space::Cmyk,
-            layout::CHROMA if !is_jpeg => Space::Chroma(Chroma::of(tags)),
+            // Whatever the directory says; libtiff takes them so.
+            _ if is_old_jpeg && samples == 3 => Space::Chroma(Chroma::of(tags)),
+            layout::CHROMA if layout.codec != Codec::Jpeg => Space::Chroma(Chroma::of(tags)),
             layout::CIE_LAB => Space::Lab { is_signed: true },
             layout::ICC_LAB | layout::ITU_LAB => Space::Lab { is_signed: false },
             _ => Space::Rgb,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::document::{
     pages::Why,
-    xml::{Node, Xml},
+    xml::{Node, Tag, Xml},
 };
 
 /// Levels that a list has (ECMA-376, part 1, section 17.9.6).
@@ -19,11 +19,17 @@ pub struct Place {
 
 #[derive(Default)]
 pub struct Numbering {
-    /// Which definition a list has.
-    lists: BTreeMap<String, String>,
+    lists: BTreeMap<String, List>,
     definitions: BTreeMap<String, BTreeMap<usize, Level>>,
     /// How far each definition has counted.
     counts: BTreeMap<String, [usize; LEVELS]>,
+}
+
+#[derive(Default)]
+struct List {
+    definition: String,
+    /// At what number it begins anew, by level.
+    anew: BTreeMap<usize, usize>,
 }
 
 #[derive(Clone)]
@@ -55,12 +61,19 @@ impl Numbering {
                 "num" => list = tag.get("numId"),
                 "abstractNumId" => {
                     if let Some(list) = &list {
-                        numbering.lists.insert(list.clone(), value);
+                        numbering.lists.entry(list.clone()).or_default().definition = value;
                     }
                 }
-                // What a single list changes of its definition is left alone.
+                "lvlOverride" => level = level_of(&tag),
+                "startOverride" => {
+                    if let Some(list) = &list {
+                        let list = numbering.lists.entry(list.clone()).or_default();
+                        list.anew.insert(level, value.parse().unwrap_or(1));
+                    }
+                }
+                // What else a single list changes of its definition is left alone.
                 _ if list.is_some() => {}
-                "lvl" => level = tag.get("ilvl").and_then(|level| level.parse().ok()).unwrap_or_default(),
+                "lvl" => level = level_of(&tag),
                 "start" => numbering.level(&definition, level).start = value.parse().unwrap_or(1),
                 "numFmt" => numbering.level(&definition, level).format = value,
                 "lvlText" => numbering.level(&definition, level).text = value,
@@ -79,7 +92,8 @@ impl Numbering {
         if place.list == "0" || place.list.is_empty() {
             return None;
         }
-        let Some(definition) = self.lists.get(&place.list) else { return Some("•".into()) };
+        let Some(list) = self.lists.get_mut(&place.list) else { return Some("•".into()) };
+        let (definition, anew) = (&list.definition, std::mem::take(&mut list.anew));
         let levels = self.definitions.get(definition)?;
         let start = |level: usize| levels.get(&level).map_or(1, |level| level.start);
         let level = place.level.min(LEVELS - 1);
@@ -88,6 +102,9 @@ impl Numbering {
             .entry(definition.clone())
             .or_insert_with(|| std::array::from_fn(|level| start(level).saturating_sub(1)));
         for (at, count) in counts.iter_mut().enumerate() {
+            if let Some(start) = anew.get(&at) {
+                *count = start.saturating_sub(1);
+            }
             if at == level {
                 *count = count.saturating_add(1);
             } else if at > level {
@@ -109,6 +126,10 @@ impl Numbering {
         }
         Some(shown)
     }
+}
+
+fn level_of(tag: &Tag<'_>) -> usize {
+    tag.get("ilvl").and_then(|level| level.parse().ok()).unwrap_or_default()
 }
 
 fn number(count: usize, format: &str) -> String {

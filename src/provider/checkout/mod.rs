@@ -66,6 +66,10 @@ impl Provider for Checkout {
         ask::ask(want, settings)
     }
 
+    fn nobody(&self) -> Option<&'static str> {
+        Some("idsp_00000000000000000000000000")
+    }
+
     fn read(&self, want: &Want, answer: &Response, settings: &Settings) -> Result<Found, Fault> {
         let Want::Number(number) = want else {
             return Err(unreadable(answer, "this API tells disputes by their ids and nothing else".into()));

@@ -107,7 +107,7 @@ impl Outbox {
                 "another terminal changed this draft meanwhile: open it again to see what it holds",
             ))),
             Queued::Live(entry) => Err(not_queued(say!(
-                "{} is already on its way since {} ({}); B shows it",
+                "{} is already on its way since {} ({}); B shows it, or casedesk outbox list",
                 self.title(&entry.draft),
                 Minute(entry.created_at),
                 own(entry.life.words())
@@ -122,7 +122,10 @@ impl Outbox {
         match (&entry.draft.case, entry.draft.id == draft.id) {
             (_, true) => say!("{} was accepted already, from this very draft", title),
             (Some(_), false) => {
-                say!("{} was accepted already, and the case was not read since; R reads it", title)
+                say!(
+                    "{} was accepted already, and the case was not read since; R reads it, or casedesk case",
+                    title
+                )
             }
             (None, false) => {
                 let number = if entry.remote.is_empty() { own("one") } else { entry.remote.id() };

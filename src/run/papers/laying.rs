@@ -16,38 +16,37 @@ use crate::{
 /// How long the pages of one document are read before the rest is left unread.
 const READING: Duration = Duration::from_secs(8);
 
-/// A document whose bytes are at hand, opened or refused.
-pub fn lay_out(paper: &Paper, opened: Result<&mut Lectern, &Why>) -> Reading {
-    let mut reading = headline(paper);
-    match opened {
-        Ok(lectern) => {
-            facts(lectern, &mut reading);
-            let mut pages = PageLayer { reading, left: Limits::TEXT, is_cut: false };
-            pages.all(lectern);
-            reading = pages.reading;
-            let sum = Sha256::of(&paper.bytes).to_string();
-            reading.facts.push(say!("SHA-256 {}", Raw::new(sum[..12].to_owned()).show()));
-        }
-        Err(why) => {
-            reading.unread = Some(match why {
-                Why::Password { wrong } => Unread::Password { wrong: *wrong },
-                why => Unread::For(says(why)),
-            });
-            if let Some(Unread::For(why)) = &reading.unread {
-                reading.lines = vec![say!("This document is not shown: {}.", why)];
-                reading.lines.push(own("S saves it, to be read with another program."));
-                reading.lines.push(SafeText::default());
-                let about =
-                    reading.about.iter().skip(1).map(|(label, value)| say!("{}  {}", label.pad(8), value));
-                reading.lines.extend(about);
-            }
-        }
+/// An open document.
+pub fn lay_out(lectern: &mut Lectern) -> Reading {
+    let (mut reading, sum) = headline(lectern.paper());
+    facts(lectern, &mut reading);
+    let mut pages = PageLayer { reading, left: Limits::TEXT, is_cut: false };
+    pages.all(lectern);
+    reading = pages.reading;
+    let beginning = sum.to_string()[..12].to_owned();
+    reading.facts.push(say!("SHA-256 {}", Raw::new(beginning).show()));
+    reading
+}
+
+/// A document that did not open.
+pub fn unopened(paper: &Paper, why: &Why) -> Reading {
+    let (mut reading, _) = headline(paper);
+    reading.unread = Some(match why {
+        Why::Password { wrong } => Unread::Password { wrong: *wrong },
+        why => Unread::For(says(why)),
+    });
+    if let Some(Unread::For(why)) = &reading.unread {
+        reading.lines = vec![say!("This document is not shown: {}.", why)];
+        reading.lines.push(own("S saves it, to be read with another program."));
+        reading.lines.push(SafeText::default());
+        let about = reading.about.iter().skip(1).map(|(label, value)| say!("{}  {}", label.pad(9), value));
+        reading.lines.extend(about);
     }
     reading
 }
 
 /// Name, kind, size and hash: what is known of any bytes.
-fn headline(paper: &Paper) -> Reading {
+fn headline(paper: &Paper) -> (Reading, Sha256) {
     let kind = document::sniff(&paper.bytes);
     let sum = Sha256::of(&paper.bytes);
     // What is wrong stands first: the end of the line is what a narrow pane cuts.
@@ -58,11 +57,11 @@ fn headline(paper: &Paper) -> Reading {
     let about = vec![
         (own("name"), paper.name.show()),
         (own("kind"), says.clone()),
-        (own("size"), say!("{} ({} bytes)", size(paper.bytes.len()), paper.bytes.len())),
+        (own("file size"), say!("{} ({} bytes)", size(paper.bytes.len()), paper.bytes.len())),
         (own("SHA-256"), say!("{}", sum)),
     ];
     let facts = vec![says, size(paper.bytes.len())];
-    Reading { name: paper.name.show(), facts, about, ..Reading::default() }
+    (Reading { name: paper.name.show(), facts, about, ..Reading::default() }, sum)
 }
 
 fn facts(lectern: &Lectern, reading: &mut Reading) {
@@ -86,7 +85,8 @@ fn facts(lectern: &Lectern, reading: &mut Reading) {
         reading.members.push(Inside { name, size: member.size, closed });
     }
     if !reading.members.is_empty() {
-        reading.facts.push(say!("{} files inside (M)", reading.members.len()));
+        let files = own(if reading.members.len() == 1 { "file" } else { "files" });
+        reading.facts.push(say!("{} {} inside (I)", reading.members.len(), files));
     }
 }
 

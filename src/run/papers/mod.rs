@@ -16,13 +16,13 @@ use tokio::sync::oneshot;
 
 use super::{Teller, gone};
 use crate::{
-    case::{Paper, Picture, Viewport},
+    case::{Measure, Paper, Picture, Viewport},
     desk::words::{Event, Leaf, PaperId, Reading},
     document::Why,
     text::{SafeText, Secret},
 };
 use covering::cover;
-use laying::{lay_out, says};
+use laying::{lay_out, says, unopened};
 use lectern::Lectern;
 
 pub struct Papers {
@@ -48,6 +48,11 @@ enum Job {
         within: Vec<usize>,
         root: Paper,
         answer: oneshot::Sender<Result<Paper, SafeText>>,
+    },
+    /// What a document is, without reading it.
+    Measure {
+        root: Paper,
+        answer: oneshot::Sender<Result<Measure, SafeText>>,
     },
     Picture {
         id: PaperId,
@@ -100,6 +105,13 @@ impl Bringer {
         told.await.map_err(|_| gone())
     }
 
+    /// How many pages a document has and how large they are; or why it cannot be opened.
+    pub async fn measure(&self, root: Paper) -> Result<Measure, SafeText> {
+        let (answer, told) = oneshot::channel();
+        self.0.send(Job::Measure { root, answer }).map_err(|_| gone())?;
+        told.await.map_err(|_| gone())?
+    }
+
     /// The bytes of a file within a document; of the document itself, where it names none.
     pub async fn bytes(&self, within: Vec<usize>, root: Paper) -> Result<Paper, SafeText> {
         if within.is_empty() {
@@ -129,6 +141,13 @@ impl Room {
             Job::Take { within, root, answer } => {
                 let _ = answer.send(self.within(root, &within).map_err(|why| says(&why)));
             }
+            Job::Measure { root, answer } => {
+                // What lies open stays open: it may be looked at meanwhile.
+                let opened = Lectern::open(&self.program, root, None);
+                let measured = opened.map(|lectern| lectern.summary).map_err(|(_, why)| says(&why));
+                let _ =
+                    answer.send(measured.map(|summary| Measure { pages: summary.pages, scan: summary.scan }));
+            }
             Job::Picture { id, page, viewport } => {
                 let answer = self.picture(&id, page, viewport).map_err(|why| says(&why));
                 self.teller.tell(Event::Picture { paper: id, page, viewport, answer });
@@ -138,18 +157,18 @@ impl Room {
 
     fn read(&mut self, id: PaperId, root: Paper, password: Option<Secret>) -> Reading {
         self.open = None;
-        let named = Paper { bytes: Vec::new(), ..root.clone() };
+        let named = Paper { name: root.name.clone(), claimed: root.claimed.clone(), bytes: Vec::new() };
         let paper = match self.within(root, &id.within) {
             Ok(paper) => paper,
-            Err(why) => return lay_out(&named, Err(&why)),
+            Err(why) => return unopened(&named, &why),
         };
         match Lectern::open(&self.program, paper, password) {
             Ok(mut lectern) => {
-                let reading = lay_out(&lectern.paper().clone(), Ok(&mut lectern));
+                let reading = lay_out(&mut lectern);
                 self.open = Some((id, lectern, reading.pages.clone()));
                 reading
             }
-            Err((paper, why)) => lay_out(&paper, Err(&why)),
+            Err((paper, why)) => unopened(&paper, &why),
         }
     }
 
