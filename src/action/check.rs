@@ -450,7 +450,7 @@ mod tests {
             size,
             media: media.into(),
             description: Raw::default(),
-            measured: crate::action::Measured::Not,
+            measured: Default::default(),
         }
     }
 

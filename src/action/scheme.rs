@@ -129,11 +129,10 @@ impl Scheme {
 
     /// "Visa's limits as of 2026-11-30, medium confidence: J.P. Morgan Payments, …".
     fn from(&self) -> SafeText {
-        let title = |id: &String| table().sources.get(id).map(|source| Raw::new(source.title.as_str()).show());
-        let titles: Vec<_> = self.sources.iter().filter_map(title).collect();
-        let of = Raw::new(table().compiled.as_str()).show();
-        let (who, sure) = (self.who(), own(self.confidence.words()));
-        say!("{}'s limits as of {}, {}: {}", who, of, sure, SafeText::join(&titles, "; "))
+        let source = self.sources.first().and_then(|id| table().sources.get(id));
+        let title = Raw::new(source.map_or("", |source| source.title.as_str())).show();
+        let at = Raw::new(table().compiled.as_str()).show();
+        say!("{}'s limits as of {}, {}: {}", self.who(), at, own(self.confidence.words()), title)
     }
 
     fn of_all(&self, total: usize) -> Option<SafeText> {

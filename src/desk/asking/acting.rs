@@ -32,8 +32,8 @@ impl Desk {
 
     /// What may be done through the profile in hand.
     pub fn actions_in_hand(&self) -> &'static [Action] {
-        // What is under the cursor there is an entry, with keys of its own.
-        if self.focus == Focus::Outbox {
+        // What is under the cursor there is an entry, with keys of its own; and one form is enough.
+        if self.focus == Focus::Outbox || self.form_behind().is_some() {
             return &[];
         }
         let name = self.profile_in_hand();

@@ -477,6 +477,9 @@ fn files(form: &Form, address: &str, here: bool, columns: Columns, page: &mut Pa
         rename(picker, at, columns, page);
     }
     together(&doubts, columns, page);
+    if !doubts.from.is_empty() {
+        page.line(Kind::Hint, doubts.from.clone(), columns);
+    }
     pick_file(form, picker, columns, page);
 }
 
@@ -493,9 +496,6 @@ pub(super) fn doubted(files: &[Attachment], doubts: &Doubts, columns: Columns, p
 fn together(doubts: &Doubts, columns: Columns, page: &mut Page) {
     for says in &doubts.all {
         page.line(Kind::Warning, says.clone(), columns);
-    }
-    if !doubts.from.is_empty() {
-        page.line(Kind::Hint, doubts.from.clone(), columns);
     }
 }
 
