@@ -289,7 +289,8 @@ fn a_card_number_is_covered_on_the_picture_of_its_page() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let reading: Reading =
         runtime.block_on(papers.bringer().unwrap().read(id.clone(), paper(invoice()), None)).unwrap();
-    assert_eq!(reading.pages[0].covers.len(), 4, "four groups of digits");
+    let covers = reading.pages[0].covers.clone().unwrap();
+    assert_eq!(covers.len(), 4, "four groups of digits");
     papers.picture(id, 0, WHOLE);
     let casedesk::run::Heard::Desk(told) = heard.recv().unwrap() else { panic!() };
     let casedesk::desk::words::Event::Picture { answer: Ok(picture), .. } = told.what else {
@@ -303,7 +304,7 @@ fn a_card_number_is_covered_on_the_picture_of_its_page() {
         let all = (right - left) * (bottom - top);
         dark.filter(|at| bytes[*at] == 0).count() as f32 / all as f32
     };
-    for area in &reading.pages[0].covers {
+    for area in &covers {
         assert!(share(area) > 0.99, "{area:?}: {}", share(area));
     }
     let title = reading.words[0][0];
