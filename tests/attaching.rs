@@ -5,7 +5,7 @@ mod analyst;
 
 use std::io::{Cursor, Read};
 
-use analyst::{Analyst, World};
+use analyst::{Analyst, SANDBOX, World};
 use casedesk::{
     action::Attachment,
     case::CaseId,
@@ -149,7 +149,7 @@ fn a_photographed_receipt_too_large_for_mastercard_is_doubted_renamed_packed_and
     ann.press("d").sees("receipt.tif").sees("letter.txt");
     assert_eq!(world.done().len(), 1);
     // The stand-in has what was packed.
-    let id = CaseId { profile: "nets-sandbox".into(), number: Raw::new(number) };
+    let id = CaseId { profile: SANDBOX.into(), number: Raw::new(number) };
     let store = world.store();
     let case = store.case(&id).unwrap().unwrap().0;
     let document = case.documents.iter().find(|document| document.name.exact() == "evidence.zip").unwrap();
