@@ -408,3 +408,21 @@ proptest! {
         sniff(&bytes);
     }
 }
+
+#[test]
+fn pages_of_pixels_tell_their_size_their_resolution_and_how_they_are_packed() {
+    let scan = |bytes: &[u8]| {
+        let opened = Lectern::open(Path::new(env!("CARGO_BIN_EXE_casedesk")), paper("", "", bytes), None);
+        opened.map_err(|(_, why)| why).unwrap().summary.scan
+    };
+    let told = |bytes: &[u8]| scan(bytes).map(|scan| (scan.width, scan.height, scan.dpi, scan.packing));
+    let form = include_bytes!("../assets/documents/dispute-form.tif");
+    assert_eq!(told(form), Some((1728, 2292, Some(204), vec!["CCITT Group 4".to_owned()])));
+    // A photograph that tells no resolution, and the same with one (JFIF: unit 1 is the inch).
+    let mut photo = include_bytes!("../assets/documents/receipt.jpg").to_vec();
+    assert_eq!(told(&photo), Some((640, 960, None, vec![])));
+    photo[13..18].copy_from_slice(&[1, 1, 44, 1, 44]);
+    assert_eq!(told(&photo), Some((640, 960, Some(300), vec![])));
+    assert_eq!(told(include_bytes!("../assets/documents/chat.png")), Some((560, 760, None, vec![])));
+    assert_eq!(scan(b"a letter\n"), None, "text has no pixels");
+}

@@ -201,4 +201,15 @@ mod tests {
         assert!(values.is_filled("transaction_details.2"));
         assert!(!values.is_filled("transaction_details.1"));
     }
+
+    #[test]
+    fn a_file_of_a_draft_that_was_kept_before_files_were_measured_is_one_that_nobody_opened() {
+        let kept = r#"{"name":"letter.pdf","sha256":"9f86","size":913,"media":"application/pdf","description":""}"#;
+        let file: Attachment = serde_json::from_str(kept).unwrap();
+        assert_eq!((file.size, &file.measured, file.measure()), (913, &Measured::Not, None));
+        let measured = Measured::As(Measure { pages: 3, scan: None });
+        let file = Attachment { measured, ..file };
+        let kept = serde_json::to_string(&file).unwrap();
+        assert_eq!(serde_json::from_str::<Attachment>(&kept).unwrap(), file);
+    }
 }

@@ -55,7 +55,7 @@ impl Form {
             (FormKey::Take, Some(Dialog::Name { .. })) => self.take_name(now),
             (FormKey::Take, Some(Dialog::Archive { archive: Some(_), .. })) => self.take_archive(now),
             (FormKey::Clear, Some(Dialog::Name { line, .. })) => {
-                *line = Writing::of("", Span::Line);
+                **line = Writing::of("", Span::Line);
                 Did::seen(true)
             }
             _ => Did::nothing(),
@@ -93,7 +93,7 @@ impl Form {
             (marked, files) => {
                 let of = marked.unwrap_or(0).min(files.len() - 1);
                 let name = files.get(of).map_or(Raw::default(), |file| shortened(&file.name, most));
-                let line = Writing::of(name.show().as_str(), Span::Line);
+                let line = Box::new(Writing::of(name.show().as_str(), Span::Line));
                 picker.dialog = Some(Dialog::Name { of, line });
             }
         }

@@ -28,7 +28,7 @@ pub struct Picker {
 /// What the picker asks about files that are attached.
 pub enum Dialog {
     /// Another name for one of them, by its number.
-    Name { of: usize, line: Writing },
+    Name { of: usize, line: Box<Writing> },
     /// Whether an archive takes the place of these; absent until it is made.
     Archive { files: Vec<Attachment>, archive: Option<Attachment> },
 }
@@ -122,7 +122,7 @@ impl Picker {
     /// The name that is being typed.
     pub fn name_line(&mut self) -> Option<&mut Writing> {
         match &mut self.dialog {
-            Some(Dialog::Name { line, .. }) => Some(line),
+            Some(Dialog::Name { line, .. }) => Some(line.as_mut()),
             _ => None,
         }
     }
