@@ -81,9 +81,7 @@ impl Seat {
                     };
                     Event::File { id, file: Some(Box::new(file)) }
                 }
-                Effect::Fetch { case, document } => {
-                    Event::Document { case, document, answer: Ok(Box::new(letter())) }
-                }
+                Effect::Fetch { paper, .. } => Event::Document { paper, answer: Ok(Box::new(letter())) },
                 _ => continue,
             };
             let effects = self.desk.hear(Told { at: self.now, what: event });
@@ -110,7 +108,12 @@ fn letter() -> Reading {
         Raw::new(format!("{at:4}  The cardholder states that the parcel of order 4711-{at} never arrived."))
             .show()
     };
-    Reading { name: own("letter"), facts: vec![own("text")], lines: (0..2000).map(line).collect() }
+    Reading {
+        name: own("letter"),
+        facts: vec![own("text")],
+        lines: (0..2000).map(line).collect(),
+        ..Reading::default()
+    }
 }
 
 fn frames(c: &mut Criterion) {

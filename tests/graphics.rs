@@ -297,7 +297,7 @@ fn halves(picture: &Picture, area: Rect, tones: Tones) -> (Vec<u8>, vt100::Parse
 
 #[test]
 fn half_blocks_show_two_tones_to_a_cell() {
-    let grey = |at: usize| if at / 8 % 2 == 0 { 0 } else { 255 };
+    let grey = |at: usize| if (at / 8).is_multiple_of(2) { 0 } else { 255 };
     // Eight columns dark, eight light; below, the other way round, beginning in the lower half of the second row.
     let pixels =
         (0..32 * 20).map(|at| if at / 32 < 12 { grey(at % 32) } else { 255 - grey(at % 32) }).collect();
@@ -313,8 +313,8 @@ fn half_blocks_show_two_tones_to_a_cell() {
         }
     };
     let (dark, light) = (vt100::Color::Idx(16), vt100::Color::Idx(231));
-    for x in 0..8 {
-        let (upper, lower) = if x / 2 % 2 == 0 { (dark, light) } else { (light, dark) };
+    for x in 0..8u16 {
+        let (upper, lower) = if (x / 2).is_multiple_of(2) { (dark, light) } else { (light, dark) };
         assert_eq!(tones(x, 0), (upper, upper), "{x}");
         assert_eq!(tones(x, 1), (upper, lower), "{x}");
         // The picture ends in the middle of its third row.
@@ -358,12 +358,13 @@ fn placed(id: u64, x: u16) -> Placement {
 }
 
 /// What is written to make the terminal show these and no others.
-fn written(pictures: &mut Pictures, eyes: &mut Eyes, placements: &[Placement]) -> Vec<u8> {
+fn written(pictures: &mut Pictures, eyes: &mut Eyes, placements: &[&Placement]) -> Vec<u8> {
+    let placements: Vec<_> = placements.iter().map(|placed| (*placed).clone()).collect();
     let before = eyes.byte_count();
     let mut drawn = Buffer::empty(SCREEN);
     drawn.set_string(10, 2, "ab\u{6f22}c", ratatui::style::Style::new());
-    if pictures.change_with(placements) {
-        pictures.show(placements, &drawn, eyes).unwrap();
+    if pictures.change_with(&placements) {
+        pictures.show(&placements, &drawn, eyes).unwrap();
     }
     eyes.bytes()[before..].to_vec()
 }
@@ -376,15 +377,15 @@ fn what_stands_as_it_should_is_not_written_again_and_what_goes_is_removed() {
     let remove = |number| terminal(Protocol::Kitty).remove(number);
     let (one, other, moved) = (placed(1, 10), placed(2, 10), placed(1, 30));
     assert!(written(&mut pictures, &mut eyes, &[]).is_empty());
-    assert_eq!(written(&mut pictures, &mut eyes, &[one.clone()]), show(&one, 0x123401));
-    assert!(written(&mut pictures, &mut eyes, &[one.clone()]).is_empty());
+    assert_eq!(written(&mut pictures, &mut eyes, &[&one]), show(&one, 0x123401));
+    assert!(written(&mut pictures, &mut eyes, &[&one]).is_empty());
     assert_eq!(eyes.farewell, [b"\x1b\\".to_vec(), remove(0x123401)].concat());
     assert_eq!(
-        written(&mut pictures, &mut eyes, &[other.clone()]),
+        written(&mut pictures, &mut eyes, &[&other]),
         [remove(0x123401), show(&other, 0x123402)].concat()
     );
     assert_eq!(
-        written(&mut pictures, &mut eyes, &[other.clone(), moved.clone()]),
+        written(&mut pictures, &mut eyes, &[&other, &moved]),
         show(&moved, 0x123403),
         "the one that stands is left alone"
     );
@@ -392,7 +393,7 @@ fn what_stands_as_it_should_is_not_written_again_and_what_goes_is_removed() {
     // The screen was emptied: what may still stand there goes first.
     pictures.forget();
     assert_eq!(
-        written(&mut pictures, &mut eyes, &[moved.clone()]),
+        written(&mut pictures, &mut eyes, &[&moved]),
         [remove(0x123402), remove(0x123403), show(&moved, 0x123404)].concat()
     );
     assert_eq!(written(&mut pictures, &mut eyes, &[]), remove(0x123404));
@@ -404,22 +405,22 @@ fn the_cells_below_sixels_are_written_again_when_they_go() {
     let (mut pictures, mut eyes) = (pictures(Wish::Sixel), Eyes::new(120, 40));
     let one = placed(1, 10);
     let shown = terminal(Protocol::Sixel).show(&one.picture, one.area, 0);
-    assert_eq!(written(&mut pictures, &mut eyes, &[one.clone()]), shown);
+    assert_eq!(written(&mut pictures, &mut eyes, &[&one]), shown);
     let cells = "\x1b7\x1b[3;11Hab\u{6f22}\x1b[4;11H    \x1b8";
     assert_eq!(String::from_utf8(written(&mut pictures, &mut eyes, &[])).unwrap(), cells);
     assert!(written(&mut pictures, &mut eyes, &[]).is_empty());
     // Another page in the same place.
-    written(&mut pictures, &mut eyes, &[one]);
+    written(&mut pictures, &mut eyes, &[&one]);
     let next = placed(2, 10);
     let shown = terminal(Protocol::Sixel).show(&next.picture, next.area, 0);
-    assert_eq!(written(&mut pictures, &mut eyes, &[next]), [cells.as_bytes(), &shown].concat());
+    assert_eq!(written(&mut pictures, &mut eyes, &[&next]), [cells.as_bytes(), &shown].concat());
 }
 
 #[test]
 fn nothing_but_cells_is_written_where_pictures_are_cells_or_unwanted() {
     for wish in [Wish::HalfBlocks, Wish::Off] {
         let (mut pictures, mut eyes) = (pictures(wish), Eyes::new(120, 40));
-        assert!(written(&mut pictures, &mut eyes, &[placed(1, 10)]).is_empty());
+        assert!(written(&mut pictures, &mut eyes, &[&placed(1, 10)]).is_empty());
         let mut cells = Buffer::empty(SCREEN);
         pictures.fill(&[placed(1, 10)], &mut cells);
         assert_eq!(cells != Buffer::empty(SCREEN), wish == Wish::HalfBlocks);

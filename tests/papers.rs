@@ -69,7 +69,7 @@ fn an_invoice_is_read_with_its_columns_searched_and_seen_as_a_picture() {
     ann.press("v").sees("width 100 %").misses("INVOICE 2026-1187");
     ann.press("+").sees("width 125 %").press("-").sees("width 100 %").press("=").sees("page 100 %");
     ann.press("t i").press("n").sees("hit 1 of 2").press("v").sees("INVOICE 2026-1187");
-    ann.press("D").sees("SHA-256").sees("page size").press("Esc");
+    ann.press("D").sees("SHA-256").sees("page size").sees("card scheme").press("Esc");
     ann.press("Esc").sees("Timeline");
     ann.leaves();
 }
@@ -289,7 +289,8 @@ fn a_card_number_is_covered_on_the_picture_of_its_page() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let reading: Reading =
         runtime.block_on(papers.bringer().unwrap().read(id.clone(), paper(invoice()), None)).unwrap();
-    assert_eq!(reading.pages[0].covers.len(), 4, "four groups of digits");
+    let covers = reading.pages[0].covers.clone().unwrap();
+    assert_eq!(covers.len(), 4, "four groups of digits");
     papers.picture(id, 0, WHOLE);
     let casedesk::run::Heard::Desk(told) = heard.recv().unwrap() else { panic!() };
     let casedesk::desk::words::Event::Picture { answer: Ok(picture), .. } = told.what else {
@@ -303,7 +304,7 @@ fn a_card_number_is_covered_on_the_picture_of_its_page() {
         let all = (right - left) * (bottom - top);
         dark.filter(|at| bytes[*at] == 0).count() as f32 / all as f32
     };
-    for area in &reading.pages[0].covers {
+    for area in &covers {
         assert!(share(area) > 0.99, "{area:?}: {}", share(area));
     }
     let title = reading.words[0][0];

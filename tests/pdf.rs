@@ -133,6 +133,57 @@ fn twins_are_dropped_and_repeated_letters_are_not() {
 }
 
 #[test]
+fn texts_that_lie_over_each_other_keep_their_words() {
+    let draws = [line("F1", 10.0, 70.0, 700.0, "Original"), line("F1", 10.0, 78.0, 700.0, "Potato")];
+    let found = lines(&one(&draws.concat())).join(" ");
+    let mut words: Vec<&str> = found.split_whitespace().collect();
+    words.sort_unstable();
+    assert_eq!(words, ["Original", "Potato"]);
+}
+
+#[test]
+fn gaps_part_words_where_there_are_no_blanks_and_dots_do_not_hide_them() {
+    let words = "BT /F1 10 Tf 70 700 Td [(Help) -300 (macros) -500 (.) -300 (.) -300 (.) -300 (.) -300 (.) -300 (.) -300 (7)] TJ ET";
+    assert_eq!(lines(&one(words)), ["Help macros . . . . . . 7"]);
+}
+
+#[test]
+fn letters_that_are_lowered_or_raised_into_others_make_one_word() {
+    let logo = "BT /F1 10 Tf 70 700 Td [(L) 300] TJ /F1 7 Tf 2.1 Ts [(A) 215] TJ /F1 10 Tf 0 Ts [(T) 167] TJ \
+                -2.15 Ts [(E) 125] TJ 0 Ts (X) Tj ET";
+    let beside = line("F1", 10.0, 300.0, 704.4, "beside it, a little higher");
+    assert_eq!(
+        lines(&one(&[beside, logo.to_owned()].concat())),
+        ["LATEX                                       beside it, a little higher"]
+    );
+}
+
+#[test]
+fn rows_of_two_columns_that_are_half_a_line_apart_stay_apart() {
+    let draws = [
+        line("F1", 10.0, 70.0, 700.0, "left"),
+        line("F1", 10.0, 70.0, 688.0, "column"),
+        line("F1", 10.0, 300.0, 694.0, "right"),
+    ];
+    let found = lines(&one(&draws.concat()));
+    let found: Vec<&str> = found.iter().map(|line| line.trim()).collect();
+    assert_eq!(found, ["left", "right", "column"]);
+}
+
+#[test]
+fn small_print_drives_no_columns_apart() {
+    let row = |at: u8| {
+        let y = 700.0 - 14.0 * f32::from(at);
+        line("F1", 10.0, 70.0, y, "Goods as ordered in the shop") + &line("F1", 10.0, 420.0, y, "9.90")
+    };
+    let table: String = (0..12).map(row).collect();
+    let print = line("F1", 5.0, 150.0, 60.0, &"terms apply to all of these sales, ".repeat(3));
+    let column = |draws: &str| lines(&one(draws))[0].find("9.90").unwrap();
+    let (without, with) = (column(&table), column(&(table.clone() + &print)));
+    assert!(with < without + without / 4, "{with} instead of {without}");
+}
+
+#[test]
 fn text_that_runs_in_any_of_four_directions_is_read() {
     let draws = "BT /F1 10 Tf 1 0 0 1 70 700 Tm (runs right) Tj ET \
                  BT /F1 10 Tf 0 1 -1 0 40 300 Tm (runs up) Tj ET \
@@ -325,6 +376,18 @@ fn a_picture_zoomed_in_shows_the_same() {
     };
     let far = difference(&small, mean);
     assert!(far < 0.5, "{far}");
+}
+
+#[test]
+fn a_picture_is_the_same_after_many_zooms() {
+    let bytes = invoice();
+    let mut document = opened(&bytes);
+    let first = document.picture(0, &whole(300)).unwrap();
+    for page_width in 301..340 {
+        let other = document.picture(0, &whole(page_width)).unwrap();
+        assert_eq!(other.width, page_width);
+    }
+    assert!(document.picture(0, &whole(300)).unwrap() == first);
 }
 
 #[test]

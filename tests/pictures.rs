@@ -25,6 +25,9 @@ const XTERM: [&str; 3] = ["\x1bP>|XTerm(380)\x1b\\", "\x1b[6;20;10t", "\x1b[?64;
 
 const AREA: Rect = Rect { x: 40, y: 20, width: 20, height: 5 };
 
+/// At the end of a longer line a terminal is given a second to answer: a busy machine may need it, too.
+const SSH: (&str, &str) = ("SSH_CONNECTION", "192.0.2.7 50122 192.0.2.9 22");
+
 fn desk(envs: &[(&str, &str)]) -> Pty {
     Pty::start_with(Start { args: &["--try-picture"], envs, ..Start::default() })
 }
@@ -80,7 +83,7 @@ fn has_half_blocks(screen: &vt100::Screen) -> bool {
 
 #[test]
 fn a_terminal_that_answers_as_kitty_gets_its_picture_and_loses_no_key() {
-    let mut pty = desk(&[]);
+    let mut pty = desk(&[SSH]);
     pty.writes(&asked(Wish::Auto));
     let [name, kitty, cell, attributes] = KITTY;
     pty.type_keys(":ab");
@@ -134,7 +137,7 @@ fn a_picture_is_taken_away_whatever_ends_the_program() {
     for signal in [Some(Signal::TERM), None] {
         let args: &[&str] =
             if signal.is_none() { &["--try-picture", "--panic-at", "hear"] } else { &["--try-picture"] };
-        let mut pty = Pty::start_with(Start { args, ..Start::default() });
+        let mut pty = Pty::start_with(Start { args, envs: &[SSH], ..Start::default() });
         pty.writes(&asked(Wish::Auto));
         pty.type_keys(&KITTY.concat());
         pty.writes(b"\x1b_Ga=T,f=100,C=1,i=");
@@ -153,7 +156,7 @@ fn a_picture_is_taken_away_whatever_ends_the_program() {
 
 #[test]
 fn a_terminal_with_sixels_gets_them_and_its_cells_back() {
-    let mut pty = desk(&[]);
+    let mut pty = desk(&[SSH]);
     pty.writes(&asked(Wish::Auto));
     pty.type_keys(&FOOT.concat());
     let picture = shown(Protocol::Sixel, 0);
@@ -182,7 +185,7 @@ fn a_terminal_with_sixels_gets_them_and_its_cells_back() {
 
 #[test]
 fn a_terminal_without_pictures_gets_half_blocks() {
-    let mut pty = desk(&[]);
+    let mut pty = desk(&[SSH]);
     pty.writes(&asked(Wish::Auto));
     pty.type_keys(&XTERM.concat());
     pty.sees_that("half blocks", has_half_blocks);
@@ -218,7 +221,7 @@ fn a_silent_terminal_gets_half_blocks_soon_and_its_late_answers_do_nothing() {
 
 #[test]
 fn a_slow_line_is_given_more_time() {
-    let mut pty = desk(&[("SSH_CONNECTION", "192.0.2.7 50122 192.0.2.9 22")]);
+    let mut pty = desk(&[SSH]);
     pty.writes(&asked(Wish::Auto));
     // 400 ms, during which a key has its effect at once.
     let start = Instant::now();
@@ -238,7 +241,7 @@ fn a_slow_line_is_given_more_time() {
 #[test]
 fn what_the_user_wants_goes_before_what_the_terminal_says() {
     for (wish, protocol) in [("sixel", Protocol::Sixel), ("iterm2", Protocol::Iterm2)] {
-        let mut pty = desk(&[("CASEDESK_IMAGES", wish)]);
+        let mut pty = desk(&[("CASEDESK_IMAGES", wish), SSH]);
         pty.writes(&asked(Wish::named(wish).unwrap()));
         pty.type_keys(&[KITTY[0], KITTY[2], KITTY[3]].concat());
         pty.writes(&shown(protocol, 0));
@@ -294,7 +297,7 @@ impl Tmux {
     fn desk(&self) -> Pty {
         let file = |name: &str| self.folder.path().join(name).to_str().unwrap().to_owned();
         let settings = [file("tmux.conf"), file("casedesk.toml")];
-        let envs = [("TMUX_TMPDIR", self.folder.path().to_str().unwrap())];
+        let envs = [("TMUX_TMPDIR", self.folder.path().to_str().unwrap()), SSH];
         let desk = ["--sandbox", "--try-picture", "--config", &settings[1]];
         let args =
             [["-u", "-f", &settings[0], "new-session", env!("CARGO_BIN_EXE_casedesk")].as_slice(), &desk]

@@ -320,7 +320,7 @@ impl<'e> HostileDesk<'e> {
             facts: vec![self.raw.show(), self.raw.show()],
             about: vec![(self.raw.cell(), self.raw.show())],
             lines: self.raw.lines(),
-            pages: vec![Leaf { first: 0, extent, has_text: true, covers: Vec::new() }],
+            pages: vec![Leaf { first: 0, extent, has_text: true, covers: None }],
             members: vec![inside],
             ..Reading::default()
         }

@@ -105,6 +105,11 @@ pub fn doubts(case: Option<&Case>, files: &[Attachment]) -> Doubts {
     }
 }
 
+/// Whose limits are held against the files of a case, where some are known.
+pub fn held_against(case: Option<&Case>) -> Option<SafeText> {
+    of_case(case).map(Scheme::from)
+}
+
 /// The longest name that the scheme of a case takes, in characters.
 pub fn longest_name(case: Option<&Case>) -> Option<usize> {
     of_case(case)?.longest_name

@@ -742,6 +742,8 @@ pub struct Reading {
     pub pages: Vec<Leaf>,
     /// The files within it.
     pub members: Vec<Inside>,
+    /// As it would be attached.
+    pub file: Option<Box<Attachment>>,
     /// Why it could not be opened.
     pub unread: Option<Unread>,
 }
@@ -778,8 +780,8 @@ pub struct Leaf {
     /// Of its picture, where it has one.
     pub extent: Option<Extent>,
     pub has_text: bool,
-    /// What of its picture must not be seen: card numbers.
-    pub covers: Vec<Area>,
+    /// What of its picture must not be seen: card numbers. Nothing is known of a page whose text was not read.
+    pub covers: Option<Vec<Area>>,
 }
 
 /// A file within a document.

@@ -215,7 +215,7 @@ impl Tag<'_> {
     }
 }
 
-/// The tags of a page, comments left out; the inside of a script or style is none.
+/// The tags of a page, and its comments; the inside of a script or style is none.
 struct Tags<'a> {
     source: &'a str,
     at: usize,
@@ -254,7 +254,7 @@ impl<'a> Iterator for Tags<'a> {
             self.at = start + 1;
             if self.raw.is_none() && rest.starts_with("!--") {
                 self.at += rest.find("-->").map_or(rest.len(), |end| end + 3);
-                continue;
+                return Some(Tag { name: "!--", is_closing: false, is_closed: true, place: start..self.at });
             }
             let is_closing = rest.starts_with('/');
             let name = rest.strip_prefix('/').unwrap_or(rest);

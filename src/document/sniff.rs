@@ -201,7 +201,7 @@ const MAIL_HEADERS: [&[u8]; 12] = [
     b"mime-version",
     b"content-type",
 ];
-/// Two of them make an e-mail; one of these alone does.
+/// Two of them make an e-mail; one of these alone does, and so do parts.
 const MAIL_ONLY: [&[u8]; 4] = [b"received", b"return-path", b"message-id", b"mime-version"];
 
 fn is_mail(head: &[u8]) -> bool {
@@ -220,7 +220,9 @@ fn is_mail(head: &[u8]) -> bool {
         if name.is_empty() || !name.iter().all(|byte| byte.is_ascii_graphic()) {
             return false;
         }
-        if MAIL_ONLY.contains(&name.as_slice()) {
+        let value = line[colon + 1..].trim_ascii_start().to_ascii_lowercase();
+        let has_parts = name == b"content-type" && value.starts_with(b"multipart/");
+        if has_parts || MAIL_ONLY.contains(&name.as_slice()) {
             return true;
         }
         known += usize::from(MAIL_HEADERS.contains(&name.as_slice()));

@@ -31,8 +31,8 @@ pub fn png(picture: &Picture) -> Vec<u8> {
 fn write(picture: &Reduced) -> Result<Vec<u8>, EncodingError> {
     let (depth, bits) = match picture.colours.len() {
         ..=2 => (BitDepth::One, 1),
-        ..=4 => (BitDepth::Two, 2),
-        ..=16 => (BitDepth::Four, 4),
+        3..=4 => (BitDepth::Two, 2),
+        5..=16 => (BitDepth::Four, 4),
         _ => (BitDepth::Eight, 8),
     };
     let mut file = Vec::new();

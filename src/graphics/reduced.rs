@@ -151,8 +151,7 @@ fn nearest(pixels: &[Rgb], most: usize) -> (Vec<Rgb>, Vec<u8>) {
         };
         let spreads = groups.iter().map(spread).enumerate();
         let widest = spreads.max_by(|one, other| one.1.0.total_cmp(&other.1.0));
-        let Some((at, (length, axis))) = widest.filter(|(_, (length, _))| *length > 0.0) else { break };
-        let _ = length;
+        let Some((at, (_, axis))) = widest.filter(|(_, (length, _))| *length > 0.0) else { break };
         let mut group = groups.swap_remove(at);
         group.sort_by_key(|at| look(at).mean().into_iter().nth(axis));
         let half = group.iter().map(weight).sum::<f64>() / 2.0;

@@ -1,6 +1,6 @@
 //! A picture as sixels (DEC STD 070, chapter 9): bands of six rows, each colour of a band painted over the ones before.
 
-use std::io::Write;
+use std::{borrow::Cow, cmp::Reverse, io::Write};
 
 use super::reduced::{Reduced, Rgb, greys, is_writing};
 use crate::case::{Picture, Pixels};
@@ -38,8 +38,7 @@ pub fn sixel(picture: &Picture) -> Vec<u8> {
 }
 
 /// The same picture in dots of `dot` by `dot` pixels, each the mean of what it covers.
-fn coarse(picture: &Picture, dot: usize) -> std::borrow::Cow<'_, Picture> {
-    use std::borrow::Cow;
+fn coarse(picture: &Picture, dot: usize) -> Cow<'_, Picture> {
     if dot == 1 {
         return Cow::Borrowed(picture);
     }
@@ -125,7 +124,7 @@ impl Band {
     fn write(self, to: &mut Vec<u8>) {
         let mut order: Vec<usize> =
             (0..self.counts.len()).filter(|at| self.counts.get(*at) > Some(&0)).collect();
-        order.sort_by_key(|at| std::cmp::Reverse(self.counts.get(*at).copied()));
+        order.sort_by_key(|at| Reverse(self.counts.get(*at).copied()));
         let mut later = vec![self.full; self.width];
         let mut first = true;
         for colour in order {

@@ -4,9 +4,9 @@ use ratatui::layout::Rect;
 
 use super::{decide, paint::Brush, style::Role};
 use crate::{
-    action::{Offer, check::size},
+    action::{Offer, check::size, scheme},
     case::Row,
-    desk::{Desk, Over, dispute, help, reader::Reader},
+    desk::{Desk, Over, dispute, help, reader::Reader, words::Reading},
     text::{Raw, SafeText, own, say},
 };
 
@@ -118,7 +118,7 @@ fn about(desk: &Desk, top: usize, brush: &mut Brush) {
     let width = whole.width.min(100);
     let room = usize::from(width.saturating_sub(4 + LABEL)).max(1);
     let mut rows = Vec::new();
-    for (label, value) in &reading.about {
+    for (label, value) in reading.about.iter().chain(&of_scheme(desk, reading)) {
         for (at, text) in value.wrap(room).into_iter().enumerate() {
             rows.push((if at == 0 { label.clone() } else { SafeText::default() }, text));
         }
@@ -130,6 +130,19 @@ fn about(desk: &Desk, top: usize, brush: &mut Brush) {
         brush.text(inside.x, y, LABEL - 1, label, Role::Dim);
         brush.text(inside.x + LABEL, y, room as u16, text, Role::Plain);
     }
+}
+
+/// Whether the card scheme of the case in hand would take the document, as far as its limits are known.
+fn of_scheme(desk: &Desk, reading: &Reading) -> Vec<(SafeText, SafeText)> {
+    let case = desk.file_in_hand().map(|file| &file.case);
+    let (Some(file), Some(from)) = (&reading.file, scheme::held_against(case)) else { return Vec::new() };
+    let doubts = scheme::doubts(case, std::slice::from_ref(file));
+    let mut says: Vec<_> = doubts.of(0).iter().chain(&doubts.all).cloned().collect();
+    if says.is_empty() {
+        says.push(own("keeps the limits that are known here"));
+    }
+    says.push(from);
+    says.into_iter().map(|says| (own("card scheme"), says)).collect()
 }
 
 /// Where what is said stands behind its label.

@@ -8,7 +8,7 @@ use crate::document::{archive::grouped, encoding, html, pages::Limits, scroll::W
 /// Parts within parts: mails, and the groups of parts that each of them may have.
 const NESTED_AT_MOST: usize = 2 * Limits::DEPTH;
 /// Bytes of HTML that are laid out in one mail; of more, no word is shown, and each part is a file.
-const HTML_AT_MOST: usize = 2 * 1024 * 1024;
+const HTML_AT_MOST: usize = 1024 * 1024;
 /// Another form of a text is shown too where it has more words than this share that the text has not: one in five.
 const MORE_WORDS: usize = 5;
 /// How wide a line is that parts one mail from another.

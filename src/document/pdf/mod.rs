@@ -68,6 +68,25 @@ struct Warm<'a> {
     text: InterpreterCache<'a>,
     pictures: RenderCache<'a>,
     fonts: Fonts,
+    /// The zoom of the last picture, and how many there were since `pictures` was empty.
+    page_width: u32,
+    zooms: usize,
+}
+
+/// Glyphs are kept for each zoom and never let go; after so many zooms all of them are.
+const ZOOMS: usize = 16;
+
+impl Warm<'_> {
+    fn zoom_to(&mut self, page_width: u32) {
+        if page_width != self.page_width {
+            self.page_width = page_width;
+            self.zooms += 1;
+        }
+        if self.zooms > ZOOMS {
+            self.pictures = RenderCache::default();
+            self.zooms = 1;
+        }
+    }
 }
 
 impl Opened {
@@ -119,7 +138,10 @@ impl Pages for Opened {
     }
 
     fn picture(&mut self, page: usize, viewport: &Viewport) -> Result<Picture, Why> {
-        self.kept.with_dependent(|pdf, warm| picture::draw(page_of(pdf, page)?, &warm.pictures, viewport))
+        self.kept.with_dependent_mut(|pdf, warm| {
+            warm.zoom_to(viewport.page_width);
+            picture::draw(page_of(pdf, page)?, &warm.pictures, viewport)
+        })
     }
 
     fn members(&self) -> Vec<Member> {

@@ -257,7 +257,8 @@ fn set_apart(letters: &[Letter], words: &mut [Word]) {
                     true => BLANK * word.size.max(before.size),
                     false => GAP * word.size + spaced,
                 };
-                word.from - before.to > least
+                let gap = word.from - before.to;
+                gap > least || gap < -OVERLAP * word.size.max(before.size)
             });
             before = Some(word.clone());
         }

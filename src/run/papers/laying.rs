@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 
 use super::lectern::Lectern;
 use crate::{
-    action::check::size,
-    case::{Area, Paper},
+    action::{Attachment, Measured, check::size},
+    case::{Area, Measure, Paper},
     desk::words::{Inside, Leaf, Reading, Unread},
-    document::{self, LINE_AT_MOST, LINES_AT_MOST, Limits, Sha256, Text, Why},
+    document::{self, LINE_AT_MOST, LINES_AT_MOST, Limits, Line, Sha256, Text, Why},
     text::{Marks, Raw, SafeText, own, say},
 };
 
-/// How long the pages of one document are read before the rest is left unread.
-const READING: Duration = Duration::from_secs(8);
+/// How long the texts of one document are read; the pages after that can be seen and not searched.
+const READING: Duration = Duration::from_secs(4);
 
 /// An open document.
 pub fn lay_out(lectern: &mut Lectern) -> Reading {
@@ -23,6 +23,7 @@ pub fn lay_out(lectern: &mut Lectern) -> Reading {
     let mut pages = PageLayer { reading, left: Limits::TEXT, is_cut: false };
     pages.all(lectern);
     reading = pages.reading;
+    reading.file = Some(Box::new(as_file(lectern, &sum)));
     let beginning = sum.to_string()[..12].to_owned();
     reading.facts.push(say!("SHA-256 {}", Raw::new(beginning).show()));
     reading
@@ -43,6 +44,18 @@ pub fn unopened(paper: &Paper, why: &Why) -> Reading {
         reading.lines.extend(about);
     }
     reading
+}
+
+fn as_file(lectern: &Lectern, sum: &Sha256) -> Attachment {
+    let (paper, summary) = (lectern.paper(), &lectern.summary);
+    Attachment {
+        name: paper.name.clone(),
+        sha256: sum.to_string(),
+        size: paper.bytes.len(),
+        media: summary.kind.media_type().to_owned(),
+        description: Raw::default(),
+        measured: Measured::As(Measure { pages: summary.pages, scan: summary.scan.clone() }),
+    }
 }
 
 /// Name, kind, size and hash: what is known of any bytes.
@@ -106,70 +119,76 @@ impl PageLayer {
     fn all(&mut self, lectern: &mut Lectern) {
         let (count, end) = (lectern.summary.pages, Instant::now() + READING);
         for page in 0..count {
-            if self.is_cut || Instant::now() > end {
-                let rest = count - page;
-                self.line(say!("The document goes on; {} more pages are not read here.", rest));
+            let is_late = self.is_cut || Instant::now() > end;
+            if let Err(how) = self.page(page, count, lectern, is_late) {
+                if page + 1 < count {
+                    self.line(say!("The {} pages after it were not tried: {}.", count - page - 1, how));
+                }
                 break;
             }
-            self.page(page, count, lectern);
         }
     }
 
-    fn page(&mut self, page: usize, count: usize, lectern: &mut Lectern) {
+    /// A page whose text is not read any more can still be seen. Fails where the reader was lost over it: a document
+    /// that does that once costs enough.
+    fn page(
+        &mut self,
+        page: usize,
+        count: usize,
+        lectern: &mut Lectern,
+        is_late: bool,
+    ) -> Result<(), SafeText> {
         let first = self.reading.lines.len();
-        if count > 1 {
+        if count > 1 && !self.is_cut {
             self.line(say!("── page {} of {} ──", page + 1, count));
         }
         let extent = lectern.extent(page);
-        let text = lectern.text(page);
-        let mut covers = Vec::new();
-        let mut has_text = false;
+        let text = if is_late || is_lost(&extent) { None } else { Some(lectern.text(page)) };
+        let lost = [extent.as_ref().err(), text.as_ref().and_then(|text| text.as_ref().err())];
+        let lost = lost.into_iter().flatten().find(|why| matches!(why, Why::Ended(_))).map(says);
+        let extent = extent.unwrap_or_else(|why| {
+            self.line(say!("The picture of this page is not shown: {}.", says(&why)));
+            None
+        });
+        let mut leaf = Leaf { first, extent, has_text: false, covers: None };
         match text {
-            Ok(text) => {
-                has_text = text.lines.iter().any(|line| !line.text.trim().is_empty());
-                covers = self.text(text);
+            Some(Ok(text)) => {
+                leaf.has_text = text.lines.iter().any(|line| !line.text.trim().is_empty());
+                leaf.covers = Some(self.text(text));
+                self.without_text(&leaf, count);
             }
-            Err(why) => self.line(say!("The text of this page is not shown: {}.", says(&why))),
+            Some(Err(why)) => self.line(say!("The text of this page is not shown: {}.", says(&why))),
+            None if !self.is_cut && lost.is_none() => {
+                self.line(own("The text of this page was not read: the document is long. v shows the page."));
+            }
+            None => {}
         }
-        let extent = match extent {
-            Ok(extent) => extent,
-            Err(why) => {
-                self.line(say!("The picture of this page is not shown: {}.", says(&why)));
-                None
-            }
-        };
-        match extent {
-            Some(extent) if !has_text => {
+        self.reading.pages.push(leaf);
+        lost.map_or(Ok(()), Err)
+    }
+
+    fn without_text(&mut self, leaf: &Leaf, count: usize) {
+        match leaf.extent {
+            Some(extent) if !leaf.has_text => {
                 let (wide, high) = (extent.width.round() as u64, extent.height.round() as u64);
                 self.line(say!("This page is a picture without text, {} x {}; v shows it.", wide, high));
             }
-            None if !has_text && count == 1 && !self.is_cut => self.line(own("There is no text in it.")),
+            None if !leaf.has_text && count == 1 && !self.is_cut => self.line(own("There is no text in it.")),
             _ => {}
         }
-        self.reading.pages.push(Leaf { first, extent, has_text, covers });
     }
 
     /// Adds the lines of a page; gives the places that hold card numbers. All of the page is masked before any of it is
     /// left out: half a number tells nobody that it is one.
     fn text(&mut self, text: Text) -> Vec<Area> {
-        let lines = text.lines;
-        let whole: Vec<String> = lines.iter().map(|line| on_one_line(&line.text)).collect();
-        let mut shown = Raw::new(whole.join("\n")).lines();
-        // An empty line at the very end.
-        shown.resize(shown.len().max(lines.len()), SafeText::default());
-        let mut covers = Vec::new();
-        if shown.len() == lines.len() {
-            for ((line, raw), shown) in lines.into_iter().zip(&whole).zip(shown) {
-                if hides_digits(raw, &shown) {
-                    covers.extend(digits(raw, &line.words));
-                }
+        let (shown, covers) = masked(&text.lines);
+        if shown.len() == text.lines.len() {
+            for (line, shown) in text.lines.into_iter().zip(shown) {
                 let fits = shown.as_str().split_whitespace().count() == line.words.len();
                 let words = if fits { line.words } else { Vec::new() };
                 self.push(shown, line.depth, words);
             }
         } else {
-            // Something that reached over lines was taken out: which places it had is not known any more.
-            covers.extend(lines.iter().flat_map(|line| digits(&line.text, &line.words)));
             shown.into_iter().for_each(|shown| self.push(shown, 0, Vec::new()));
         }
         for note in text.notes {
@@ -207,6 +226,24 @@ impl PageLayer {
     fn line(&mut self, text: SafeText) {
         self.reading.push(text, 0, Vec::new());
     }
+}
+
+/// The lines of a page as they may be shown, and the places on its picture that may not be seen.
+pub fn masked(lines: &[Line]) -> (Vec<SafeText>, Vec<Area>) {
+    let whole: Vec<String> = lines.iter().map(|line| on_one_line(&line.text)).collect();
+    let mut shown = Raw::new(whole.join("\n")).lines();
+    // An empty line at the very end.
+    shown.resize(shown.len().max(lines.len()), SafeText::default());
+    // Where something that reached over lines was taken out, it is not known any more which places it had.
+    let is_known = shown.len() == lines.len();
+    let hides = |at: usize, raw: &str| !is_known || shown.get(at).is_none_or(|shown| hides_digits(raw, shown));
+    let hiding = lines.iter().zip(&whole).enumerate().filter(|(at, (_, raw))| hides(*at, raw));
+    let covers = hiding.flat_map(|(_, (line, raw))| digits(raw, &line.words)).collect();
+    (shown, covers)
+}
+
+fn is_lost<T>(answer: &Result<T, Why>) -> bool {
+    matches!(answer, Err(Why::Ended(_)))
 }
 
 /// What stands below a text of which there is more.

@@ -22,7 +22,7 @@ use crate::{
     text::{SafeText, Secret},
 };
 use covering::cover;
-use laying::{lay_out, says, unopened};
+use laying::{lay_out, masked, says, unopened};
 use lectern::Lectern;
 
 pub struct Papers {
@@ -184,10 +184,15 @@ impl Room {
         let Some((_, lectern, leaves)) = self.open.as_mut().filter(|(open, ..)| open == id) else {
             return Err(Why::Missing("open document of that name".into()));
         };
+        let Some(Leaf { extent: Some(extent), covers, .. }) = leaves.get_mut(page) else {
+            return Err(Why::Missing(format!("picture of page {}", page + 1)));
+        };
+        let covers = match covers {
+            Some(covers) => covers,
+            unread => unread.insert(masked(&lectern.text(page)?.lines).1),
+        };
         let mut picture = lectern.picture(page, viewport)?;
-        if let Some(Leaf { extent: Some(extent), covers, .. }) = leaves.get(page) {
-            cover(&mut picture, &viewport, *extent, covers);
-        }
+        cover(&mut picture, &viewport, *extent, covers);
         Ok(picture)
     }
 }
