@@ -179,7 +179,7 @@ fn help_shows_every_key_and_scrolls_to_the_last() {
             sees_screen!(ann, "help");
         }
         let mut seen = ann.screen();
-        for _ in 0..100 {
+        for _ in 0..200 {
             seen.push_str(&ann.press("j j j").screen());
         }
         let last = ann.screen();

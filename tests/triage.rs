@@ -205,7 +205,7 @@ fn keys_typed_before_the_store_has_answered_act_on_the_case_that_comes() {
     let amount = ann.place.desk.file_in_hand().unwrap().case.amount.unwrap();
     assert_eq!(amount.currency.unwrap().code(), "EUR");
     // A jump, and then its papers.
-    ann.press("Esc Esc").press_at_once(": 2 6 0 0 4 1 0 0 3 6 Enter ] d").sees("Case").sees("2600410036");
+    ann.press("Esc Esc").press_at_once(": 2 6 0 0 4 1 0 0 3 6 Enter ] d").sees("case  2600410036");
     assert_eq!(ann.place.desk.reader.as_ref().unwrap().case().unwrap().number.exact(), "2600410036");
     assert_eq!(ann.place.desk.position.document, 1);
     // The provider's own words, straight from a list without a preview.
