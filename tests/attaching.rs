@@ -222,7 +222,7 @@ fn what_is_entered_is_kept_while_a_file_is_looked_at_and_what_comes_meanwhile_re
         measured: Default::default(),
     };
     comes(&mut ann, Event::Attached { draft: id, field: field.clone(), answer: Ok(file.clone()) });
-    assert_eq!(attached(&ann), [file.clone()]);
+    assert_eq!(attached(&ann), [file]);
     assert_eq!(ann.place.desk.focus, Focus::Reader);
     ann.press("Esc").sees("attached: scan.pdf").press("Esc").sees("draft kept");
 }
