@@ -105,6 +105,17 @@ fn a_fax_of_three_pages_is_seen_page_by_page() {
     ann.press("P").sees("3 pages: Enter goes there").press("G Enter").sees("page 3/3");
     ann.commands("leaf 2").sees("page 2/3").commands("leaf 9").sees("there are 3 pages");
     ann.press("v").sees("This page is a picture without text");
+    ann.commands("images").sees("pictures as half blocks");
+}
+
+#[test]
+fn long_news_are_read_whole_and_the_picture_comes_back() {
+    let fax = include_bytes!("../assets/documents/dispute-form.tif");
+    let world = World::of(12);
+    let mut ann = world.analyst_at(60, 20);
+    brings(&world, "image/tiff", fax.as_slice());
+    ann.commands("2600410008").press("d").sees("page 1/3").sees("▀");
+    ann.press("S").sees("saved").misses("▀").press("j").sees("▀");
 }
 
 #[test]

@@ -326,7 +326,7 @@ fn every_kind_of_the_sandbox_is_read_or_seen_and_known_by_its_hash() {
     ] {
         let bytes = bytes_of(&world, &format!("{number}02"));
         ann.commands(number).press("d ]").sees(kind).sees(seen).press("D");
-        ann.sees(&format!("({} bytes)", bytes.len())).sees(&Sha256::of(&bytes).to_string()).press("Esc");
+        ann.sees(&format!("{} bytes", bytes.len())).sees(&Sha256::of(&bytes).to_string()).press("Esc");
     }
 }
 

@@ -138,6 +138,12 @@ fn unseen(sign: &SafeText, stars: &SafeText, problem: Option<&SafeText>, area: R
     }
 }
 
+/// How many rows news take.
+pub fn news_rows(text: &SafeText, width: u16) -> usize {
+    // With the sign before bad ones.
+    say!("! {}", text).wrap(usize::from(width)).len()
+}
+
 /// News that are longer than the line take the rows above it, for nothing of them may be lost.
 fn news(text: &SafeText, role: Role, area: Rect, brush: &mut Brush) {
     const ROWS: usize = 4;

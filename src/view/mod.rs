@@ -65,7 +65,9 @@ pub fn draw(desk: &Desk, look: Look, frame: &mut Frame) {
 /// panes hides it.
 pub fn picture(desk: &Desk) -> Option<(Rect, Arc<Picture>, u64)> {
     let clear = matches!(desk.over, Over::Nothing | Over::Line(_) | Over::Card(_) | Over::Password(_));
-    if !clear || desk.focus != Focus::Reader {
+    // Long news take rows above their line, until the next key.
+    let rows = desk.notice.as_ref().map_or(0, |notice| bars::news_rows(&notice.text, desk.area.width));
+    if !clear || rows > 1 || desk.focus != Focus::Reader {
         return None;
     }
     let place = layout::picture(desk.panes()?.reader);

@@ -70,11 +70,17 @@ fn headline(paper: &Paper) -> (Reading, Sha256) {
     let about = vec![
         (own("name"), paper.name.show()),
         (own("kind"), says.clone()),
-        (own("file size"), say!("{} ({} bytes)", size(paper.bytes.len()), paper.bytes.len())),
+        (own("file size"), in_bytes(paper.bytes.len())),
         (own("SHA-256"), say!("{}", sum)),
     ];
     let facts = vec![says, size(paper.bytes.len())];
     (Reading { name: paper.name.show(), facts, about, ..Reading::default() }, sum)
+}
+
+/// "13 KiB (13245 bytes)".
+fn in_bytes(count: usize) -> SafeText {
+    let (rounded, exact) = (size(count), say!("{} bytes", count));
+    if rounded == exact { exact } else { say!("{} ({})", rounded, exact) }
 }
 
 fn facts(lectern: &Lectern, reading: &mut Reading) {
