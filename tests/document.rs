@@ -132,6 +132,8 @@ fn the_bytes_say_what_a_document_is() {
         (b"id;amount\n1;7,50\n2;8,00\n", Kind::Csv),
         (b"id\tname\tamount\n1\ta\t7", Kind::Csv),
         (b"Dear Sir,\nI never ordered this.\nYours,\n", Kind::Text),
+        (b"Hello bank,\nI paid 1,150.68 NOK\nplease refund 3,150.68 NOK\n", Kind::Text),
+        (b"red, green, blue\nof them, I think, two\n", Kind::Text),
         (b"Hello", Kind::Text),
         ("Grüße aus Århus".as_bytes(), Kind::Text),
         (b"Gr\xfc\xdfe aus \xc5rhus", Kind::Text),

@@ -63,7 +63,7 @@ fn a_dispute_is_created_once_amended_as_asked_and_given_up() {
     assert_eq!(written.iter().map(|write| write.again).collect::<Vec<_>>(), [true, false]);
     let number = written[1].case.clone();
 
-    ann.commands(&number).sees(&number).sees("created");
+    ann.commands(&number).sees(&number).sees("created").sees("accepted: New dispute: accepted (201)");
     ann.press("m").sees("the provider does not offer Amend now (created)");
     ann.later(2 * DAY).press("R").sees("chargeback_change_requested").sees("asked for");
     ann.press("m").sees("asked for").press("Tab Tab Tab Tab Tab Tab");
@@ -71,7 +71,8 @@ fn a_dispute_is_created_once_amended_as_asked_and_given_up() {
     ann.sees("accepted (200)").commands(&number).sees("chargeback_pending");
     ann.sees("answered the request: It is right as it is.");
     ann.later(HOUR).press("X").press("Ctrl-r").reads().sees("final: type");
-    ann.types(&number[number.len() - 4..]).press("Enter").sees("accepted (202)");
+    ann.types("yes").press("Enter").sees("that was another word; this is final: type");
+    ann.types("x").press("Ctrl-u").types(&number[number.len() - 4..]).press("Enter").sees("accepted (202)");
     ann.commands(&number).sees("chargeback_reversal_pending");
     ann.later(2 * DAY).press("R").sees("canceled/chargeback_reversed");
     let written = world.served.written_at("checkout");

@@ -103,9 +103,71 @@ fn a_fax_of_three_pages_is_seen_page_by_page() {
     }
     ann.misses("page 1/3");
     ann.press("P").sees("3 pages: Enter goes there").press("G Enter").sees("page 3/3");
-    ann.commands("leaf 2").sees("page 2/3").commands("leaf 9").sees("there are 3 pages");
+    ann.commands("leaf 2").sees("page 2/3").commands("leaf 9").sees("the last page is 3");
     ann.press("v").sees("This page is a picture without text");
     ann.commands("images").sees("pictures as half blocks");
+}
+
+/// Two pages of a few lines: both are seen on one screen.
+fn two_pages() -> Vec<u8> {
+    let (first, second) =
+        (line("F2", 10.0, 50.0, 780.0, "ordered"), line("F2", 10.0, 50.0, 780.0, "total 9.00"));
+    scribe::write(&scribe::Document {
+        pages: vec![scribe::page(&first), scribe::page(&second)],
+        ..scribe::Document::default()
+    })
+}
+
+#[test]
+fn the_page_that_was_gone_to_or_found_on_is_the_one_that_is_seen() {
+    let world = World::of(12);
+    let mut ann = reads(&world, "application/pdf", two_pages());
+    ann.sees("page 1/2").press("J").sees("page 2/2").press("v").sees("page 2/2  width");
+    ann.press("v").sees("page 2/2").press("K").sees("page 1/2");
+    ann.press("/")
+        .types("total")
+        .press("Enter")
+        .sees("hit 1 of 1")
+        .sees("page 2/2")
+        .press("v")
+        .sees("page 2/2  width");
+    // What says which page it is was not written by anybody.
+    ann.press("v /").types("page").press("Enter").is_told("\"page\" is not in this text");
+    let mut ann = reads(&world, "image/png", include_bytes!("../assets/documents/chat.png").as_slice());
+    ann.press("/").types("order").press("Enter").is_told("has no text to search");
+}
+
+#[test]
+fn what_is_odd_is_told_and_ordinary_numbers_are_not_masked() {
+    let read = |bytes: &[u8]| match Lectern::open(Path::new(PROGRAM), paper(bytes), None) {
+        Ok(mut lectern) => lay_out(&mut lectern),
+        Err((paper, why)) => unopened(&paper, &why),
+    };
+    let whole = two_pages();
+    let told =
+        |reading: &Reading| reading.facts.iter().any(|fact| fact.as_str().contains("its end is missing"));
+    assert!(!told(&read(&whole)) && told(&read(&whole[..whole.len() - 200])));
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for size in [1_234_567usize, 4_123_456] {
+        let at = zip::DateTime::from_date_and_time(2026, 11, 30, 14, 17, 0).unwrap();
+        let options = zip::write::SimpleFileOptions::default().last_modified_time(at);
+        archive.start_file(format!("f{size}.bin"), options).unwrap();
+        std::io::Write::write_all(&mut archive, &vec![0; size]).unwrap();
+    }
+    let listed = read(&archive.finish().unwrap().into_inner());
+    let listed: Vec<_> = listed.lines.iter().map(|line| line.as_str().to_owned()).collect();
+    assert_eq!(
+        listed,
+        ["1,234,567 bytes  2026-11-30 14:17  f1234567.bin", "4,123,456 bytes  2026-11-30 14:17  f4123456.bin"]
+    );
+    // A line longer than all that is shown is shown in its beginning.
+    let long = read(&vec![b'A'; 9 * 1024 * 1024]);
+    assert!(long.lines.len() > 1000 && long.lines[0].as_str().starts_with("AAAA"), "{}", long.lines.len());
+    let mut lectern = Lectern::open(Path::new(PROGRAM), paper(whole), None).map_err(|(_, why)| why).unwrap();
+    for strange in [2, usize::MAX] {
+        assert!(matches!(lectern.text(strange), Err(Why::Missing(_))));
+        assert!(matches!(lectern.member(strange), Err(Why::Missing(_))));
+    }
 }
 
 #[test]

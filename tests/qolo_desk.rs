@@ -30,3 +30,15 @@ fn a_dispute_is_made_with_a_card_number_that_the_review_says_is_not_sealed_and_t
     let shown = ann.place.screen.backend().bytes();
     assert!(!shown.windows(CARD.len()).any(|part| part == CARD.as_bytes()), "it was on the screen");
 }
+
+#[test]
+fn the_first_dispute_of_a_register_without_cases_is_made_at_its_own_provider() {
+    let world = World::of(5);
+    let mut ann = world.analyst_of(&["checkout", "qolo", "casap"]);
+    ann.commands("queue register").press("N").sees("New dispute at qolo").sees("Card proxy").press("Esc");
+    ann.commands("create casap").sees("New dispute at casap").press("Esc");
+    ann.commands("create nobody").is_told("which profile? there are checkout, qolo, casap");
+    // What another profile has is found from here.
+    ann.commands("queue register").commands("queue won").sees("─ won Won  0/0");
+    ann.leaves();
+}

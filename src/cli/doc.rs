@@ -98,6 +98,9 @@ pub fn show(program: &Path, asked: &ArgMatches, out: &mut dyn Write) -> Result<u
     let password = password(asked.get_flag("password"))?;
     let number = |name: &str| asked.get_one::<usize>(name).copied();
     if let Some(at) = number("inside") {
+        if at == 0 {
+            return Err(Stop::usage(own("the files within are counted from 1")));
+        }
         let opened = Lectern::open(program, paper, password.clone());
         let mut outer = opened.map_err(|(_, why)| refused(&why))?;
         paper = outer.member(at.wrapping_sub(1)).map_err(|why| refused(&why))?;
@@ -114,7 +117,7 @@ pub fn show(program: &Path, asked: &ArgMatches, out: &mut dyn Write) -> Result<u
     let pages = match number("page") {
         None => 0..pages,
         Some(page) if (1..=pages).contains(&page) => page - 1..page,
-        Some(_) => return Err(Stop::usage(say!("it has {} pages", pages))),
+        Some(_) => return Err(Stop::usage(say!("its pages are counted from 1 to {}", pages))),
     };
     if asked.get_flag("png") {
         let width = number("width").unwrap_or(1000).clamp(1, 20_000) as u32;
@@ -124,6 +127,13 @@ pub fn show(program: &Path, asked: &ArgMatches, out: &mut dyn Write) -> Result<u
     if asked.get_flag("json") {
         data::json(&as_json(&reading, pages), out)?;
         return Ok(DONE);
+    }
+    // What is wrong with it, beside the text.
+    for (label, value) in reading.about.iter().filter(|(label, _)| ["kind", "damage"].contains(&label.as_str()))
+    {
+        if label.as_str() == "damage" || value.as_str().starts_with("NOT WHAT IT SAYS") {
+            tell(value);
+        }
     }
     let flowing = asked.get_flag("text");
     for line in pages.flat_map(|page| &reading.lines[lines_of(&reading, page)]) {
@@ -246,6 +256,9 @@ fn png(picture: &Picture, to: File) -> std::io::Result<()> {
 }
 
 fn refused(why: &Why) -> Stop {
+    if let Why::Password { .. } = why {
+        return Stop::refused(say!("not shown: {}; --password takes it from standard input", says(why)));
+    }
     Stop::refused(say!("not shown: {}", says(why)))
 }
 

@@ -45,7 +45,7 @@ pub fn arguments(most_cases: usize) -> Command {
         .long("speed")
         .value_name("N")
         .default_value("1")
-        .value_parser(value_parser!(u32).range(1..=100_000))
+        .value_parser(value_parser!(u32).range(1..=3600))
         .help("how many times faster than here the sandbox's time goes: its disputes move on sooner");
     Command::new("casedesk")
         .version(env!("CARGO_PKG_VERSION"))

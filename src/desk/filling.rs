@@ -210,6 +210,11 @@ impl Desk {
                 self.changed = true;
                 Vec::new()
             }
+            KeyCode::Char('u') if is_final && keys::name_of(key) == "Ctrl-u" => {
+                let typed = std::mem::take(&mut review.typed);
+                self.changed |= !typed.is_empty();
+                Vec::new()
+            }
             KeyCode::Backspace if is_final => {
                 self.changed |= review.typed.pop().is_some();
                 Vec::new()
@@ -261,7 +266,8 @@ impl Desk {
             return self.refuse(own("what is sent is reviewed first: Ctrl-r"));
         };
         if is_final && review.typed != wanted.as_str() {
-            review.problem = Some(say!("this is final: type {}, then Enter", wanted));
+            review.typed.clear();
+            review.problem = Some(say!("that was another word; this is final: type {}, then Enter", wanted));
             self.changed = true;
             return Vec::new();
         }

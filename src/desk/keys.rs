@@ -254,6 +254,9 @@ pub fn typed(line: &str, actions: &[Action]) -> Result<Command, SafeText> {
         return match rest.trim() {
             "" => Ok(Command::Act(action.id.to_owned(), Force::No)),
             "--force" => Ok(Command::Act(action.id.to_owned(), Force::Yes)),
+            profile if action.makes_a_case() && !profile.contains(char::is_whitespace) => {
+                Ok(Command::Make(profile.to_owned()))
+            }
             _ => Err(say!("{} takes nothing after it but --force", own(action.id))),
         };
     }

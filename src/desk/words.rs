@@ -82,6 +82,8 @@ pub enum Command {
     Page,
     /// Begin one of the profile's declared actions, by its name.
     Act(String, Force),
+    /// Begin to make a case at the profile of that name.
+    Make(String),
     /// All actions, with the reason for each that does not fit.
     Verbs,
     /// A note in the journal; nothing leaves.

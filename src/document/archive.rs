@@ -59,7 +59,9 @@ fn list(entries: &[Result<Entry, Why>], written: &mut Written) {
         // A name is one line, whatever it holds.
         let name = name.replace('\n', "\u{240a}");
         let closed = closed.map(|why| format!("  ({why})")).unwrap_or_default();
-        written.line(format!("{:>width$}  {:16}  {name}{closed}", grouped(*size), date.unwrap_or_default()));
+        // A word between size and date: digits side by side might be taken for a card number.
+        let date = date.unwrap_or_default();
+        written.line(format!("{:>width$} bytes  {date:16}  {name}{closed}", grouped(*size)));
     }
 }
 

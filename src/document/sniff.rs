@@ -263,9 +263,15 @@ fn is_table(head: &[u8], is_whole: bool) -> bool {
     b",;\t|".iter().any(|separator| {
         let fields = fields_of(head, *separator, is_whole);
         let Some(first) = fields.first().copied() else { return false };
-        // One line with commas is a sentence.
+        // One line with commas is a sentence, and so may be several lines with one comma each; in a table no blank
+        // follows.
         let records = fields.len();
-        first >= 2 && records >= 2 && records + first >= 5 && fields.iter().all(|count| *count == first)
+        let least = if *separator == b',' { 3 } else { 2 };
+        let pairs = head.windows(2).filter(|pair| pair[0] == *separator);
+        let apart = pairs.clone().filter(|pair| pair[1] == b' ').count();
+        let is_prose = *separator == b',' && 2 * apart >= pairs.count();
+        let alike = fields.iter().all(|count| *count == first);
+        first >= least && records >= 2 && records + first >= 5 && alike && !is_prose
     })
 }
 

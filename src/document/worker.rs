@@ -160,6 +160,17 @@ fn work(
         return Ok((Reply::Opened(summary), Vec::new()));
     }
     let pages = opened.as_mut().ok_or_else(|| Why::Missing("an open document".into()))?;
+    match request {
+        Request::Text { page } | Request::Extent { page } | Request::Picture { page, .. } => {
+            if page >= pages.count() {
+                return Err(Why::Missing(format!("page {}", page.saturating_add(1))));
+            }
+        }
+        Request::Member { at } if at >= pages.members().len() => {
+            return Err(Why::Missing(format!("file {} in it", at.saturating_add(1))));
+        }
+        Request::Open { .. } | Request::Member { .. } => {}
+    }
     Ok(match request {
         Request::Open { .. } => return Err(Why::Missing("an open document".into())),
         Request::Text { page } => (Reply::Text(pages.text(page)?), Vec::new()),

@@ -106,11 +106,11 @@ impl Screen for Tty {
         Write::flush(self)?;
         let through = own(if tmux { " through tmux" } else { "" });
         let what = match lines {
-            [line] => line.clone(),
-            lines => say!("{} lines, as one,", lines.len()),
+            [line] => say!("{} was", line),
+            lines => say!("{} lines were", lines.len()),
         };
         Ok(say!(
-            "{} was sent to the terminal{}; whether it is on the clipboard is the terminal's to say",
+            "{} sent to the terminal{}; whether it is on the clipboard is the terminal's to say",
             what,
             through
         ))

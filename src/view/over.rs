@@ -73,7 +73,8 @@ fn pick(words: &Raw, rows: &[Row], cursor: usize, brush: &mut Brush) {
 fn leaves(desk: &Desk, cursor: usize, brush: &mut Brush) {
     let Some(reading) = desk.reader.as_ref().and_then(Reader::reading) else { return };
     let area = middle(brush.cells.area, 90, reading.pages.len() as u16 + 2);
-    let inside = brush.boxed(area, &say!("{} pages: Enter goes there, Esc closes", reading.pages.len()));
+    let inside = brush
+        .boxed(area, &say!("{}: Enter goes there, Esc closes", many(reading.pages.len(), "page", "pages")));
     let height = usize::from(inside.height);
     let top = cursor.saturating_sub(height.saturating_sub(1));
     for (y, (at, leaf)) in (inside.y..inside.bottom()).zip(reading.pages.iter().enumerate().skip(top)) {
@@ -90,7 +91,7 @@ fn inside(desk: &Desk, cursor: usize, brush: &mut Brush) {
     let Some(reading) = desk.reader.as_ref().and_then(Reader::reading) else { return };
     let count = reading.members.len();
     let area = middle(brush.cells.area, 100, count as u16 + 2);
-    let inside = brush.boxed(area, &say!("{} files inside: Enter opens, Esc closes", count));
+    let inside = brush.boxed(area, &say!("{} inside: Enter opens, Esc closes", many(count, "file", "files")));
     let height = usize::from(inside.height);
     let top = cursor.saturating_sub(height.saturating_sub(1));
     for (y, (at, member)) in (inside.y..inside.bottom()).zip(reading.members.iter().enumerate().skip(top)) {
@@ -101,6 +102,11 @@ fn inside(desk: &Desk, cursor: usize, brush: &mut Brush) {
         };
         entry(inside, y, at == cursor, &text, brush);
     }
+}
+
+/// "1 page", "3 pages".
+fn many(count: usize, one: &'static str, more: &'static str) -> SafeText {
+    say!("{} {}", count, own(if count == 1 { one } else { more }))
 }
 
 fn entry(inside: Rect, y: u16, here: bool, text: &SafeText, brush: &mut Brush) {

@@ -76,6 +76,26 @@ impl Desk {
         self.begin(Begin { profile, action: id.to_owned(), case, draft: None, forced })
     }
 
+    /// Begins to make a case at a profile, which may be called by its provider where that has no other.
+    pub(super) fn make(&mut self, name: &str) -> Vec<Effect> {
+        let named = |profile: &&Profile| profile.name == name;
+        let of = |profile: &&Profile| {
+            !name.is_empty() && profile.provider.to_lowercase().starts_with(&name.to_lowercase())
+        };
+        let mut of_provider = self.setup.profiles.iter().filter(of);
+        let only = of_provider.next().filter(|_| of_provider.next().is_none());
+        let Some(profile) = self.setup.profiles.iter().find(named).or(only) else {
+            let names: Vec<_> =
+                self.setup.profiles.iter().map(|profile| Raw::new(&*profile.name).show()).collect();
+            return self.refuse(say!("which profile? there are {}", SafeText::join(&names, ", ")));
+        };
+        let Some(action) = profile.actions.iter().find(|action| action.makes_a_case()) else {
+            return self.refuse(own("no case can be made through this profile"));
+        };
+        let (profile, action) = (profile.name.clone(), action.id.to_owned());
+        self.begin(Begin { profile, action, case: None, draft: None, forced: false })
+    }
+
     /// Asks for a form. Until it is here, keys wait for it.
     pub(in crate::desk) fn begin(&mut self, begin: Begin) -> Vec<Effect> {
         self.lay(Over::Nothing);

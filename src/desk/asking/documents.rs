@@ -148,6 +148,13 @@ impl Desk {
                 self.aim_at_hit();
                 let Some(reader) = &self.reader else { return Vec::new() };
                 let found = reader.search.as_ref().map_or(0, |search| search.hits.len());
+                let pages = reader.reading().map_or(&[][..], |reading| &reading.pages);
+                if !pages.is_empty() && !pages.iter().any(|leaf| leaf.has_text) {
+                    if let Some(reader) = &mut self.reader {
+                        reader.search = None;
+                    }
+                    return self.refuse(own("this document is a picture and has no text to search"));
+                }
                 if found == 0 {
                     let words = Raw::new(words).show();
                     return self.refuse(say!("\"{}\" is not in this text", words));
@@ -207,7 +214,7 @@ impl Desk {
             return match count {
                 0 => self.refuse(own("this text has no pages")),
                 1 => self.refuse(own("this document has one page")),
-                _ if number > count => self.refuse(say!("there are {} pages", count)),
+                _ if number > count => self.refuse(say!("the last page is {}", count)),
                 _ => self.refuse(say!("pages are numbered from 1 to {}", count)),
             };
         }

@@ -7,7 +7,7 @@ use crate::{
         line::Purpose,
         words::{Effect, Errand, Step},
     },
-    text::{Raw, mask, own, say},
+    text::{Raw, SafeText, mask, own, say},
 };
 
 impl Desk {
@@ -42,8 +42,28 @@ impl Desk {
         else {
             return self.refuse(own("no profile is configured"));
         };
-        let place = Place::Queue(QueueId { profile: profile.clone(), id: Raw::new(id) });
+        let of = |profile: String| Place::Queue(QueueId { profile, id: Raw::new(id) });
+        let mut place = of(profile.clone());
         let unknown = self.queues.line_of(&place).is_none();
+        if unknown {
+            // What this profile does not have another one may.
+            let others = self.setup.profiles.iter().map(|profile| of(profile.name.clone()));
+            let known: Vec<_> = others.filter(|place| self.queues.line_of(place).is_some()).collect();
+            match known.as_slice() {
+                [] => {}
+                [one] => return self.show(one.clone()),
+                several => {
+                    let names = several.iter().filter_map(|place| match place {
+                        Place::Queue(queue) => Some(Raw::new(&*queue.profile).show()),
+                        Place::View(_) => None,
+                    });
+                    let names = SafeText::join(&names.collect::<Vec<_>>(), ", ");
+                    let id = Raw::new(id).show();
+                    return self.refuse(say!("{} is a queue of {}: go to one of them first", id, names));
+                }
+            }
+            place = of(profile.clone());
+        }
         let mut effects = self.show(place);
         if unknown {
             // A queue that nobody declared: the provider knows whether there is one.

@@ -101,6 +101,7 @@ impl Desk {
             Command::Images => self.images(),
             Command::Page => self.page(),
             Command::Act(id, force) => self.act(&id, force),
+            Command::Make(profile) => self.make(&profile),
             Command::Verbs => self.lay_verbs(),
             Command::Note => self.type_note(),
             Command::NoteFor(text) => self.note(&text),

@@ -47,7 +47,13 @@ impl Desk {
 
     pub(super) fn profile_in_hand(&self) -> Option<String> {
         let of_case = self.case_in_hand().map(|id| id.profile);
-        of_case.or_else(|| self.setup.profiles.first().map(|profile| profile.name.clone()))
+        // A queue without cases is its profile's all the same.
+        let of_queue = || match &self.list.query.place {
+            Place::Queue(queue) => Some(queue.profile.clone()),
+            Place::View(_) => None,
+        };
+        let first = || self.setup.profiles.first().map(|profile| profile.name.clone());
+        of_case.or_else(of_queue).or_else(first)
     }
 
     pub(in crate::desk) fn send(&mut self, errand: Errand) -> Vec<Effect> {

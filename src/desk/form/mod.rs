@@ -185,7 +185,7 @@ impl Form {
         let action = own(self.action.title);
         match &self.draft.case {
             Some(id) => say!("{} {}", action, id.number.id().beside()),
-            None => action,
+            None => say!("{} at {}", action, Raw::new(&*self.draft.profile).show()),
         }
     }
 

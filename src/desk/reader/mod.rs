@@ -21,6 +21,8 @@ pub struct Reader {
     pub sight: Option<Sight>,
     /// How pages are looked at; kept while they are read as text.
     aim: Aim,
+    /// The page that is read: the one that was gone to, or that a hit is on, until the text is moved.
+    leaf: usize,
     /// Lines whose deeper followers are hidden.
     folded: BTreeSet<usize>,
     /// The lines picked to be copied.
@@ -71,8 +73,8 @@ impl Picked {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bookmark {
     anchor: (usize, usize),
-    /// The page that was seen as a picture.
-    page: Option<usize>,
+    #[serde(default)]
+    page: usize,
     aim: Aim,
 }
 
@@ -109,6 +111,7 @@ impl Reader {
             state: State::Waiting,
             sight: None,
             aim: Aim::default(),
+            leaf: 0,
             folded: BTreeSet::new(),
             picked: None,
             rows: Vec::new(),
@@ -144,19 +147,17 @@ impl Reader {
         let left = bookmark.unwrap_or_default();
         (self.top, self.anchor, self.aim) = (0, left.anchor, left.aim);
         self.wrap();
-        let page = match bookmark {
-            Some(bookmark) => bookmark.page,
-            // Where there is nothing to be read there is something to be seen.
-            None => self.reading().filter(|it| !it.pages.iter().any(|leaf| leaf.has_text)).map(|_| 0),
-        };
-        if let Some(page) = page.filter(|page| self.extent(*page).is_some()) {
-            self.sight = Some(Sight::of(page, self.aim));
+        self.leaf = left.page;
+        // Text first; where there is nothing to be read there is something to be seen.
+        let has_text = self.reading().is_some_and(|it| it.pages.iter().any(|leaf| leaf.has_text));
+        if !has_text && self.extent(self.leaf).is_some() {
+            self.sight = Some(Sight::of(self.leaf, self.aim));
         }
     }
 
     pub fn bookmark(&self) -> Bookmark {
         let aim = self.sight.as_ref().map_or(self.aim, |sight| sight.aim);
-        Bookmark { anchor: self.anchor, page: self.sight.as_ref().map(|sight| sight.page), aim }
+        Bookmark { anchor: self.anchor, page: self.page(), aim }
     }
 
     /// Puts a newer text in the place of the one that is read, and stays where it was.
@@ -293,11 +294,7 @@ impl Reader {
 
     /// The page that is read, as text or as a picture.
     pub fn page(&self) -> usize {
-        match (&self.sight, self.reading()) {
-            (Some(sight), _) => sight.page,
-            (None, Some(reading)) => reading.page_of(self.line_in_hand()),
-            (None, None) => 0,
-        }
+        self.sight.as_ref().map_or(self.leaf, |sight| sight.page)
     }
 
     pub fn leaf(&self, page: usize) -> Option<&Leaf> {
@@ -318,6 +315,7 @@ impl Reader {
         }
         self.unfold(first);
         self.put_top(self.row_at((first, 0)).min(self.rows.len().saturating_sub(height)));
+        self.leaf = page;
         if self.sight.is_some() && self.extent(page).is_none() {
             self.sight = None;
         }
@@ -384,7 +382,12 @@ impl Reader {
 
     pub fn go(&mut self, step: Move, height: usize) {
         let Some(picked) = self.picked else {
-            return self.put_top(step.scroll(self.top, height, self.rows.len()));
+            let before = self.top;
+            self.put_top(step.scroll(self.top, height, self.rows.len()));
+            if self.top != before || matches!(step, Move::Top | Move::Bottom) {
+                self.leaf = self.leaf_in_sight(height);
+            }
+            return;
         };
         let row = self.row_at((picked.at, 0));
         // From the last row of a long line down to the next line.
@@ -404,10 +407,22 @@ impl Reader {
         }
     }
 
+    /// The page of the top row; at the end of the text, the last one.
+    fn leaf_in_sight(&self, height: usize) -> usize {
+        let row =
+            if self.top > 0 && self.top + height >= self.rows.len() { self.rows.len() - 1 } else { self.top };
+        let line = self.places.get(row).map_or(0, |(line, _)| *line);
+        self.reading().map_or(0, |reading| reading.page_of(line))
+    }
+
     /// Searches the text, whatever the wrapping parts, and goes to the first hit at or below the top row.
     pub fn look_for(&mut self, words: &str, height: usize) {
         let State::Open(reading) = &self.state else { return };
-        let found = reading.lines.iter().enumerate();
+        // What says which page it is was not written by anybody.
+        let is_heading = |line: usize| {
+            reading.pages.len() > 1 && reading.pages.binary_search_by_key(&line, |leaf| leaf.first).is_ok()
+        };
+        let found = reading.lines.iter().enumerate().filter(|(line, _)| !is_heading(*line));
         let mut hits: Vec<_> = found
             .flat_map(|(line, text)| text.find(words).into_iter().map(move |range| Hit { line, range }))
             .take(HITS_AT_MOST + 1)
@@ -462,9 +477,11 @@ impl Reader {
             return;
         };
         self.unfold(line);
-        if let Some(page) = self.sight.as_ref().map(|_| self.reading().map_or(0, |it| it.page_of(line))) {
+        let page = self.reading().map_or(0, |reading| reading.page_of(line));
+        if self.sight.is_some() {
             self.turn_to(page, height);
         }
+        self.leaf = page;
         let Some(hit) = self.search.as_ref().and_then(|search| search.hits.get(search.at)) else { return };
         let Some(row) = self.row_of(hit) else { return };
         if height > 0 && !(self.top..self.top + height).contains(&row) {

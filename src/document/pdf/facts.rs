@@ -18,6 +18,14 @@ pub fn is_encrypted(bytes: &[u8]) -> bool {
     })
 }
 
+/// Whether the end of the file is where it should be (ISO 32000-1, 7.5.5); some writers put a little behind it.
+pub fn is_whole(bytes: &[u8]) -> bool {
+    const END: &[u8] = b"%%EOF";
+    const WITHIN: usize = 2048;
+    let tail = bytes.get(bytes.len().saturating_sub(WITHIN)..).unwrap_or(bytes);
+    memmem::find(tail, END).is_some()
+}
+
 pub fn told(pdf: &Pdf, is_encrypted: bool, has_text: bool) -> Vec<Fact> {
     let said = pdf.metadata();
     let mut facts = vec![Fact::new("version", version(pdf.version()))];

@@ -25,6 +25,7 @@ use fonts::Fonts;
 
 pub fn open(bytes: Vec<u8>, password: Option<&str>) -> Result<Box<dyn Pages>, Why> {
     let is_encrypted = facts::is_encrypted(&bytes);
+    let is_whole = facts::is_whole(&bytes);
     let pdf = Pdf::new_with_password(bytes, password.unwrap_or_default())
         .map_err(|error| refusal(error, password.is_some()))?;
     if pdf.pages().is_empty() {
@@ -32,6 +33,9 @@ pub fn open(bytes: Vec<u8>, password: Option<&str>) -> Result<Box<dyn Pages>, Wh
     }
     let mut opened = Opened { kept: Kept::new(pdf, |_| Warm::default()), facts: Vec::new() };
     opened.facts = opened.told(is_encrypted);
+    if !is_whole {
+        opened.facts.insert(0, Fact::new("damage", "its end is missing, and pages may be, too"));
+    }
     Ok(Box::new(opened))
 }
 

@@ -18,13 +18,18 @@ mod wire;
 pub use actions::FRAUD;
 pub use status::{REASONS, STATUSES};
 
-use super::{Access, Addresses, Doubt, Found, Given, Header, Landed, Lists, Manifest, Provider, Sent, Want};
+use super::{
+    Access, Addresses, Doubt, Found, Given, Header, Landed, Lists, Manifest, Provider, Sent, Want,
+    object::parse,
+};
 use crate::{
     action::{Action, Frozen, Step},
     case::{Case, Fault, FaultKind, Moment, Settings},
     http::{Request, Response, Shown},
     text::Raw,
 };
+
+use wire::money;
 
 pub struct Checkout;
 
@@ -93,7 +98,10 @@ impl Provider for Checkout {
                  details and evidence were not compared"
                     .into()
             }
-            201 => "a new dispute".into(),
+            201 => match parse(answer).ok().and_then(|told| money(&told.object().ok()?, "disputed_amount")) {
+                Some(amount) => format!("a new dispute over {amount}, in the transaction's currency").into(),
+                None => "a new dispute".into(),
+            },
             202 => "asked for; where it went is read again".into(),
             _ => Raw::default(),
         }

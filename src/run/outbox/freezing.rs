@@ -130,12 +130,12 @@ impl Outbox {
             (None, false) => {
                 let number = if entry.remote.is_empty() { own("one") } else { entry.remote.id() };
                 let ended = entry.tries.last().and_then(|tried| tried.ended_at).unwrap_or(entry.created_at);
-                say!(
-                    "{} was accepted already at {}, and made {}; the same again is taken a day later",
-                    title,
-                    Minute(ended),
-                    number
-                )
+                let told = say!("{} was accepted already at {}, and made {}", title, Minute(ended), number);
+                let counts = match self.declared(draft).map(|(_, action)| action) {
+                    Ok(action) => told_apart_by(action),
+                    Err(_) => SafeText::default(),
+                };
+                say!("{}; the same again{} is taken a day later", told, counts)
             }
         }
     }
@@ -259,4 +259,12 @@ fn ahead(case: &Case, now: Moment) -> Option<Moment> {
 
 pub(super) fn not_queued(says: SafeText) -> NotQueued {
     NotQueued { says, problems: Vec::new() }
+}
+
+/// " (Transaction, Presentment; the rest does not count)": what makes two creations the same.
+fn told_apart_by(action: &Action) -> SafeText {
+    let Subject::New { told_apart_by } = action.subject else { return SafeText::default() };
+    let label = |address: &&str| rows::field_at(action.fields, address).map(|field| own(field.label));
+    let labels: Vec<_> = told_apart_by.iter().filter_map(label).collect();
+    say!(" ({}; the rest does not count)", SafeText::join(&labels, ", "))
 }

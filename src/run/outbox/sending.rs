@@ -7,7 +7,7 @@ use crate::{
         Action, Entry, Life, State,
         life::{self, Barred, Bytes, Earlier, Facts, Gate, Lock, Outcome, PAUSES},
     },
-    case::{Again, Case, Change, Fault, FaultKind, Moment, QueueId, moved},
+    case::{Again, Case, CaseId, Change, Fault, FaultKind, Moment, QueueId, moved},
     desk::words::Event,
     http::Response,
     provider::{self, Found, Lists, Sent, Verdict, Want},
@@ -336,7 +336,10 @@ impl Outbox {
 
     fn record(&self, lane: &Lane, entry: Entry, version: i64, life: Life, told: Told) -> bool {
         let detail = say!("{}: {}", self.title(&entry.draft), told.says);
-        let note = self.note(life.words(), entry.case(), &entry.id, detail);
+        // What was made has its creation in its own story.
+        let made = (life.state == State::Accepted && !told.remote.is_empty())
+            .then(|| CaseId { profile: entry.draft.profile.clone(), number: told.remote.clone() });
+        let note = self.note(life.words(), entry.case().or(made.as_ref()), &entry.id, detail);
         let outcome = Unrecorded { entry, version, life, told, note };
         match self.write_down(&outcome) {
             Ok(moved) => moved,

@@ -36,6 +36,10 @@ pub fn unopened(paper: &Paper, why: &Why) -> Reading {
         Why::Password { wrong } => Unread::Password { wrong: *wrong },
         why => Unread::For(says(why)),
     });
+    if let Some(Unread::Password { .. }) = &reading.unread {
+        reading.lines =
+            vec![own("This document opens with a password only. Esc and then d asks for it again.")];
+    }
     if let Some(Unread::For(why)) = &reading.unread {
         reading.lines = vec![say!("This document is not shown: {}.", why)];
         reading.lines.push(own("S saves it, to be read with another program."));
@@ -112,7 +116,7 @@ fn facts(lectern: &Lectern, reading: &mut Reading) {
 /// Characters of one fact.
 const FACT: usize = 300;
 /// What stands in the line of facts; the rest stands in the document's own list only.
-const IN_LINE: [&str; 5] = ["encoding", "size", "resolution", "encrypted", "title"];
+const IN_LINE: [&str; 5] = ["damage", "encoding", "size", "resolution", "title"];
 
 struct PageLayer {
     reading: Reading,
@@ -210,9 +214,15 @@ impl PageLayer {
     /// Adds a line, as long as there is room for more.
     fn push(&mut self, shown: SafeText, depth: u16, words: Vec<Area>) {
         let cost = shown.as_str().len() + 1;
-        if self.is_cut || cost > self.left || self.reading.lines.len() >= LINES_AT_MOST {
+        if self.is_cut || self.reading.lines.len() >= LINES_AT_MOST {
             self.is_cut = true;
             return;
+        }
+        if cost > self.left {
+            // The beginning of what is longer than all that is shown.
+            self.is_cut = true;
+            let end = shown.as_str().floor_char_boundary(self.left);
+            return self.add(shown.slice(0..end), depth, Vec::new());
         }
         self.left -= cost;
         self.add(shown, depth, words);
