@@ -36,8 +36,8 @@ fn an_archive_is_a_list_of_files_that_open() {
     assert_eq!(
         lines(&mut *pages, 0),
         [
-            "    0  2026-03-03 14:05  Belege/  (a folder)",
-            "1,900  2026-03-03 14:05  Belege/Rückgabe.txt",
+            "    0 bytes  2026-03-03 14:05  Belege/  (a folder)",
+            "1,900 bytes  2026-03-03 14:05  Belege/Rückgabe.txt",
             &format!("  {}  2026-03-03 14:05  inner.zip", inner.len()),
         ]
     );

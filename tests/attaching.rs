@@ -305,3 +305,21 @@ fn an_archive_of_other_files_is_not_taken_for_these() {
     assert!(!ann.place.desk.form().unwrap().is_asking());
     ann.is_told("the disk is full; the files are as they were").press("Esc");
 }
+
+#[test]
+fn a_path_that_is_pasted_or_typed_in_one_go_is_followed_to_its_end() {
+    for pastes in [true, false] {
+        let world = World::of(80);
+        let deep = world.home.path().join("scans/old");
+        std::fs::create_dir_all(&deep).unwrap();
+        std::fs::write(deep.join("received.pdf"), b"%PDF-1.7\n").unwrap();
+        let mut ann = world.analyst();
+        attaching(&mut ann);
+        if pastes {
+            ann.pastes("scans/old/")
+        } else {
+            ann.press_at_once("s c a n s / o l d /")
+        };
+        ann.sees("received.pdf").press("Esc");
+    }
+}

@@ -133,6 +133,7 @@ fn the_page_that_was_gone_to_or_found_on_is_the_one_that_is_seen() {
         .sees("page 2/2  width");
     // What says which page it is was not written by anybody.
     ann.press("v /").types("page").press("Enter").is_told("\"page\" is not in this text");
+    let world = World::of(12);
     let mut ann = reads(&world, "image/png", include_bytes!("../assets/documents/chat.png").as_slice());
     ann.press("/").types("order").press("Enter").is_told("has no text to search");
 }

@@ -39,6 +39,6 @@ fn the_first_dispute_of_a_register_without_cases_is_made_at_its_own_provider() {
     ann.commands("create casap").sees("New dispute at casap").press("Esc");
     ann.commands("create nobody").is_told("which profile? there are checkout, qolo, casap");
     // What another profile has is found from here.
-    ann.commands("queue register").commands("queue won").sees("─ won Won  0/0");
+    ann.commands("queue register").commands("queue won").sees("─ Won (checkout)  0/0");
     ann.leaves();
 }

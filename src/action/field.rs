@@ -46,9 +46,17 @@ impl Instead {
             Instead::OurReference(wanted) => {
                 wanted(settings).then(|| own("our own reference, which it gets when it is queued"))
             }
+            Instead::OfCase(_) | Instead::OfCaseUnless(..) => self.of_case(case),
+        }
+    }
+
+    /// What the case has, where that is sent for what nobody entered.
+    pub fn of_case(self, case: Option<&Case>) -> Option<SafeText> {
+        match self {
             Instead::OfCase(of) | Instead::OfCaseUnless(of, _) => {
                 case.and_then(of).map(|known| say!("{}, as the case has it", known.show()))
             }
+            Instead::Nothing | Instead::OurReference(_) => None,
         }
     }
 }

@@ -304,8 +304,10 @@ impl Desk {
                 Vec::new()
             }
             Event::Folder { ask, answer } => {
-                self.changed = self.form_at_hand_mut().is_some_and(|form| form.folder_came(ask, answer));
-                Vec::new()
+                let came =
+                    self.form_at_hand_mut().map(|form| form.folder_came(ask, answer)).unwrap_or_default();
+                self.changed = came.changed;
+                came.effects
             }
             Event::Edited { draft, field, answer } => match (self.form_of(&draft), answer) {
                 (Some(form), Ok(text)) => {

@@ -384,6 +384,7 @@ impl Form {
 
     /// Pasted text goes where letters go.
     pub fn paste(&mut self, text: &Raw, now: Moment) -> Did {
+        let ask = self.ask();
         let wrote = match &mut self.input {
             Input::Text(writing) => writing.insert(text),
             Input::Choice { typed, cursor, touched, .. } => {
@@ -395,7 +396,10 @@ impl Form {
             }
             Input::Files(picker) => {
                 (picker.cursor, picker.attached) = (0, None);
-                return Did::seen(picker.typed.insert(text) == Wrote::Changed);
+                let wrote = picker.typed.insert(text);
+                let into = picker.typed_path().filter(|_| wrote == Wrote::Changed);
+                let effects = into.map(|into| picker.go(ask, into)).into_iter().collect();
+                return Did { changed: wrote == Wrote::Changed, effects };
             }
             Input::Nothing | Input::Card => return Did::nothing(),
         };
@@ -688,14 +692,20 @@ impl Form {
 
     // ---- answers
 
-    pub fn folder_came(&mut self, ask: u64, answer: Result<Folder, SafeText>) -> bool {
+    pub fn folder_came(&mut self, ask: u64, answer: Result<Folder, SafeText>) -> Did {
         let path = answer.as_ref().ok().map(|folder| folder.path.clone());
-        let Input::Files(picker) = &mut self.input else { return false };
-        let taken = picker.came(ask, answer);
-        if let Some(path) = path.filter(|_| taken) {
+        let next = self.ask();
+        let Input::Files(picker) = &mut self.input else { return Did::nothing() };
+        if !picker.came(ask, answer) {
+            return Did::nothing();
+        }
+        // The rest of a path that was typed faster than folders are read.
+        let into = picker.typed_path();
+        let effects = into.map(|into| picker.go(next, into)).into_iter().collect();
+        if let Some(path) = path {
             self.folder = path;
         }
-        taken
+        Did { changed: true, effects }
     }
 
     pub fn attached(&mut self, field: &str, answer: Result<Attachment, SafeText>, now: Moment) {

@@ -258,6 +258,11 @@ fn leaf(form: &Form, address: &str, row: Row<'_>, columns: Columns, page: &mut P
     if let Some(says) = doubt(field, form.draft.values.text(address)).filter(|_| form.is_ripe(address)) {
         page.line(Kind::Warning, says, columns);
     }
+    if form.draft.values.get(address).is_none()
+        && let Some(words) = field.instead.of_case(form.case())
+    {
+        page.line(Kind::Hint, say!("left so: {}", words), columns);
+    }
     end(form, address, here, begins, columns, page);
 }
 
