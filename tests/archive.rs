@@ -38,7 +38,7 @@ fn an_archive_is_a_list_of_files_that_open() {
         [
             "    0 bytes  2026-03-03 14:05  Belege/  (a folder)",
             "1,900 bytes  2026-03-03 14:05  Belege/Rückgabe.txt",
-            &format!("  {}  2026-03-03 14:05  inner.zip", inner.len()),
+            &format!("  {} bytes  2026-03-03 14:05  inner.zip", inner.len()),
         ]
     );
     assert_eq!(fact(&*pages, "files"), "3");
