@@ -216,6 +216,30 @@ pub fn left_out(count: usize) -> Option<SafeText> {
     }
 }
 
+/// What a key means where a text is typed unseen.
+enum Pressed {
+    Letter(char),
+    Did(Typed),
+}
+
+/// Every key but the letters does the same to whatever is typed unseen.
+fn pressed_unseen(held: &mut Secret, key: KeyEvent) -> Pressed {
+    let name = keys::name_of(&key);
+    Pressed::Did(match key.code {
+        KeyCode::Enter => Typed::Entered,
+        KeyCode::Esc => Typed::Left,
+        KeyCode::Backspace => {
+            let mut text = held.reveal().to_owned();
+            text.pop();
+            *held = Secret::new(text);
+            Typed::Changed
+        }
+        KeyCode::Char('c') if name == "Ctrl-c" => Typed::Left,
+        KeyCode::Char(letter) if name.chars().count() == 1 || letter == ' ' => return Pressed::Letter(letter),
+        _ => Typed::Nothing,
+    })
+}
+
 /// A card number while it is typed: never shown, wiped when dropped. Not even its last digits: as more are typed, the
 /// last ones become middle ones.
 pub struct CardLine {
@@ -231,20 +255,9 @@ impl CardLine {
 
     pub fn key(&mut self, key: KeyEvent) -> Typed {
         self.problem = None;
-        match key.code {
-            KeyCode::Enter => Typed::Entered,
-            KeyCode::Esc => Typed::Left,
-            KeyCode::Backspace => {
-                let mut digits = self.digits.reveal().to_owned();
-                digits.pop();
-                self.digits = Secret::new(digits);
-                Typed::Changed
-            }
-            KeyCode::Char('c') if keys::name_of(&key) == "Ctrl-c" => Typed::Left,
-            KeyCode::Char(letter) if keys::name_of(&key).chars().count() == 1 || letter == ' ' => {
-                self.insert(&letter.to_string())
-            }
-            _ => Typed::Nothing,
+        match pressed_unseen(&mut self.digits, key) {
+            Pressed::Letter(letter) => self.insert(&letter.to_string()),
+            Pressed::Did(typed) => typed,
         }
     }
 
@@ -298,20 +311,9 @@ impl PasswordLine {
 
     pub fn key(&mut self, key: KeyEvent) -> Typed {
         self.problem = None;
-        match key.code {
-            KeyCode::Enter => Typed::Entered,
-            KeyCode::Esc => Typed::Left,
-            KeyCode::Backspace => {
-                let mut text = self.text.reveal().to_owned();
-                text.pop();
-                self.text = Secret::new(text);
-                Typed::Changed
-            }
-            KeyCode::Char('c') if keys::name_of(&key) == "Ctrl-c" => Typed::Left,
-            KeyCode::Char(letter) if keys::name_of(&key).chars().count() == 1 || letter == ' ' => {
-                self.insert(&letter.to_string())
-            }
-            _ => Typed::Nothing,
+        match pressed_unseen(&mut self.text, key) {
+            Pressed::Letter(letter) => self.insert(&letter.to_string()),
+            Pressed::Did(typed) => typed,
         }
     }
 

@@ -25,6 +25,8 @@ pub struct Reader {
     leaf: usize,
     /// Lines whose deeper followers are hidden.
     folded: BTreeSet<usize>,
+    /// Of each line: the first one after those that lie deeper. None where nothing can be folded.
+    fold_ends: Vec<usize>,
     /// The lines picked to be copied.
     pub picked: Option<Picked>,
     /// The text as wrapped to the pane's width.
@@ -113,6 +115,7 @@ impl Reader {
             aim: Aim::default(),
             leaf: 0,
             folded: BTreeSet::new(),
+            fold_ends: Vec::new(),
             picked: None,
             rows: Vec::new(),
             places: Vec::new(),
@@ -143,6 +146,7 @@ impl Reader {
     }
 
     pub fn open(&mut self, reading: Reading, bookmark: Option<Bookmark>) {
+        self.fold_ends = fold_ends(&reading);
         self.state = State::Open(Box::new(reading));
         let left = bookmark.unwrap_or_default();
         (self.top, self.anchor, self.aim) = (0, left.anchor, left.aim);
@@ -165,6 +169,7 @@ impl Reader {
         if matches!(&self.state, State::Open(old) if **old == reading) {
             return;
         }
+        self.fold_ends = fold_ends(&reading);
         self.state = State::Open(Box::new(reading));
         (self.folded, self.picked) = (BTreeSet::new(), None);
         self.wrap();
@@ -175,6 +180,7 @@ impl Reader {
     }
 
     pub fn fail(&mut self, fault: Fault) {
+        self.fold_ends.clear();
         self.state = State::Failed(fault);
     }
 
@@ -198,7 +204,7 @@ impl Reader {
         (self.places, self.rows) = (Vec::new(), Vec::new());
         let mut line = 0;
         while let Some(text) = reading.lines.get(line) {
-            let next = self.after(line, reading);
+            let next = self.after(line);
             for range in text.wrap_ranges(self.width) {
                 self.rows.push(text.slice(range.clone()));
                 self.places.push((line, range));
@@ -214,16 +220,19 @@ impl Reader {
     }
 
     /// The line that is shown after one: the next one, or the first that a folded one does not hide.
-    fn after(&self, line: usize, reading: &Reading) -> usize {
-        if self.folded.contains(&line) { fold_end(line, reading) } else { line + 1 }
+    fn after(&self, line: usize) -> usize {
+        if self.folded.contains(&line) { self.fold_end(line) } else { line + 1 }
+    }
+
+    fn fold_end(&self, line: usize) -> usize {
+        self.fold_ends.get(line).copied().unwrap_or(line + 1)
     }
 
     /// Hides the lines below the one that stands at the top (or at the cursor of picking), or shows them again.
     pub fn fold(&mut self, height: usize) -> bool {
-        let State::Open(reading) = &self.state else { return false };
         let line = self.line_in_hand();
         // Within a fold the one around it is meant.
-        let line = (0..=line).rev().find(|at| fold_end(*at, reading) > line.max(at + 1));
+        let line = (0..=line).rev().find(|at| self.fold_end(*at) > line.max(at + 1));
         let Some(line) = line else { return false };
         if !self.folded.remove(&line) {
             self.folded.insert(line);
@@ -242,8 +251,7 @@ impl Reader {
         let State::Open(reading) = &self.state else { return false };
         if self.folded.is_empty() {
             let lines = 0..reading.lines.len();
-            self.folded =
-                lines.filter(|at| reading.depth(*at) > 0 && fold_end(*at, reading) > at + 1).collect();
+            self.folded = lines.filter(|at| reading.depth(*at) > 0 && self.fold_end(*at) > at + 1).collect();
         } else {
             self.folded.clear();
         }
@@ -255,8 +263,7 @@ impl Reader {
 
     /// Shows a line that a fold hides.
     fn unfold(&mut self, line: usize) {
-        let State::Open(reading) = &self.state else { return };
-        let hiding = |at: &usize| *at < line && fold_end(*at, reading) > line;
+        let hiding = |at: &usize| *at < line && self.fold_end(*at) > line;
         let hides: Vec<_> = self.folded.iter().copied().filter(hiding).collect();
         if !hides.is_empty() {
             hides.iter().for_each(|at| {
@@ -490,11 +497,21 @@ impl Reader {
     }
 }
 
-/// The first line after those that lie deeper than this one.
-fn fold_end(line: usize, reading: &Reading) -> usize {
-    let depth = reading.depth(line);
-    let deeper = |at: &usize| reading.depth(*at) > depth;
-    line + 1 + (line + 1..reading.lines.len()).take_while(deeper).count()
+/// Of each line the first one after those that lie deeper, in one pass, however deep they lie.
+fn fold_ends(reading: &Reading) -> Vec<usize> {
+    if reading.depths.is_empty() {
+        return Vec::new();
+    }
+    let count = reading.lines.len();
+    let mut ends = vec![count; count];
+    let mut open: Vec<usize> = Vec::new();
+    for line in 0..count {
+        while let Some(above) = open.pop_if(|above| reading.depth(*above) >= reading.depth(line)) {
+            ends[above] = line;
+        }
+        open.push(line);
+    }
+    ends
 }
 
 /// The places of the words that a hit lies in.
@@ -512,4 +529,32 @@ fn areas_of(hit: &Hit, reading: &Reading) -> impl Iterator<Item = Area> {
         }
     }
     meant.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folds_end_before_the_next_line_that_lies_no_deeper() {
+        let mut reading = Reading::default();
+        for depth in [0, 1, 2, 2, 1, 0, 1] {
+            reading.push(SafeText::default(), depth, Vec::new());
+        }
+        assert_eq!(fold_ends(&reading), [5, 4, 3, 4, 5, 7, 7]);
+        assert!(fold_ends(&Reading::default()).is_empty(), "nothing can be folded");
+    }
+
+    #[test]
+    fn a_text_that_lies_very_deep_is_folded_to_its_first_lines() {
+        let mut reading = Reading::default();
+        for line in 0..100_000u32 {
+            reading.push(SafeText::default(), line.min(u32::from(u16::MAX)) as u16, Vec::new());
+        }
+        let case = CaseId { profile: "sandbox".into(), number: "1".into() };
+        let mut reader = Reader::new(Subject::Raw(case), 80);
+        reader.open(reading, None);
+        assert!(reader.fold_all(20));
+        assert_eq!(reader.rows.len(), 2);
+    }
 }

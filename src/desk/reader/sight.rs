@@ -199,6 +199,9 @@ impl Sight {
     /// Marks places of the page; `here`: the one that is meant now.
     pub fn mark(&mut self, extent: Extent, places: &[(Area, bool)]) {
         let Shown::Picture(part) = &mut self.shown else { return };
+        if places.is_empty() && Arc::ptr_eq(&part.marked, &part.plain) {
+            return;
+        }
         if places.is_empty() {
             part.marked = part.plain.clone();
             part.id = number(&part.marked);

@@ -32,21 +32,19 @@ pub fn lay_out(lectern: &mut Lectern) -> Reading {
 /// A document that did not open.
 pub fn unopened(paper: &Paper, why: &Why) -> Reading {
     let (mut reading, _) = headline(paper);
-    reading.unread = Some(match why {
-        Why::Password { wrong } => Unread::Password { wrong: *wrong },
-        why => Unread::For(says(why)),
-    });
-    if let Some(Unread::Password { .. }) = &reading.unread {
+    if let Why::Password { wrong } = why {
+        reading.unread = Some(Unread::Password { wrong: *wrong });
         reading.lines =
             vec![own("This document opens with a password only. Esc and then d asks for it again.")];
+        return reading;
     }
-    if let Some(Unread::For(why)) = &reading.unread {
-        reading.lines = vec![say!("This document is not shown: {}.", why)];
-        reading.lines.push(own("S saves it, to be read with another program."));
-        reading.lines.push(SafeText::default());
-        let about = reading.about.iter().skip(1).map(|(label, value)| say!("{}  {}", label.pad(9), value));
-        reading.lines.extend(about);
-    }
+    let why = says(why);
+    reading.lines = vec![say!("This document is not shown: {}.", why)];
+    reading.lines.push(own("S saves it, to be read with another program."));
+    reading.lines.push(SafeText::default());
+    let about = reading.about.iter().skip(1).map(|(label, value)| say!("{}  {}", label.pad(9), value));
+    reading.lines.extend(about);
+    reading.unread = Some(Unread::For(why));
     reading
 }
 
